@@ -1,0 +1,160 @@
+"""Reads an inventory through Ansible itself, vault included. The only file that knows Ansible's loaders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from access_check.errors import InventoryError
+
+VAULT_HEADER = b"$ANSIBLE_VAULT"
+
+
+@dataclass(frozen=True, slots=True)
+class RawSystem:
+    """One inventory host: its templated variables, and where each one was written.
+
+    `origins` maps a dotted key (`callout_system.gui`) to `file:line`; keys from nowhere are not in it.
+    `unresolved` maps a top-level key to the sentence why its template could not be resolved.
+    """
+
+    name: str
+    groups: tuple[str, ...]
+    variables: Mapping[str, Any]
+    origins: Mapping[str, str]
+    unresolved: Mapping[str, str]
+
+
+def read_inventory(source: Path, limit: str | None = None) -> list[RawSystem]:
+    """All hosts of `source` in the inventory's order, narrowed by Ansible's host pattern `limit`.
+
+    The vault password comes from where Ansible's configuration says (`vault_password_file`, environment).
+    Raises InventoryError naming the file for a missing folder, broken YAML, a missing or wrong vault
+    password, and a limit that matches no host.
+    """
+    if not source.exists():
+        raise InventoryError(
+            f"Inventory {source} does not exist.", "Name one with -i, or set inventory in ansible.cfg."
+        )
+    refuse_broken_yaml(source)
+    from ansible import constants
+    from ansible.cli import CLI
+    from ansible.errors import AnsibleError
+    from ansible.inventory.manager import InventoryManager
+    from ansible.parsing.dataloader import DataLoader
+    from ansible.vars.manager import VariableManager
+
+    loader = DataLoader()
+    try:
+        loader.set_vault_secrets(
+            CLI.setup_vault_secrets(
+                loader,
+                vault_ids=constants.DEFAULT_VAULT_IDENTITY_LIST,
+                auto_prompt=False,
+                initialize_context=False,
+            )
+        )
+        manager = InventoryManager(loader=loader, sources=[str(source)])
+        variables = VariableManager(loader=loader, inventory=manager)
+        systems = [
+            _raw_system(host, loader, variables.get_vars(host=host)) for host in manager.get_hosts(limit or "all")
+        ]
+    except AnsibleError as error:
+        raise _explained(source, str(error)) from None
+    if not systems:
+        wanted = f"matches {limit!r}" if limit else "is in it"
+        raise InventoryError(
+            f"Inventory {source}: no system {wanted}.",
+            "callout inventory lint lists the systems that can be named.",
+        )
+    return systems
+
+
+def refuse_broken_yaml(source: Path) -> None:
+    """Nothing, for a source whose YAML files all parse.
+
+    Ansible only warns about a file that it cannot parse and goes on with the rest: half an inventory would
+    be read as a whole one. Raises InventoryError with file and line.
+    """
+    import yaml
+
+    for path in _yaml_files(source):
+        try:
+            for _ in yaml.parse(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+                pass
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            raise InventoryError(f"{path}:{line}: not valid YAML: {error.problem}.", "Mend that line.") from None
+        except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+            raise InventoryError(f"{path}: cannot be read as YAML: {error}.", "Mend or remove it.") from None
+
+
+def _yaml_files(source: Path) -> Iterator[Path]:
+    if source.is_file():
+        if source.suffix in {".yml", ".yaml"}:
+            yield source
+        return
+    for path in sorted(source.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(source).parts)
+        if path.is_file() and path.suffix in {".yml", ".yaml"} and not hidden:
+            yield path
+
+
+def _raw_system(host: Any, loader: Any, variables: dict[str, Any]) -> RawSystem:
+    from ansible.errors import AnsibleError
+    from ansible.template import Templar
+
+    templar = Templar(loader=loader, variables=variables)
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    unresolved: dict[str, str] = {}
+    for key, value in variables.items():
+        if not key.startswith(("callout_", "ansible_")):
+            continue
+        origins.update(_origins(key, value))
+        try:
+            values[key] = plain(templar.template(value))
+        except AnsibleError as error:
+            unresolved[key] = str(error).splitlines()[0]
+    groups = tuple(group.name for group in host.get_groups() if group.name != "all")
+    return RawSystem(host.name, groups, values, origins, unresolved)
+
+
+def _origins(key: str, value: Any) -> dict[str, str]:
+    """Where `key` and the keys below it were written, from the tags that Ansible 2.19 puts on values."""
+    from ansible._internal._datatag._tags import Origin
+
+    found: dict[str, str] = {}
+    origin = Origin.get_tag(value)
+    if origin is not None and origin.path:
+        found[key] = f"{origin.path}:{origin.line_num}" if origin.line_num else str(origin.path)
+    if isinstance(value, Mapping):
+        for name, below in value.items():
+            found.update(_origins(f"{key}.{name}", below))
+    return found
+
+
+def plain(value: Any) -> Any:
+    """The value without Ansible's tags and lazy containers, so that it can be copied, compared and dumped."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(below) for name, below in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(below) for below in value]
+    if isinstance(value, str):
+        return str.__str__(value) if type(value) is not str else value
+    return value
+
+
+def _explained(source: Path, said: str) -> InventoryError:
+    sentence = said.splitlines()[0]
+    if "decrypt" in sentence or "vault" in sentence.lower():
+        folder = source if source.is_dir() else source.parent
+        vaulted = [path for path in _yaml_files(folder) if path.read_bytes().startswith(VAULT_HEADER)]
+        name = vaulted[0] if vaulted else source
+        return InventoryError(
+            f"{name} is encrypted and its vault password is missing or wrong ({sentence.rstrip('.')}).",
+            "Set ANSIBLE_VAULT_PASSWORD_FILE, or vault_password_file in ansible.cfg.",
+        )
+    return InventoryError(f"Inventory {source} cannot be read: {sentence}", "callout inventory lint says more.")

@@ -1,0 +1,62 @@
+"""Product profiles: what access to a product must look like, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from access_check.errors import InventoryError
+from access_check.validation import Strict, validated
+
+Product = Literal["pbxware", "serverware"]
+
+
+class WebPage(Strict):
+    """One page that must answer. `self_signed_tolerated` speaks of https only."""
+
+    scheme: Literal["http", "https"]
+    port: int
+    path: str = "/"
+    self_signed_tolerated: bool = False
+
+
+class AccessProfile(Strict):
+    """Ports and pages of one product. `work_port` is the SSH port that we work on."""
+
+    product: Product
+    work_port: int
+    ssh_ports: tuple[int, ...]
+    tcp_ports: tuple[int, ...]
+    web: Mapping[str, WebPage]
+    sip_port: int = 5060
+
+
+def access_profile(product: str, overrides: Mapping[str, Any] | None = None) -> AccessProfile:
+    """The shipped profile of `product`, with a site's own values over it (`callout_system.access`).
+
+    Raises InventoryError for a product without a profile, or an override that is not valid.
+    """
+    merged = merge(_shipped(product), overrides or {})
+    return validated(AccessProfile, merged, key="access", owner=product, origins={}, expected_file=f"profile {product}")
+
+
+def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """`below` with `above` laid over it: mappings are merged key by key, everything else is replaced."""
+    merged = dict(below)
+    for key, value in above.items():
+        under = merged.get(key)
+        merged[key] = merge(under, value) if isinstance(under, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+@cache
+def _shipped(product: str) -> dict[str, Any]:
+    import yaml
+
+    path = resources.files("access_check") / "profiles" / f"{product}.yml"
+    if not path.is_file():
+        raise InventoryError(f"There is no product profile {product!r}.", "Use pbxware or serverware.")
+    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return loaded

@@ -1,0 +1,146 @@
+"""Inventory variables → Target: everything that is needed to reach one system."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr
+
+from access_check.errors import InventoryError
+from access_check.inventory_source import RawSystem
+from access_check.profile import AccessProfile, Product, access_profile
+from access_check.validation import Strict, origin_of, validated
+
+
+class GuiLogin(Strict):
+    """User and password of the web GUI."""
+
+    user: str
+    password: SecretStr
+
+
+class WizardLogin(Strict):
+    """Root password of the Setup Wizard; where none is on file it is the SSH one (published procedure)."""
+
+    password: SecretStr
+
+
+class ApiKey(Strict):
+    """The product's API key."""
+
+    key: SecretStr
+
+
+class SystemVariables(Strict):
+    """`callout_system` of one inventory host.
+
+    `waivers` maps a check to the reason why it does not count here; `access` overrides the product's
+    access profile, `operation` its operating profile (backup scope, services; read by callout).
+    """
+
+    product: Product
+    gui: GuiLogin | None = None
+    wizard: WizardLogin | None = None
+    api: ApiKey | None = None
+    waivers: Mapping[str, str] = Field(default_factory=dict)
+    access: Mapping[str, Any] = Field(default_factory=dict)
+    operation: Mapping[str, Any] = Field(default_factory=dict)
+    note: str = ""
+
+
+class Target(Strict):
+    """One system as seen from the street: address, ports, credentials, and what must hold.
+
+    `port` is the SSH port to work on (`ansible_port`, else the profile's). `connection_arguments` are
+    ansible_ssh_common_args and _extra_args as words. Secrets show themselves only through
+    `get_secret_value()`.
+    """
+
+    name: str
+    product: Product
+    address: str | None
+    port: int
+    user: str
+    password: SecretStr | None
+    private_key: Path | None
+    connection_arguments: tuple[str, ...]
+    known_hosts: Path
+    gui: GuiLogin | None
+    wizard: WizardLogin | None
+    api: ApiKey | None
+    waivers: Mapping[str, str]
+    profile: AccessProfile
+
+
+def target_from_variables(raw: RawSystem, known_hosts: Path) -> Target:
+    """The Target of one inventory host.
+
+    A missing address or credential is *not* an error here: naming what is missing is the check's work.
+    Raises InventoryError with file and key for a value of the wrong kind, or a template that cannot be
+    resolved.
+    """
+    expected = f"host_vars/{raw.name}.yml"
+    for key, why in raw.unresolved.items():
+        if key.startswith("callout_") or key in _CONNECTION:
+            place = origin_of(key, raw.origins) or expected
+            raise InventoryError(f"{place}: {key} of {raw.name}: {why}.", "Define that variable.")
+    variables = raw.variables
+    own = validated(
+        SystemVariables,
+        variables.get("callout_system"),
+        key="callout_system",
+        owner=raw.name,
+        origins=raw.origins,
+        expected_file=expected,
+    )
+    profile = access_profile(own.product, own.access)
+    connection = {
+        "name": raw.name,
+        "product": own.product,
+        "address": variables.get("ansible_host"),
+        "port": variables.get("ansible_port", profile.work_port),
+        "user": variables.get("ansible_user", "root"),
+        "password": _first(variables, "ansible_password", "ansible_ssh_pass", "ansible_ssh_password"),
+        "private_key": _first(variables, "ansible_ssh_private_key_file", "ansible_private_key_file"),
+        "connection_arguments": _words(raw),
+        "known_hosts": known_hosts,
+    }
+    about = own.model_dump(include={"waivers"})
+    return validated(
+        Target,
+        {**connection, **about, "gui": own.gui, "wizard": own.wizard, "api": own.api, "profile": profile},
+        key="(connection)",
+        owner=raw.name,
+        origins=raw.origins,
+        expected_file=expected,
+    )
+
+
+_CONNECTION = (
+    "ansible_host",
+    "ansible_port",
+    "ansible_user",
+    "ansible_password",
+    "ansible_ssh_pass",
+    "ansible_ssh_private_key_file",
+    "ansible_ssh_common_args",
+    "ansible_ssh_extra_args",
+)
+
+
+def _first(variables: Mapping[str, Any], *names: str) -> Any:
+    return next((variables[name] for name in names if variables.get(name) not in (None, "")), None)
+
+
+def _words(raw: RawSystem) -> list[str]:
+    words: list[str] = []
+    for key in ("ansible_ssh_common_args", "ansible_ssh_extra_args"):
+        try:
+            words += shlex.split(str(raw.variables.get(key) or ""))
+        except ValueError as error:
+            place = origin_of(key, raw.origins) or raw.name
+            raise InventoryError(f"{place}: {key}: {error}.", "Close the quotation.") from None
+    return words

@@ -1,0 +1,61 @@
+"""Operating profile of a product: what "the system" is, how it is asked how it is, how it is restarted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from pydantic import Field
+
+from access_check.profile import merge
+from access_check.validation import Strict
+
+
+class BackupScope(Strict):
+    """Absolute paths on the system. `prune` is never entered; `recordings` are a class of their own."""
+
+    paths: tuple[str, ...]
+    prune: tuple[str, ...] = ()
+    recordings: tuple[str, ...] = ()
+    include_recordings: bool = True
+
+
+class Database(Strict):
+    """The product's database. `dump` and `client` are commands on the system, first one found is used."""
+
+    name: str
+    dump: tuple[str, ...]
+    client: tuple[str, ...]
+
+
+class OperatingProfile(Strict):
+    """What callout must know of a product beyond access.
+
+    `asterisk` lists commands on the system, first one found is used. `restart` maps a service to the
+    command that restarts it; a service that is not in it cannot be restarted by a bundle (vendor's init
+    script names are not published, so a site's inventory has to say them).
+    """
+
+    product: str
+    backup: BackupScope
+    database: Database | None = None
+    asterisk: tuple[str, ...] = ()
+    restart: Mapping[str, str] = Field(default_factory=dict)
+    health_wait_s: int = 300
+    settle_s: int = 0
+
+
+def operating_profile_values(product: str, overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """The shipped values of `product` with a site's own (`callout_system.operation`) over them."""
+    return merge(_shipped(product), overrides)
+
+
+@cache
+def _shipped(product: str) -> dict[str, Any]:
+    import yaml
+
+    path = resources.files("callout") / "profiles" / f"{product}.yml"
+    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return loaded

@@ -1,0 +1,84 @@
+"""`callout_policy`: the vendor's rules. The defaults are the published procedure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+
+from access_check.validation import Strict
+
+Minutes = Annotated[int, Field(ge=0)]
+
+
+class Hours(Strict):
+    """The vendor's working hours: they open in one time zone and close in another (published procedure)."""
+
+    opens: dt.time = dt.time(9)
+    opens_zone: str = "Europe/Berlin"
+    closes: dt.time = dt.time(17)
+    closes_zone: str = "America/New_York"
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = (
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+    )
+
+
+class Consent(Strict):
+    """How long a customer's yes to a plan is good for."""
+
+    valid_days: Annotated[int, Field(gt=0)] = 30
+
+
+class Gate(Strict):
+    """How old the evidence may be that the gate accepts, and how long a change waits for calls to end."""
+
+    access_max_age_minutes: Minutes = 60
+    backup_max_age_minutes: Minutes = 240
+    wait_for_calls_minutes: Minutes = 10
+
+
+class Money(Strict):
+    """Standard rates per hour by role, and how minutes become billed minutes.
+
+    There is no default rate: the published procedure names none, and a made-up price would be billed.
+    """
+
+    rates: Mapping[str, Decimal] = Field(default_factory=dict)
+    increment_minutes: Annotated[int, Field(gt=0)] = 15
+    minimum_minutes: Minutes = 0
+    rounding: Literal["each", "sum"] = "each"
+
+
+class Backups(Strict):
+    """Where backups go. `root` is a folder or an `ssh://` address; default: the data folder."""
+
+    root: str | None = None
+    passphrase: SecretStr | None = None
+    sample_files: Annotated[int, Field(gt=0)] = 12
+
+
+class Patches(Strict):
+    """Who may sign. `allowed_signers` is a file in ssh-keygen's format, relative to the inventory's folder."""
+
+    allowed_signers: str = "allowed_signers"
+    originals_keep_days: Annotated[int, Field(gt=0)] = 365
+
+
+class Policy(Strict):
+    """All of the vendor's rules. Every part may be left out; what is left out is the published procedure."""
+
+    vendor: str = "the vendor"
+    vendor_zone: str = "Europe/Berlin"
+    hours: Hours = Hours()
+    consent: Consent = Consent()
+    gate: Gate = Gate()
+    money: Money = Money()
+    backups: Backups = Backups()
+    patches: Patches = Patches()

@@ -1,0 +1,163 @@
+"""Events: what happened, when, to whom, and the canonical form that is hashed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from callout.errors import BadInput
+
+KINDS = frozenset(
+    {
+        "opened",
+        "access_checked",
+        "planned",
+        "consented",
+        "gate_passed",
+        "gate_refused",
+        "backed_up",
+        "backup_failed",
+        "health_checked",
+        "patched",
+        "patch_failed",
+        "rolled_back",
+        "rollback_failed",
+        "verified",
+        "work_started",
+        "work_logged",
+        "work_amended",
+        "bill_made",
+        "closed",
+        "noted",
+    }
+)
+GENESIS = "0" * 64
+MAXIMUM_BODY_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event before it is in the ledger.
+
+    `at` is when it happened (aware). `customer`, `system` and `callout` may be empty where an event belongs
+    to none. `body` is JSON-able, holds no secret and no float (amounts are strings).
+    """
+
+    kind: str
+    at: dt.datetime
+    actor: str
+    customer: str = ""
+    system: str = ""
+    callout: str = ""
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row as it is stored. `at` and `recorded_at` are UTC, ISO 8601 with microseconds and `Z`."""
+
+    seq: int
+    id: str
+    at: str
+    recorded_at: str
+    actor: str
+    customer: str
+    system: str
+    callout: str
+    kind: str
+    body_text: str
+    prev_hash: str
+    hash: str
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The body as data; a new copy each time."""
+        loaded: dict[str, Any] = json.loads(self.body_text)
+        return loaded
+
+    @property
+    def happened_at(self) -> dt.datetime:
+        """`at` as an aware UTC datetime."""
+        return parse_utc(self.at)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able, columns in the ledger's order."""
+        columns = {name: getattr(self, name) for name in COLUMNS if name != "body"}
+        return {**columns, "body": self.body}
+
+
+COLUMNS = (
+    "seq", "id", "at", "recorded_at", "actor", "customer", "system", "callout", "kind", "body", "prev_hash", "hash",
+)  # fmt: skip
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys, no spaces, UTF-8 kept. Equal values give equal text, everywhere.
+
+    Raises BadInput for what has no single canonical form: floats, NaN, keys that are no strings.
+    """
+    _refuse_floats(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _refuse_floats(value: Any) -> None:
+    if isinstance(value, float):
+        raise BadInput(f"{value!r} is a float and has no canonical form.", "Give it as an integer or a string.")
+    if isinstance(value, Mapping):
+        for key, below in value.items():
+            if not isinstance(key, str):
+                raise BadInput(f"Key {key!r} is no string.", "Use string keys in an event's body.")
+            _refuse_floats(below)
+    elif isinstance(value, list | tuple):
+        for below in value:
+            _refuse_floats(below)
+
+
+def row_hash(row: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) over the canonical JSON of all columns but `hash`; `body` goes in as its stored text."""
+    return hashlib.sha256(
+        canonical({name: row[name] for name in COLUMNS if name != "hash"}).encode("utf-8", "surrogatepass")
+    ).hexdigest()
+
+
+def format_utc(moment: dt.datetime) -> str:
+    """ISO 8601 in UTC with microseconds and `Z`. Raises BadInput for a naive time: its zone is unknown."""
+    if moment.tzinfo is None:
+        raise BadInput(f"{moment.isoformat()} has no time zone.", "Give an offset, like 2026-03-01T09:00+01:00.")
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_utc(text: str) -> dt.datetime:
+    """The aware UTC datetime that `format_utc` wrote."""
+    return dt.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=dt.UTC)
+
+
+def sealed_row(draft: Draft, *, seq: int, identifier: str, recorded_at: dt.datetime, prev_hash: str) -> dict[str, Any]:
+    """The row of `draft` at place `seq` of the chain. Raises BadInput for an unknown kind or a body too large."""
+    if draft.kind not in KINDS:
+        raise BadInput(f"{draft.kind!r} is no kind of event.", "See docs/reference/events.md.")
+    body = {**draft.body}
+    if draft.at.tzinfo is not None and draft.at.utcoffset():
+        body["at_offset"] = draft.at.strftime("%z")
+    text = canonical(body)
+    if len(text.encode("utf-8", "surrogatepass")) > MAXIMUM_BODY_BYTES:
+        raise BadInput(f"The body of a {draft.kind} event is over 1 MiB.", "Keep large evidence beside the ledger.")
+    row: dict[str, Any] = {
+        "seq": seq,
+        "id": identifier,
+        "at": format_utc(draft.at),
+        "recorded_at": format_utc(recorded_at),
+        "actor": draft.actor,
+        "customer": draft.customer,
+        "system": draft.system,
+        "callout": draft.callout,
+        "kind": draft.kind,
+        "body": text,
+        "prev_hash": prev_hash,
+    }
+    row["hash"] = row_hash(row)
+    return row

@@ -1,0 +1,60 @@
+"""Gives ssh a password through SSH_ASKPASS: once, over a private pipe that is gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+ANSWER = """#!/bin/sh
+# Asked a second time, the pipe is gone and ssh gets no answer: one attempt, never a retry.
+exec cat "${0%/*}/once"
+"""
+
+
+@contextmanager
+def password_once(password: str | None) -> Iterator[Mapping[str, str]]:
+    """The environment that lets ssh ask for `password` exactly once; empty where there is none.
+
+    The password is in no argument, no environment and no file: a thread writes it into a named pipe (0600 in
+    a 0700 folder) when the askpass program opens it, and the folder is removed on leaving.
+    """
+    if password is None:
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(prefix="callout-ask-") as folder:
+        pipe, program = Path(folder, "once"), Path(folder, "askpass")
+        os.mkfifo(pipe, 0o600)
+        program.write_text(ANSWER, encoding="ascii")
+        program.chmod(0o700)
+        writer = threading.Thread(target=_answer, args=(pipe, password), daemon=True)
+        writer.start()
+        try:
+            yield {"SSH_ASKPASS": str(program), "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": "callout"}
+        finally:
+            _release(pipe, writer)
+
+
+def _answer(pipe: Path, password: str) -> None:
+    with pipe.open("wb", buffering=0) as stream:
+        pipe.unlink(missing_ok=True)
+        try:
+            stream.write(password.encode() + b"\n")
+        except BrokenPipeError:
+            return
+
+
+def _release(pipe: Path, writer: threading.Thread) -> None:
+    """Lets the writer go where ssh never asked (a key was enough, or nobody answered)."""
+    if not writer.is_alive():
+        return
+    try:
+        descriptor = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    except FileNotFoundError:
+        writer.join(timeout=2)
+        return
+    writer.join(timeout=2)
+    os.close(descriptor)

@@ -1,0 +1,63 @@
+"""Pure: a Target → the words of an ssh command line."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from access_check.targets import Target
+
+CONNECT_TIMEOUT_S = 15
+
+
+def ssh_arguments(target: Target, *, control_path: Path, batch: bool) -> list[str]:
+    """`ssh` with every option, without the remote command.
+
+    One password attempt, ever: a second wrong one may get the vendor's address banned. `batch` means that
+    there is no password to ask for.
+    """
+    options = {
+        "UserKnownHostsFile": str(target.known_hosts),
+        "GlobalKnownHostsFile": "/dev/null",
+        "StrictHostKeyChecking": "yes",
+        "UpdateHostKeys": "no",
+        "NumberOfPasswordPrompts": "1",
+        "ConnectTimeout": str(CONNECT_TIMEOUT_S),
+        "ServerAliveInterval": "10",
+        "ServerAliveCountMax": "3",
+        "ControlMaster": "auto",
+        "ControlPath": str(control_path),
+        "ControlPersist": "60",
+        "ForwardAgent": "no",
+        "ForwardX11": "no",
+        "PermitLocalCommand": "no",
+        "LogLevel": "ERROR",
+        "EscapeChar": "none",
+    }
+    if batch:
+        options["BatchMode"] = "yes"
+    if target.password is not None and target.private_key is None:
+        options["PreferredAuthentications"] = "password,keyboard-interactive"
+    if target.private_key is not None:
+        options["IdentitiesOnly"] = "yes"
+        options["IdentityFile"] = str(target.private_key)
+    words = ["ssh", "-T", "-p", str(target.port), "-l", target.user]
+    for name, value in options.items():
+        words += ["-o", f"{name}={_quoted(value)}"]
+    return [*words, *target.connection_arguments, "--", str(target.address)]
+
+
+def remote_command(script_length: int, arguments: Sequence[str]) -> str:
+    """The command for the far shell: read a script of so many bytes from standard input, then run it.
+
+    What follows the script on standard input is left for the script itself: `dd bs=1` reads not one byte
+    too many, which `sh -s` of dash and busybox does. The script is in no process list over there.
+    """
+    reader = f'eval "$(dd bs=1 count={script_length} 2>/dev/null)"'
+    return "exec sh -c " + shlex.join([reader, "callout", *arguments])
+
+
+def _quoted(value: str) -> str:
+    """An ssh option's value: quoted where it holds spaces, percent signs doubled in nothing but paths."""
+    return f'"{value}"' if " " in value else value

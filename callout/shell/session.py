@@ -1,0 +1,250 @@
+"""One multiplexed OpenSSH connection to one system, and what may be asked of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import selectors
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from access_check.targets import Target
+from callout.errors import BadInput, CalloutError, Unreachable
+from callout.programs import Completed, kill_group, run_program, start_program
+from callout.shell.askpass import password_once
+from callout.shell.failure import ssh_failure
+from callout.shell.options import remote_command, ssh_arguments
+
+MEBIBYTE = 1024 * 1024
+
+
+class Stream(Protocol):
+    """Bulk data on their way from a system."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """Standard output in pieces of at most 1 MiB, until it ends. Raises Unreachable at the deadline."""
+        ...
+
+    def finish(self) -> Completed:
+        """Waits for the end; `stdout` is empty, `rc` is the remote script's. Raises Unreachable if the line broke."""
+        ...
+
+
+class Session(Protocol):
+    """What a step may do on a system. Fakes in tests implement this, never a part of it."""
+
+    @property
+    def name(self) -> str:
+        """The system's inventory name."""
+        ...
+
+    def run(
+        self,
+        script: str,
+        *arguments: str,
+        stdin: bytes | Iterable[bytes] = b"",
+        deadline_s: float = 60,
+        limit_bytes: int = 4 * MEBIBYTE,
+    ) -> Completed:
+        """Runs a POSIX script there and gives back what it printed, whatever its exit status.
+
+        The script sees `arguments` as $1…, and `stdin` on its standard input. Output beyond `limit_bytes`
+        (both streams together) ends the call with `cut`. Raises Unreachable (no connection, line cut,
+        deadline passed) and TrustRefused (host key).
+        """
+        ...
+
+    def stream(self, script: str, *arguments: str, deadline_s: float = 3600) -> StreamContext:
+        """A script's standard output as it comes; use as a context manager, leaving it early kills the script."""
+        ...
+
+    def close(self) -> None:
+        """Ends the shared connection; may be called twice."""
+        ...
+
+
+class StreamContext(Protocol):
+    """What `Session.stream` gives back."""
+
+    def __enter__(self) -> Stream: ...
+    def __exit__(self, *exception: object) -> None: ...
+
+
+@dataclass
+class OpenSSHSession:
+    """A Session over the system's own `ssh`. The connection is made at the first use and shared for a minute."""
+
+    target: Target
+
+    @property
+    def name(self) -> str:
+        """The system's inventory name."""
+        return self.target.name
+
+    def run(
+        self,
+        script: str,
+        *arguments: str,
+        stdin: bytes | Iterable[bytes] = b"",
+        deadline_s: float = 60,
+        limit_bytes: int = 4 * MEBIBYTE,
+    ) -> Completed:
+        """See Session.run."""
+        with self._started(script, arguments) as process:
+            source = _pieces(script, stdin)
+            completed = _converse(process, source, time.monotonic() + deadline_s, limit_bytes)
+        if completed is None:
+            raise Unreachable(f"{self.name}: no answer within {deadline_s:g} s.", "Check the line, then run again.")
+        return self._judged(completed)
+
+    @contextmanager
+    def stream(self, script: str, *arguments: str, deadline_s: float = 3600) -> Iterator[Stream]:
+        """See Session.stream."""
+        with self._started(script, arguments) as process:
+            assert process.stdin is not None
+            try:
+                process.stdin.write(script.encode())
+                process.stdin.close()
+            except BrokenPipeError:
+                process.stdin = None
+            yield _OpenSSHStream(self, process, time.monotonic() + deadline_s)
+
+    def close(self) -> None:
+        """Ends the shared connection; a connection that is not there is fine."""
+        path = self._control_path()
+        if path.exists():
+            run_program(["ssh", "-O", "exit", "-o", f"ControlPath={path}", "--", str(self.target.address)])
+
+    @contextmanager
+    def _started(self, script: str, arguments: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+        if not self.target.address:
+            raise BadInput(f"{self.name} has no address on file.", "Set ansible_host in the inventory.")
+        password = self.target.password.get_secret_value() if self.target.password else None
+        command = ssh_arguments(self.target, control_path=self._control_path(), batch=password is None)
+        words = [*command, remote_command(len(script.encode()), arguments)]
+        with password_once(password) as environment, start_program(words, environment=environment) as process:
+            try:
+                yield process
+            finally:
+                kill_group(process)
+
+    def _judged(self, completed: Completed) -> Completed:
+        if completed.rc == 255:
+            raise ssh_failure(self.target, completed)
+        return completed
+
+    def _control_path(self) -> Path:
+        """A short private path: socket names are limited to about 100 bytes."""
+        folder = Path(tempfile.gettempdir()) / f"callout-{os.getuid()}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        status = folder.lstat()
+        if status.st_uid != os.getuid() or status.st_mode & 0o077:
+            raise CalloutError(f"{folder} is not private to you.", "Remove it, then run again.")
+        what = "\0".join(
+            [
+                str(self.target.address),
+                str(self.target.port),
+                self.target.user,
+                str(self.target.known_hosts),
+                str(self.target.private_key),
+                *self.target.connection_arguments,
+                hashlib.sha256(
+                    (self.target.password.get_secret_value() if self.target.password else "").encode()
+                ).hexdigest(),
+            ]
+        )
+        return folder / hashlib.sha256(what.encode()).hexdigest()[:16]
+
+
+@dataclass
+class _OpenSSHStream:
+    session: OpenSSHSession
+    process: subprocess.Popen[bytes]
+    ends_at: float
+    _stderr: bytes = b""
+
+    def chunks(self) -> Iterator[bytes]:
+        with selectors.DefaultSelector() as selector:
+            assert self.process.stdout and self.process.stderr
+            selector.register(self.process.stdout, selectors.EVENT_READ, "out")
+            selector.register(self.process.stderr, selectors.EVENT_READ, "err")
+            while selector.get_map():
+                left = self.ends_at - time.monotonic()
+                ready = selector.select(left) if left > 0 else []
+                if not ready:
+                    raise Unreachable(f"{self.session.name}: the stream did not end in time.", "Check the line.")
+                for key, _ in ready:
+                    piece = os.read(key.fd, MEBIBYTE)
+                    if not piece:
+                        selector.unregister(key.fileobj)
+                    elif key.data == "err":
+                        self._stderr = (self._stderr + piece)[-65536:]
+                    else:
+                        yield piece
+
+    def finish(self) -> Completed:
+        try:
+            rc = self.process.wait(timeout=max(1.0, self.ends_at - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            raise Unreachable(f"{self.session.name}: the stream did not end in time.", "Check the line.") from None
+        return self.session._judged(Completed(rc, b"", self._stderr))
+
+
+def _pieces(script: str, stdin: bytes | Iterable[bytes]) -> Iterator[bytes]:
+    yield script.encode()
+    if isinstance(stdin, bytes):
+        yield stdin
+    else:
+        yield from stdin
+
+
+def _converse(
+    process: subprocess.Popen[bytes], source: Iterator[bytes], ends_at: float, limit_bytes: int
+) -> Completed | None:
+    """Feeds `source` and collects both streams without ever blocking on one; None where time ran out."""
+    assert process.stdin and process.stdout and process.stderr
+    collected: dict[str, list[bytes]] = {"out": [], "err": []}
+    total, pending = 0, b""
+    os.set_blocking(process.stdin.fileno(), False)
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ, "out")
+        selector.register(process.stderr, selectors.EVENT_READ, "err")
+        selector.register(process.stdin, selectors.EVENT_WRITE, "in")
+        while selector.get_map():
+            left = ends_at - time.monotonic()
+            ready = selector.select(left) if left > 0 else []
+            if not ready:
+                return None
+            for key, _ in ready:
+                if key.data == "in":
+                    pending = pending or next((piece for piece in source if piece), b"")
+                    try:
+                        if pending:
+                            pending = pending[os.write(key.fd, pending[:65536]) :]
+                            continue
+                    except BlockingIOError:
+                        continue
+                    except BrokenPipeError:
+                        pass
+                    selector.unregister(process.stdin)
+                    process.stdin.close()
+                    continue
+                piece = os.read(key.fd, 65536)
+                if not piece:
+                    selector.unregister(key.fileobj)
+                    continue
+                total += len(piece)
+                if total > limit_bytes:
+                    return Completed(-9, b"".join(collected["out"]), b"".join(collected["err"]), cut=True)
+                collected[key.data].append(piece)
+    try:
+        rc = process.wait(timeout=max(0.5, ends_at - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        return None
+    return Completed(rc, b"".join(collected["out"]), b"".join(collected["err"]))
