@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,20 @@ from typing import Any
 from access_check.errors import InventoryError
 
 VAULT_HEADER = b"$ANSIBLE_VAULT"
+CONNECTION_VARIABLES = frozenset(
+    {
+        "ansible_host",
+        "ansible_port",
+        "ansible_user",
+        "ansible_password",
+        "ansible_ssh_pass",
+        "ansible_ssh_password",
+        "ansible_ssh_private_key_file",
+        "ansible_private_key_file",
+        "ansible_ssh_common_args",
+        "ansible_ssh_extra_args",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +72,7 @@ def read_inventory(source: Path, limit: str | None = None) -> list[RawSystem]:
         )
         manager = InventoryManager(loader=loader, sources=[str(source)])
         variables = VariableManager(loader=loader, inventory=manager)
-        systems = [
-            _raw_system(host, loader, variables.get_vars(host=host)) for host in manager.get_hosts(limit or "all")
-        ]
+        systems = [_host(host, loader, variables.get_vars(host=host)) for host in manager.get_hosts(limit or "all")]
     except AnsibleError as error:
         raise _explained(source, str(error)) from None
     if not systems:
@@ -102,24 +114,35 @@ def _yaml_files(source: Path) -> Iterator[Path]:
             yield path
 
 
-def _raw_system(host: Any, loader: Any, variables: dict[str, Any]) -> RawSystem:
-    from ansible.errors import AnsibleError
+def _host(host: Any, loader: Any, variables: dict[str, Any]) -> RawSystem:
     from ansible.template import Templar
 
     templar = Templar(loader=loader, variables=variables)
+    return raw_system(host.name, [group.name for group in host.get_groups()], variables, templar.template)
+
+
+def raw_system(
+    name: str, groups: Iterable[str], variables: Mapping[str, Any], resolve: Callable[[Any], Any]
+) -> RawSystem:
+    """One host's variables as callout reads them: `callout_*` and what Ansible needs to connect.
+
+    `resolve` is Ansible's templating, which also decrypts vaulted values. A template that cannot be resolved
+    stands in `unresolved`; it is an error only for whoever needs that variable.
+    """
+    from ansible.errors import AnsibleError
+
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     unresolved: dict[str, str] = {}
     for key, value in variables.items():
-        if not key.startswith(("callout_", "ansible_")):
+        if not key.startswith("callout_") and key not in CONNECTION_VARIABLES:
             continue
         origins.update(_origins(key, value))
         try:
-            values[key] = plain(templar.template(value))
+            values[key] = plain(resolve(value))
         except AnsibleError as error:
             unresolved[key] = str(error).splitlines()[0]
-    groups = tuple(group.name for group in host.get_groups() if group.name != "all")
-    return RawSystem(host.name, groups, values, origins, unresolved)
+    return RawSystem(name, tuple(group for group in groups if group != "all"), values, origins, unresolved)
 
 
 def _origins(key: str, value: Any) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field, SecretStr
 
 from access_check.errors import InventoryError
-from access_check.inventory_source import RawSystem
+from access_check.inventory_source import CONNECTION_VARIABLES, RawSystem
 from access_check.profile import AccessProfile, Product, access_profile
 from access_check.validation import Strict, origin_of, validated
 
@@ -84,7 +84,7 @@ def target_from_variables(raw: RawSystem, known_hosts: Path) -> Target:
     """
     expected = f"host_vars/{raw.name}.yml"
     for key, why in raw.unresolved.items():
-        if key.startswith("callout_") or key in _CONNECTION:
+        if key.startswith("callout_") or key in CONNECTION_VARIABLES:
             place = origin_of(key, raw.origins) or expected
             raise InventoryError(f"{place}: {key} of {raw.name}: {why}.", "Define that variable.")
     variables = raw.variables
@@ -117,18 +117,6 @@ def target_from_variables(raw: RawSystem, known_hosts: Path) -> Target:
         origins=raw.origins,
         expected_file=expected,
     )
-
-
-_CONNECTION = (
-    "ansible_host",
-    "ansible_port",
-    "ansible_user",
-    "ansible_password",
-    "ansible_ssh_pass",
-    "ansible_ssh_private_key_file",
-    "ansible_ssh_common_args",
-    "ansible_ssh_extra_args",
-)
 
 
 def _first(variables: Mapping[str, Any], *names: str) -> Any:

@@ -1,0 +1,1 @@
+"""What the action plugins have in common."""

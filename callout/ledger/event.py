@@ -18,6 +18,7 @@ KINDS = frozenset(
         "planned",
         "consented",
         "gate_passed",
+        "gate_confirmed",
         "gate_refused",
         "backed_up",
         "backup_failed",

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from access_check.targets import Target
-from callout.inventory.models import System
 from callout.ledger.event import Draft, Event
 from callout.ledger.store import Ledger
 from callout.places import Places
-from callout.shell.session import Session
+
+if TYPE_CHECKING:  # heavy to import, and quick verbs never meet a system
+    from access_check.targets import Target
+    from callout.inventory.models import System
+    from callout.shell.session import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,68 @@
+"""The command `callout`: finds the verb, loads that verb only, and turns errors into exit statuses."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from callout.cli.shared import guarded, new_app
+
+# verb → (module in callout.cli, True for a group of verbs with its own `app`)
+VERBS = {
+    "open": ("open", False),
+    "list": ("list", False),
+    "show": ("show", False),
+    "plan": ("plan", False),
+    "consent": ("consent", False),
+    "close": ("close", False),
+    "inventory": ("inventory", True),
+    "ledger": ("ledger", True),
+    "backup": ("backup", True),
+    "patch": ("patch", True),
+    "time": ("time", True),
+    "bill": ("bill", False),
+}
+
+EPILOG = (
+    "Exit status: 0 well · 1 our own fault · 2 usage or bad input · 3 findings that fail · 4 warnings only · "
+    "6 trust refused · 7 backup or verification failed · 8 refused by policy · 9 somebody else holds the lock · "
+    "10 failed and rolled back · 11 failed and could not roll back · 130 interrupted."
+)
+
+
+def build_app(wanted: str | None) -> typer.Typer:
+    """The application with the wanted verb only, or with all of them where none is known (help, a typing error).
+
+    Loading one verb keeps the quick ones quick: the others' imports cost more than their work.
+    """
+    app = new_app("Every call-out to a customer's telephone system: safe, provable, billable.")
+
+    @app.callback(epilog=EPILOG)
+    def entry(
+        version: Annotated[bool, typer.Option("--version", help="Show the version and leave.", is_eager=True)] = False,
+    ) -> None:
+        if version:
+            from callout import __version__
+
+            typer.echo(f"callout {__version__}")
+            raise typer.Exit
+
+    for verb, (module, is_group) in VERBS.items():
+        if wanted is not None and verb != wanted:
+            continue
+        loaded = import_module(f"callout.cli.{module}")
+        if is_group:
+            app.add_typer(loaded.app, name=verb)
+        else:
+            app.command(verb)(loaded.command)
+    return app
+
+
+def run() -> None:
+    """Entry point of the command `callout`."""
+    wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    app = build_app(wanted if wanted in VERBS else None)
+    sys.exit(guarded(lambda: app(prog_name="callout")))
