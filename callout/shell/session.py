@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -60,20 +60,13 @@ class Session(Protocol):
         """
         ...
 
-    def stream(self, script: str, *arguments: str, deadline_s: float = 3600) -> StreamContext:
+    def stream(self, script: str, *arguments: str, deadline_s: float = 3600) -> AbstractContextManager[Stream]:
         """A script's standard output as it comes; use as a context manager, leaving it early kills the script."""
         ...
 
     def close(self) -> None:
         """Ends the shared connection; may be called twice."""
         ...
-
-
-class StreamContext(Protocol):
-    """What `Session.stream` gives back."""
-
-    def __enter__(self) -> Stream: ...
-    def __exit__(self, *exception: object) -> None: ...
 
 
 @dataclass

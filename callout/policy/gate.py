@@ -1,0 +1,213 @@
+"""The gate: may this system be changed now? All reasons at once; nothing unknown passes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from callout.findings import Finding, Move, Status, worst
+from callout.policy.consents import ConsentGiven, usable
+from callout.policy.windows import Closed, Window, blackout_refusal, window_refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Findings and when they were made (aware)."""
+
+    at: dt.datetime
+    findings: Sequence[Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSeen:
+    """The call-out's plan as recorded: its hash, and `applicable`, `already-in` or `blocked`."""
+
+    hash: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeAnything:
+    """All that the first look asks about. `emergency` is the stated reason, empty where there is none."""
+
+    now: dt.datetime
+    callout: str
+    ticket: str
+    contract: str
+    emergency: str
+    emergency_phone: bool
+    access: Dated | None
+    access_max_age: dt.timedelta
+    plan: PlanSeen | None
+    consents: Sequence[ConsentGiven]
+    consent_valid_days: int
+    zone: str
+    window: Window | None
+    blackouts: Sequence[Closed]
+
+
+@dataclass(frozen=True, slots=True)
+class RightBefore:
+    """All that the second look asks about. `calls` is None where they could not be counted."""
+
+    now: dt.datetime
+    backup: Dated | None
+    backup_max_age: dt.timedelta
+    calls: int | None
+    as_planned: Sequence[Finding]
+    first_look_at: dt.datetime | None
+    first_look_max_age: dt.timedelta
+
+
+def look_before_anything(facts: BeforeAnything) -> list[Finding]:
+    """One finding per rule, in the order of a call-out: ticket, access, plan, consent, entitlement, window.
+
+    Source: published procedure (tickets, support and maintenance) and the vendor's order of an upgrade.
+    """
+    consent, why_not = None, ""
+    if facts.plan is not None:
+        consent, why_not = usable(facts.consents, facts.plan.hash, facts.callout, facts.now, facts.consent_valid_days)
+    return [
+        _ticket(facts.ticket),
+        _access(facts),
+        _plan(facts.plan),
+        _consent(facts, consent, why_not),
+        _entitled(facts, consent),
+        _window(facts),
+    ]
+
+
+def look_right_before(facts: RightBefore) -> list[Finding]:
+    """One finding per rule: first look, backup, calls, and the system still as planned."""
+    return [_first_look(facts), _backup(facts), _calls(facts.calls), *_as_planned(facts.as_planned)]
+
+
+def _pass(check: str, seen: str) -> Finding:
+    return Finding(check, Status.PASS, "ok", seen)
+
+
+def _fail(check: str, code: str, seen: str, move: Move, remedy: str) -> Finding:
+    return Finding(check, Status.FAIL, code, seen, move, remedy)
+
+
+def _ticket(ticket: str) -> Finding:
+    if ticket.strip():
+        return _pass("gate.ticket", f"Ticket {ticket}.")
+    return _fail("gate.ticket", "none", "There is no ticket.", Move.US, "Open the call-out with --ticket.")
+
+
+def _access(facts: BeforeAnything) -> Finding:
+    check = "gate.access"
+    if facts.access is None:
+        return _fail(check, "never", "Access has not been checked.", Move.US, "Run check_access first.")
+    age = facts.now - facts.access.at
+    if age > facts.access_max_age:
+        minutes = int(age.total_seconds() // 60)
+        return _fail(check, "old", f"Access was checked {minutes} minutes ago.", Move.US, "Check it again.")
+    blocking = [finding for finding in facts.access.findings if finding.blocks]
+    if blocking or worst(facts.access.findings) is Status.UNKNOWN:
+        first = blocking[0] if blocking else None
+        seen = first.seen if first else "The access check came to nothing."
+        move, remedy = (first.move, first.remedy) if first else (Move.US, "Check access again.")
+        return _fail(check, "broken", f"Access is not fine: {seen}", move, remedy)
+    return _pass(check, f"Access is fine, checked {int(age.total_seconds())} s ago.")
+
+
+def _plan(plan: PlanSeen | None) -> Finding:
+    check = "gate.plan"
+    if plan is None:
+        return _fail(check, "none", "There is no plan.", Move.US, "Run callout plan ID --bundle FILE.")
+    if plan.verdict == "blocked":
+        return _fail(check, "blocked", "The plan is blocked; it says by what.", Move.US, "Read callout show ID.")
+    if plan.verdict not in ("applicable", "already-in"):
+        return Finding(check, Status.UNKNOWN, "unknown", f"The plan's verdict is {plan.verdict!r}.", Move.US)
+    return _pass(check, f"Plan {plan.hash[:12]} is {plan.verdict}.")
+
+
+def _consent(facts: BeforeAnything, consent: ConsentGiven | None, why_not: str) -> Finding:
+    check = "gate.consent"
+    remedy = "Send the plan to the customer; record the answer with callout consent."
+    if facts.plan is None:
+        return _fail(check, "no-plan", "Without a plan there is nothing to consent to.", Move.US, remedy)
+    if facts.plan.verdict == "already-in":
+        return _pass(check, "Nothing would be changed, so there is nothing to consent to.")
+    if consent is None:
+        return _fail(check, "none", why_not, Move.CUSTOMER, f"{remedy} Plan: {facts.plan.hash}")
+    seen = f"{consent.by} consented by {consent.channel} ({consent.reference})."
+    if not consent.registered:
+        return Finding(
+            check, Status.WARN, "not-registered", f"{seen} That is no registered address.", Move.US,
+            "Have the answer confirmed from a registered address.",
+        )  # fmt: skip
+    return _pass(check, seen)
+
+
+def _entitled(facts: BeforeAnything, consent: ConsentGiven | None) -> Finding:
+    check = "gate.entitled"
+    if facts.contract == "maintenance":
+        return _pass(check, "The maintenance contract covers the work.")
+    if facts.plan is not None and facts.plan.verdict == "already-in":
+        return _pass(check, "Nothing would be changed.")
+    if consent is not None and consent.covers_charging:
+        return _pass(check, "The support contract does not cover the work; the consent covers charging for it.")
+    return _fail(
+        check,
+        "not-covered",
+        "The support contract does not cover maintenance, and no consent covers charging for it.",
+        Move.CUSTOMER,
+        "Quote the work; have the customer consent to being charged.",
+    )
+
+
+def _window(facts: BeforeAnything) -> Finding:
+    check = "gate.window"
+    refusals = [
+        window_refusal(facts.now, facts.zone, facts.window),
+        blackout_refusal(facts.now, facts.zone, facts.blackouts),
+    ]
+    said = " ".join(refusal for refusal in refusals if refusal)
+    if not said:
+        return _pass(check, "Inside the customer's window and outside blackouts.")
+    if facts.emergency:
+        return Finding(check, Status.WARN, "emergency", f"{said} It is an emergency: {facts.emergency}.")
+    return _fail(check, "closed", said, Move.US, "Come back inside the window, or state the emergency.")
+
+
+def _first_look(facts: RightBefore) -> Finding:
+    check = "gate.first_look"
+    if facts.first_look_at is None:
+        return _fail(check, "never", "The gate has not been passed.", Move.US, "Run the gate's first look.")
+    if facts.now - facts.first_look_at > facts.first_look_max_age:
+        return _fail(check, "old", "The gate was passed too long ago.", Move.US, "Run the gate's first look again.")
+    return _pass(check, "The gate was passed in this call-out.")
+
+
+def _backup(facts: RightBefore) -> Finding:
+    check = "gate.backup"
+    if facts.backup is None:
+        return _fail(check, "none", "There is no verified backup.", Move.US, "Run back_up first.")
+    age = facts.now - facts.backup.at
+    if age > facts.backup_max_age:
+        minutes = int(age.total_seconds() // 60)
+        return _fail(check, "old", f"The newest verified backup is {minutes} minutes old.", Move.US, "Back up again.")
+    if any(finding.blocks for finding in facts.backup.findings) or worst(facts.backup.findings) is Status.UNKNOWN:
+        return _fail(check, "unverified", "The newest backup is not verified.", Move.US, "Back up again.")
+    return _pass(check, f"Verified backup, {int(age.total_seconds())} s old.")
+
+
+def _calls(calls: int | None) -> Finding:
+    check = "gate.calls"
+    if calls is None:
+        remedy = "Look at Asterisk by hand; unknown is not idle."
+        return Finding(check, Status.UNKNOWN, "unknown", "Calls could not be counted.", Move.US, remedy)
+    if calls:
+        return _fail(check, "busy", f"{calls} calls are in progress.", Move.US, "Wait until they have ended.")
+    return _pass(check, "No calls in progress.")
+
+
+def _as_planned(findings: Sequence[Finding]) -> list[Finding]:
+    if not findings:
+        seen = "Whether the system is still as planned was not looked at."
+        return [Finding("gate.as_planned", Status.UNKNOWN, "unknown", seen, Move.US, "Run the gate again.")]
+    return list(findings)

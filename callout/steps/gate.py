@@ -1,0 +1,115 @@
+"""The two looks of the gate: gather what the rules ask about, let them decide, append the answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from callout.errors import Refused
+from callout.findings import Finding
+from callout.ledger.event import Event
+from callout.policy.gate import (
+    BeforeAnything,
+    Dated,
+    PlanSeen,
+    RightBefore,
+    look_before_anything,
+    look_right_before,
+)
+from callout.steps.backup import latest_verified
+from callout.steps.consent import adopt_consent, consents_for
+from callout.steps.context import Context
+from callout.steps.health import calls_in_progress
+from callout.steps.plan import still_as_planned
+from callout.steps.record import require_open
+
+if TYPE_CHECKING:
+    from callout.inventory.models import System
+
+
+def pass_gate(context: Context, system: System, callout: str, *, record: bool = True) -> list[Finding]:
+    """The first look, before anything is touched; appends `gate_passed` or `gate_refused`.
+
+    Raises Refused with all reasons at once. With `record` false nothing is appended (check mode).
+    """
+    plan = _last(context, callout, "planned")
+    if plan is not None and record:
+        adopt_consent(context, system, callout, plan.body["hash"])
+    findings = look_before_anything(_facts(context, system, callout, plan))
+    _settle(context, system, callout, "gate_passed", findings, record)
+    return findings
+
+
+def confirm_gate(
+    context: Context, system: System, callout: str, bundle: Path, *, record: bool = True
+) -> list[Finding]:
+    """The second look, right before the change; appends `gate_confirmed` or `gate_refused`. Raises Refused."""
+    rules = system.policy.gate
+    first, plan = _last(context, callout, "gate_passed"), _last(context, callout, "planned")
+    backup = latest_verified(context.ledger, system.name)
+    facts = RightBefore(
+        now=context.now(),
+        backup=Dated(backup[0].happened_at, _verification(backup[0])) if backup else None,
+        backup_max_age=dt.timedelta(minutes=rules.backup_max_age_minutes),
+        calls=calls_in_progress(context, system),
+        as_planned=still_as_planned(context, system, plan.body["plan"], bundle) if plan else [],
+        first_look_at=first.happened_at if first else None,
+        first_look_max_age=dt.timedelta(minutes=rules.backup_max_age_minutes),
+    )
+    findings = look_right_before(facts)
+    _settle(context, system, callout, "gate_confirmed", findings, record)
+    return findings
+
+
+def _facts(context: Context, system: System, callout: str, plan: Event | None) -> BeforeAnything:
+    opened = require_open(context.ledger, callout, system.name)
+    access = _last(context, callout, "access_checked")
+    customer, policy = system.customer, system.policy
+    return BeforeAnything(
+        now=context.now(),
+        callout=callout,
+        ticket=opened.body.get("ticket", ""),
+        contract=customer.contract,
+        emergency=opened.body.get("emergency", ""),
+        emergency_phone=customer.emergency_phone,
+        access=Dated(access.happened_at, _findings(access.body["findings"])) if access else None,
+        access_max_age=dt.timedelta(minutes=policy.gate.access_max_age_minutes),
+        plan=PlanSeen(plan.body["hash"], plan.body["verdict"]) if plan else None,
+        consents=consents_for(context.ledger, system.name),
+        consent_valid_days=policy.consent.valid_days,
+        zone=customer.time_zone,
+        window=customer.change_window,
+        blackouts=customer.blackouts,
+    )
+
+
+def _settle(
+    context: Context, system: System, callout: str, passed: str, findings: list[Finding], record: bool
+) -> None:
+    blocking = [finding for finding in findings if finding.blocks]
+    if record:
+        body = {"findings": [finding.as_dict() for finding in findings]}
+        if passed == "gate_confirmed" or blocking:
+            body["look"] = "right before" if passed == "gate_confirmed" else "before anything"
+        context.record("gate_refused" if blocking else passed, system, callout, body)
+    if blocking:
+        count = f"{len(blocking)} reason{'s' if len(blocking) > 1 else ''}"
+        raise Refused(
+            f"{system.name}: refused by the gate for {count}; nothing was changed.",
+            f"callout show {callout} tells the whole story.",
+            [finding.as_dict() for finding in blocking],
+        )
+
+
+def _last(context: Context, callout: str, kind: str) -> Event | None:
+    events = list(context.ledger.events(callout=callout, kind=kind))
+    return events[-1] if events else None
+
+
+def _findings(raw: list[dict[str, Any]]) -> list[Finding]:
+    return [Finding.from_dict(one) for one in raw]
+
+
+def _verification(backed_up: Event) -> list[Finding]:
+    return _findings(backed_up.body["verification"]["findings"])
