@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from callout.errors import CalloutError, Refused
 from callout.findings import Finding
 from callout.inventory.models import System
 from callout.inventory.reading import system_from_raw
+from callout.ansible_face.rehearsal import rehearsal_ledger
 from callout.ledger.store import open_ledger
 from callout.places import find_places
 from callout.steps.context import Context
@@ -56,12 +58,13 @@ class CalloutAction(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         variables = task_vars or {}
         _, arguments = self.validate_argument_spec(self.ARGUMENTS)
         try:
-            places = find_places(_inventory(variables), _environment(), Path.cwd())
+            places = find_places(_inventory(variables), os.environ, Path.cwd())
             raw = raw_system(
                 variables["inventory_hostname"], variables.get("group_names", ()), variables, self._templar.template
             )
             system = system_from_raw(raw, places.known_hosts)
-            with closing(open_ledger(places.ledger, now)) as ledger:
+            url = rehearsal_ledger(places, now, os.getppid()) if self._task.check_mode else places.ledger
+            with closing(open_ledger(url, now)) as ledger:
                 context = context_at(places, ledger)
                 outcome = self.perform(
                     Task(context, system, arguments, bool(self._task.check_mode), bool(self._task.diff))
@@ -88,8 +91,3 @@ def _inventory(variables: dict[str, Any]) -> Path:
         raise AnsibleError("callout's modules need an inventory folder: run with -i inventory/NAME.")
     return Path(folder)
 
-
-def _environment() -> dict[str, str]:
-    import os
-
-    return dict(os.environ)

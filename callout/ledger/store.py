@@ -57,15 +57,23 @@ def open_ledger(url: str, now: Clock, *, must_exist: bool = False) -> Ledger:
     `now` gives aware datetimes, for `recorded_at`. Raises BadInput for a URL that is not understood, and,
     with `must_exist`, for a ledger that nothing was ever written to.
     """
-    scheme, separator, rest = url.partition("://")
-    if separator and scheme != "sqlite":
-        raise BadInput(
-            f"CALLOUT_LEDGER: {scheme}:// is not a ledger that this version can open.",
-            "Use sqlite:///PATH; PostgreSQL is on the road map (README, How to grow).",
-        )
-    path = Path(rest.removeprefix("/") if separator and rest.startswith("//") else rest if separator else url)
+    path = sqlite_path(url)
     from callout.ledger.sqlite import SQLiteLedger
 
     if must_exist and not path.exists():
         raise BadInput(f"There is no ledger at {path} yet.", "callout open makes the first record.")
     return SQLiteLedger(path, now)
+
+
+def sqlite_path(url: str) -> Path:
+    """The file of a `sqlite:///PATH` URL or a plain path. Raises BadInput for every other scheme."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return Path(url)
+    if scheme != "sqlite":
+        raise BadInput(
+            f"CALLOUT_LEDGER: {scheme}:// is not a ledger that this version can open.",
+            "Use sqlite:///PATH; PostgreSQL is on the road map (README, How to grow).",
+        )
+    # As everywhere: three slashes and a relative path, four for an absolute one.
+    return Path(rest.removeprefix("/"))

@@ -58,6 +58,7 @@ class RightBefore:
     as_planned: Sequence[Finding]
     first_look_at: dt.datetime | None
     first_look_max_age: dt.timedelta
+    assume_backup: bool = False
 
 
 def look_before_anything(facts: BeforeAnything) -> list[Finding]:
@@ -170,7 +171,10 @@ def _window(facts: BeforeAnything) -> Finding:
     if not said:
         return _pass(check, "Inside the customer's window and outside blackouts.")
     if facts.emergency:
-        return Finding(check, Status.WARN, "emergency", f"{said} It is an emergency: {facts.emergency}.")
+        code, remedy = "emergency", ""
+        if not facts.emergency_phone:
+            code, remedy = "emergency-without-contract", "There is no emergency contract: say what it will cost."
+        return Finding(check, Status.WARN, code, f"{said} It is an emergency: {facts.emergency}.", Move.US, remedy)
     return _fail(check, "closed", said, Move.US, "Come back inside the window, or state the emergency.")
 
 
@@ -185,6 +189,8 @@ def _first_look(facts: RightBefore) -> Finding:
 
 def _backup(facts: RightBefore) -> Finding:
     check = "gate.backup"
+    if facts.assume_backup:
+        return _pass(check, "Check mode: a backup would have been made and verified just before.")
     if facts.backup is None:
         return _fail(check, "none", "There is no verified backup.", Move.US, "Run back_up first.")
     age = facts.now - facts.backup.at

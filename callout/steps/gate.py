@@ -28,29 +28,33 @@ if TYPE_CHECKING:
     from callout.inventory.models import System
 
 
-def pass_gate(context: Context, system: System, callout: str, *, record: bool = True) -> list[Finding]:
+def pass_gate(context: Context, system: System, callout: str) -> list[Finding]:
     """The first look, before anything is touched; appends `gate_passed` or `gate_refused`.
 
-    Raises Refused with all reasons at once. With `record` false nothing is appended (check mode).
+    Raises Refused with all reasons at once.
     """
     plan = _last(context, callout, "planned")
-    if plan is not None and record:
+    if plan is not None:
         adopt_consent(context, system, callout, plan.body["hash"])
     findings = look_before_anything(_facts(context, system, callout, plan))
-    _settle(context, system, callout, "gate_passed", findings, record)
+    _settle(context, system, callout, "gate_passed", findings)
     return findings
 
 
 def confirm_gate(
-    context: Context, system: System, callout: str, bundle: Path, *, record: bool = True
+    context: Context, system: System, callout: str, bundle: Path, *, assume_backup: bool = False
 ) -> list[Finding]:
-    """The second look, right before the change; appends `gate_confirmed` or `gate_refused`. Raises Refused."""
+    """The second look, right before the change; appends `gate_confirmed` or `gate_refused`. Raises Refused.
+
+    `assume_backup` is for check mode, where the backup that would have been made just before was not.
+    """
     rules = system.policy.gate
     first, plan = _last(context, callout, "gate_passed"), _last(context, callout, "planned")
     backup = latest_verified(context.ledger, system.name)
     facts = RightBefore(
         now=context.now(),
         backup=Dated(backup[0].happened_at, _verification(backup[0])) if backup else None,
+        assume_backup=assume_backup,
         backup_max_age=dt.timedelta(minutes=rules.backup_max_age_minutes),
         calls=calls_in_progress(context, system),
         as_planned=still_as_planned(context, system, plan.body["plan"], bundle) if plan else [],
@@ -58,7 +62,7 @@ def confirm_gate(
         first_look_max_age=dt.timedelta(minutes=rules.backup_max_age_minutes),
     )
     findings = look_right_before(facts)
-    _settle(context, system, callout, "gate_confirmed", findings, record)
+    _settle(context, system, callout, "gate_confirmed", findings)
     return findings
 
 
@@ -84,15 +88,11 @@ def _facts(context: Context, system: System, callout: str, plan: Event | None) -
     )
 
 
-def _settle(
-    context: Context, system: System, callout: str, passed: str, findings: list[Finding], record: bool
-) -> None:
+def _settle(context: Context, system: System, callout: str, passed: str, findings: list[Finding]) -> None:
     blocking = [finding for finding in findings if finding.blocks]
-    if record:
-        body = {"findings": [finding.as_dict() for finding in findings]}
-        if passed == "gate_confirmed" or blocking:
-            body["look"] = "right before" if passed == "gate_confirmed" else "before anything"
-        context.record("gate_refused" if blocking else passed, system, callout, body)
+    look = "right before" if passed == "gate_confirmed" else "before anything"
+    body = {"look": look, "findings": [finding.as_dict() for finding in findings]}
+    context.record("gate_refused" if blocking else passed, system, callout, body)
     if blocking:
         count = f"{len(blocking)} reason{'s' if len(blocking) > 1 else ''}"
         raise Refused(

@@ -1,0 +1,40 @@
+"""Action plugin callout_record: opens, plans and finishes a call-out in the ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from callout.ansible_face.base import CalloutAction, Task
+from callout.steps.plan import make_plan
+from callout.steps.run import finish_run, start_run
+
+
+class ActionModule(CalloutAction):
+    """See library/callout_record.py for what goes in and comes out."""
+
+    ARGUMENTS = {
+        "state": {"type": "str", "required": True, "choices": ["opened", "planned", "finished"]},
+        "callout": {"type": "str", "default": ""},
+        "ticket": {"type": "str", "default": ""},
+        "reason": {"type": "str", "default": ""},
+        "emergency": {"type": "str", "default": ""},
+        "bundle": {"type": "path"},
+        "started_at": {"type": "str", "default": ""},
+        "failure": {"type": "str", "default": ""},
+        "note": {"type": "str", "default": ""},
+    }
+
+    def perform(self, task: Task) -> dict[str, Any]:
+        """Appends what the state asks for; in check mode to a copy of the ledger."""
+        given = task.arguments
+        if given["state"] == "opened":
+            return start_run(
+                task.context, task.system, given["callout"], given["ticket"], given["reason"], given["emergency"]
+            )
+        if given["state"] == "planned":
+            plan = make_plan(task.context, task.system, given["callout"], Path(given["bundle"] or ""))
+            return {"changed": True, "plan": plan.as_dict(), "hash": plan.hash, "verdict": plan.verdict}
+        return finish_run(
+            task.context, task.system, given["callout"], given["started_at"], given["failure"], given["note"]
+        )
