@@ -9,15 +9,30 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+# Where no answer is given, ssh would send an empty password, which counts as an attempt: so it is ended.
 ANSWER = """#!/bin/sh
-# Asked a second time, the pipe is gone and ssh gets no answer: one attempt, never a retry.
-exec cat "${0%/*}/once"
+folder=${0%/*}
+case "$1" in
+    *"$(cat "$folder/account")"*)
+        # Asked a second time (the next method, say), the pipe is gone: one attempt, never a retry.
+        [ -p "$folder/once" ] && exec cat "$folder/once"
+        echo "callout: Permission denied, the password was tried once." >&2
+        ;;
+    *)
+        # A jump host's ssh inherits this program; the system's password is not for it.
+        echo "callout: another machine asked for a password, and got none." >&2
+        ;;
+esac
+kill "$PPID"
+exit 1
 """
 
 
 @contextmanager
-def password_once(password: str | None) -> Iterator[Mapping[str, str]]:
+def password_once(password: str | None, account: str) -> Iterator[Mapping[str, str]]:
     """The environment that lets ssh ask for `password` exactly once; empty where there is none.
+
+    `account` (`root@203.0.113.7`) is who ssh must ask for, so that a jump host is never told the password.
 
     The password is in no argument, no environment and no file: a thread writes it into a named pipe (0600 in
     a 0700 folder) when the askpass program opens it, and the folder is removed on leaving.
@@ -28,6 +43,7 @@ def password_once(password: str | None) -> Iterator[Mapping[str, str]]:
     with tempfile.TemporaryDirectory(prefix="callout-ask-") as folder:
         pipe, program = Path(folder, "once"), Path(folder, "askpass")
         os.mkfifo(pipe, 0o600)
+        Path(folder, "account").write_text(account, encoding="utf-8")
         program.write_text(ANSWER, encoding="ascii")
         program.chmod(0o700)
         writer = threading.Thread(target=_answer, args=(pipe, password), daemon=True)

@@ -48,6 +48,13 @@ def ssh_arguments(target: Target, *, control_path: Path, batch: bool) -> list[st
     return [*words, *target.connection_arguments, "--", str(target.address)]
 
 
+def account_asked_for(target: Target) -> str:
+    """`user@host` as ssh's question for a password names it: by HostKeyAlias where one is set, in small letters."""
+    named = [word.partition("=")[2] for word in target.connection_arguments if "hostkeyalias=" in word.lower()]
+    host = named[0] if named else str(target.address)
+    return f"{target.user}@{host.lower()}"
+
+
 def remote_command(script_length: int, arguments: Sequence[str]) -> str:
     """The command for the far shell: read a script of so many bytes from standard input, then run it.
 

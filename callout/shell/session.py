@@ -19,7 +19,7 @@ from callout.errors import BadInput, CalloutError, Unreachable
 from callout.programs import Completed, kill_group, run_program, start_program
 from callout.shell.askpass import password_once
 from callout.shell.failure import ssh_failure
-from callout.shell.options import remote_command, ssh_arguments
+from callout.shell.options import account_asked_for, remote_command, ssh_arguments
 
 MEBIBYTE = 1024 * 1024
 
@@ -121,14 +121,16 @@ class OpenSSHSession:
         password = self.target.password.get_secret_value() if self.target.password else None
         command = ssh_arguments(self.target, control_path=self._control_path(), batch=password is None)
         words = [*command, remote_command(len(script.encode()), arguments)]
-        with password_once(password) as environment, start_program(words, environment=environment) as process:
+        account = account_asked_for(self.target)
+        with password_once(password, account) as environment, start_program(words, environment=environment) as process:
             try:
                 yield process
             finally:
                 kill_group(process)
 
     def _judged(self, completed: Completed) -> Completed:
-        if completed.rc == 255:
+        killed = completed.rc < 0 and not completed.cut
+        if completed.rc == 255 or killed:
             raise ssh_failure(self.target, completed)
         return completed
 

@@ -1,0 +1,143 @@
+# shellcheck shell=sh
+# Sent before every other patch_*.sh: what they share. POSIX sh; needs the tools that `need` is called with.
+#
+# An image is one word that says what a path holds: SHA256:MODE:UID:GID of an ordinary file (mode as
+# `stat -c %a` prints it), or absent, folder, symlink, other, unreadable.
+# A specification (standard input) has one line per file: NUMBER BEFORE AFTER PATH, with images of before and
+# after. PATH may hold spaces inside, no control characters.
+
+set -u
+umask 077
+LC_ALL=C
+export LC_ALL
+
+need() {
+    for tool in "$@"; do
+        command -v "$tool" >/dev/null 2>&1 || { echo "missing $tool"; exit 3; }
+    done
+}
+
+# Makes the folder of $1 the working folder, so that what follows cannot be led elsewhere by a symlink that is
+# swapped in meanwhile. Sets `name` to ./NAME. Fails where a part of the way is missing or a symlink.
+enter() {
+    folder=${1%/*}
+    [ -n "$folder" ] || folder=/
+    name=./${1##*/}
+    cd -P -- "$folder" 2>/dev/null && [ "$(pwd -P)" = "$folder" ]
+}
+
+image() {
+    if [ -L "$1" ]; then echo symlink
+    elif [ ! -e "$1" ]; then echo absent
+    elif [ -d "$1" ]; then echo folder
+    elif [ ! -f "$1" ]; then echo other
+    else
+        image_sum=$(sha256sum <"$1" 2>/dev/null) || image_sum=
+        image_rest=$(stat -c '%a:%u:%g' "$1" 2>/dev/null) || image_rest=
+        image_sum=${image_sum%% *}
+        if [ -n "$image_sum" ] && [ -n "$image_rest" ]; then echo "$image_sum:$image_rest"; else echo unreadable; fi
+    fi
+}
+
+# Puts $1 (a file or folder) on the disk itself. An old `sync` takes no argument: then everything is synced.
+durable() {
+    sync "$1" >/dev/null 2>&1 || sync
+}
+
+boot_id() {
+    boot=
+    [ -r /proc/sys/kernel/random/boot_id ] && read -r boot </proc/sys/kernel/random/boot_id
+    echo "${boot:-unknown}"
+}
+
+# Since when (clock ticks after the boot) process $1 runs; empty where it does not.
+started() {
+    process_line=
+    [ -r "/proc/$1/stat" ] && read -r process_line <"/proc/$1/stat"
+    process_line=${process_line##*) }
+    # shellcheck disable=SC2086 # the fields are wanted as words
+    set -- $process_line
+    [ "$#" -ge 20 ] && shift 19 && echo "$1"
+}
+
+# The lock is the file owner.N with the highest N in the work folder $1; sets `generation` and the words of
+# that file: `owner_boot owner_token owner_since owner_who`. Each N is made once, by a hard link: one winner.
+read_owner() {
+    generation=0
+    for owner_file in "$1"/owner.*; do
+        owner_number=${owner_file##*/owner.}
+        case $owner_number in '' | *[!0-9]*) continue ;; esac
+        [ "$owner_number" -gt "$generation" ] && generation=$owner_number
+    done
+    owner_boot=
+    owner_token=
+    owner_since=
+    owner_who=
+    [ "$generation" -gt 0 ] && read -r owner_boot owner_token owner_since owner_who <"$1/owner.$generation"
+    return 0
+}
+
+held() {
+    echo "held ${owner_since:-0} ${owner_who:-unknown}"
+    exit 9
+}
+
+# Goes on only where the lock in $1 is $2's, and no script of an earlier try still runs; says that we run now.
+hold() {
+    read_owner "$1"
+    [ "$owner_token" = "$2" ] || held
+    running_boot=
+    if [ -r "$1/running" ]; then
+        read -r running_boot running_process running_since <"$1/running"
+        if [ "$running_boot" = "$(boot_id)" ] && [ "$running_process" != "$$" ] &&
+            [ "$(started "$running_process")" = "$running_since" ]; then
+            echo "running $running_process"
+            exit 9
+        fi
+    fi
+    echo "$(boot_id) $$ $(started $$)" >"$1/running.new" && mv -f "$1/running.new" "$1/running"
+}
+
+# Takes file $1 of transaction $id back to its image $2, if it is at our image $3. Says `trouble` where it cannot.
+# A file that is neither, and that we did not touch, is somebody else's work and stays.
+undo_one() {
+    undo_number=$1
+    undo_before=$2
+    undo_after=$3
+    if ! enter "$4"; then
+        echo "trouble $undo_number way-changed"
+        return 1
+    fi
+    new=./.callout-$id-$undo_number.new
+    old=./.callout-$id-$undo_number.old
+    undo_now=$(image "$name")
+    if [ "$undo_now" = "$undo_before" ]; then
+        rm -f "$old" "$new"
+    elif [ "$undo_now" != "$undo_after" ]; then
+        if [ -e "$old" ]; then
+            echo "trouble $undo_number changed-since"
+            return 1
+        fi
+        rm -f "$new"
+    elif [ "$undo_before" = absent ]; then
+        rm -f "$name" "$new"
+    elif [ "$(image "$old")" = "$undo_before" ]; then
+        mv -f "$old" "$name" && rm -f "$new"
+    else
+        echo "trouble $undo_number original-gone"
+        return 1
+    fi
+}
+
+# Takes every file of the specification back. Returns 1 where one could not be.
+undo_all() {
+    undone=0
+    while read -r number before after path; do
+        [ -n "$number" ] || continue
+        undo_one "$number" "$before" "$after" "$path" || undone=1
+        durable .
+    done <<END
+$specification
+END
+    return "$undone"
+}

@@ -1,0 +1,6 @@
+# shellcheck shell=sh
+# Prints the contents of the paths of standard input (one per line), one after the other, nothing between.
+# Reads only; a path that cannot be read ends it with 4.
+while IFS= read -r path; do
+    enter "$path" && [ -f "$name" ] && [ ! -L "$name" ] && cat "$name" </dev/null || exit 4
+done

@@ -1,0 +1,29 @@
+# shellcheck shell=sh
+# Removes everything of a transaction but its result, the lock last: $1 work folder, $2 our token, $3 the
+# transaction's id; the specification on standard input. May be run again. Answers `finished`, or `failed N WHY`.
+need sync rm rmdir
+work=$1
+id=$3
+trap '' HUP INT TERM PIPE
+hold "$work" "$2"
+specification=$(cat)
+while read -r number _ _ path; do
+    [ -n "$number" ] || continue
+    enter "$path" || { echo "failed $number way-changed"; exit 4; }
+    rm -f "./.callout-$id-$number.new" "./.callout-$id-$number.old" || { echo "failed $number disk"; exit 4; }
+    durable .
+done <<END
+$specification
+END
+cd / || exit 4
+rm -rf "$work/contents"
+rm -f "$work/running" "$work/running.new"
+# The highest owner goes last: as long as it is there, the lock is ours.
+step=1
+while [ "$step" -le "$generation" ]; do
+    rm -f "$work/owner.$step"
+    step=$((step + 1))
+done
+# Somebody who waits may have begun in it already; then it is theirs.
+rmdir "$work" 2>/dev/null
+echo finished

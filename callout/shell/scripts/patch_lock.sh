@@ -1,0 +1,48 @@
+# shellcheck shell=sh
+# Takes the system's lock: $1 work folder, $2 our token, $3 who we are (one word), $4 the token of a holder whose
+# lock is to be taken over, or `-`. A lock of a former boot is taken over: whoever held it is dead.
+# Answers `locked`, `held SINCE WHO`, or `failed WHAT`.
+need mkdir ln mv rm rmdir date stat sha256sum tar sync chmod chown cat
+work=$1
+token=$2
+who=$3
+seize=$4
+[ -L "$work" ] && { echo "failed work-folder"; exit 4; }
+mkdir -p "$work" 2>/dev/null || { echo "failed work-folder"; exit 4; }
+[ "$(cd -P -- "$work" && pwd -P)" = "$work" ] || { echo "failed work-folder"; exit 4; }
+read_owner "$work"
+here=$(boot_id)
+if [ "$owner_token" = "$token" ] && [ "$owner_boot" = "$here" ]; then
+    echo locked
+    exit 0
+fi
+if [ "$generation" -gt 0 ] && [ "$owner_boot" = "$here" ] && [ "$owner_token" != "$seize" ]; then
+    # A file that is there and empty is a lock whose maker died while it wrote: the boot in it is not ours either.
+    held
+fi
+seen=$generation
+seen_token=$owner_token
+draft=$work/draft.$token
+echo "$here $token $(date +%s) $who" >"$draft" || { echo "failed disk"; exit 4; }
+durable "$draft"
+if ! ln "$draft" "$work/owner.$((seen + 1))" 2>/dev/null; then
+    rm -f "$draft"
+    read_owner "$work"
+    [ "$generation" -gt "$seen" ] && held
+    rmdir "$work" 2>/dev/null
+    echo "failed links"
+    exit 4
+fi
+rm -f "$draft"
+# Was what we took over still there? If its holder let go meanwhile, somebody else may have begun anew.
+if [ "$seen" -gt 0 ]; then
+    still=
+    [ -r "$work/owner.$seen" ] && read -r _ still _ <"$work/owner.$seen"
+    if [ "$still" != "$seen_token" ]; then
+        rm -f "$work/owner.$((seen + 1))"
+        read_owner "$work"
+        held
+    fi
+fi
+durable "$work"
+echo locked

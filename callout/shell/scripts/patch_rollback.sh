@@ -1,0 +1,15 @@
+# shellcheck shell=sh
+# Takes a transaction back, from wherever it stopped, and removes what it staged: $1 work folder, $2 our token,
+# $3 the transaction's id; the specification on standard input. The lock stays. May be run again and again.
+# Answers `undone`, or one `trouble NUMBER WHY` per file that could not be taken back, then `torn`.
+need stat sha256sum sync mv rm
+work=$1
+id=$3
+trap '' HUP INT TERM PIPE
+hold "$work" "$2"
+specification=$(cat)
+rm -rf "$work/contents"
+if undo_all; then echo undone; else
+    echo torn
+    exit 4
+fi
