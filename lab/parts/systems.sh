@@ -1,0 +1,51 @@
+# shellcheck shell=bash disable=SC2154
+# The network and the containers: made if missing, started if stopped, left alone if running.
+
+ensure_network() {
+    "$engine" network inspect "$network" >/dev/null 2>&1 && return 0
+    "$engine" network create --subnet "$subnet" --label "$label" "$network" >/dev/null || fail "cannot make network $network"
+}
+
+container_state() {
+    "$engine" inspect --type container --format '{{.State.Status}}' "$container_prefix$1" 2>/dev/null || echo absent
+}
+
+container_image() {
+    "$engine" inspect --type container --format '{{.Config.Image}}' "$container_prefix$1" 2>/dev/null
+}
+
+remove_system() {
+    "$engine" rm --force --time 15 "$container_prefix$1" >/dev/null
+}
+
+# SYS_ADMIN lets the system mount /proc inside its chroot, as PBXware does; the masks over /proc would forbid it.
+create_system() {
+    local name=$1 unmask=unmask=ALL
+    [ "$engine" = docker ] && unmask=systempaths=unconfined
+    "$engine" run --detach --name "$container_prefix$name" --hostname "$name" --label "$label" \
+        --network "$network" --ip "$(column_of "$name" 2)" \
+        --cap-add SYS_ADMIN --cap-add SYS_NICE --cap-add AUDIT_WRITE \
+        --security-opt "$unmask" --security-opt apparmor=unconfined --stop-timeout 25 \
+        "$(image_of "$(column_of "$name" 3)")" >/dev/null || fail "cannot start $name"
+}
+
+ensure_system() {
+    local name=$1
+    if [ "$(container_state "$name")" != absent ] && [ "$(container_image "$name")" != "$(image_of "$(column_of "$name" 3)")" ]; then
+        say "$name was made from another image; making it anew"
+        remove_system "$name"
+    fi
+    case $(container_state "$name") in
+        running) ;;
+        absent) create_system "$name" ;;
+        *) "$engine" start "$container_prefix$name" >/dev/null || fail "cannot start $name" ;;
+    esac
+}
+
+# Where the PBX's own outer system begins, seen from the container.
+pbx_root() {
+    case $(column_of "$1" 3) in
+        serverware) echo /home/lxc/pbx1/rootfs ;;
+        *) echo / ;;
+    esac
+}
