@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import configparser
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from access_check.configured_inventory import find_inventory, inventory_folder
+from access_check.errors import InventoryError
 from callout.errors import BadInput
 
 
@@ -24,7 +25,7 @@ class Places:
     @property
     def folder(self) -> Path:
         """The inventory's folder, also where the inventory is a single file."""
-        return self.inventory if self.inventory.is_dir() else self.inventory.parent
+        return inventory_folder(self.inventory)
 
     @property
     def known_hosts(self) -> Path:
@@ -53,45 +54,12 @@ def find_places(inventory: Path | None, environment: Mapping[str, str], working_
     `CALLOUT_DATA` moves the data folder (default: `.callout` in the inventory's folder), `CALLOUT_LEDGER`
     the ledger. Raises BadInput where no inventory is named anywhere, or the named one does not exist.
     """
-    found = inventory or _configured_inventory(environment, working_folder)
-    if found is None:
-        raise BadInput(
-            "No inventory is named: neither -i nor ANSIBLE_INVENTORY nor inventory in ansible.cfg.",
-            "Run in the project's folder, or name one: -i inventory/mine.",
-        )
-    found = found if found.is_absolute() else working_folder / found
-    if not found.exists():
-        raise BadInput(f"Inventory {found} does not exist.", "Name one with -i, or set inventory in ansible.cfg.")
-    folder = found if found.is_dir() else found.parent
+    try:
+        found = find_inventory(inventory, environment, working_folder)
+    except InventoryError as error:
+        raise BadInput(error.message, error.hint) from None
+    folder = inventory_folder(found)
     data = Path(environment["CALLOUT_DATA"]) if environment.get("CALLOUT_DATA") else folder / ".callout"
     data = data if data.is_absolute() else working_folder / data
     ledger = environment.get("CALLOUT_LEDGER") or f"sqlite:///{data / 'ledger.sqlite'}"
     return Places(inventory=found, data=data, ledger=ledger)
-
-
-def _configured_inventory(environment: Mapping[str, str], working_folder: Path) -> Path | None:
-    if environment.get("ANSIBLE_INVENTORY"):
-        return Path(environment["ANSIBLE_INVENTORY"].split(",")[0])
-    for path in _configuration_files(environment, working_folder):
-        if path.is_file():
-            parser = configparser.ConfigParser(interpolation=None, strict=False)
-            try:
-                parser.read(path, encoding="utf-8")
-            except (configparser.Error, UnicodeDecodeError) as error:
-                raise BadInput(f"{path} cannot be read: {error}".replace("\n", " "), "Mend it.") from None
-            value = parser.get("defaults", "inventory", fallback="").split(",")[0].strip()
-            return (path.parent / Path(value).expanduser()) if value else None
-    return None
-
-
-def _configuration_files(environment: Mapping[str, str], working_folder: Path) -> list[Path]:
-    """Ansible's own order: ANSIBLE_CONFIG, this folder, the home folder, /etc."""
-    named = environment.get("ANSIBLE_CONFIG")
-    first = [Path(named) / "ansible.cfg" if Path(named).is_dir() else Path(named)] if named else []
-    home = environment.get("HOME")
-    return [
-        *first,
-        working_folder / "ansible.cfg",
-        *([Path(home) / ".ansible.cfg"] if home else []),
-        Path("/etc/ansible/ansible.cfg"),
-    ]

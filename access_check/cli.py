@@ -1,0 +1,90 @@
+"""access-check: the only place of this package that prints and exits."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from access_check.errors import AccessCheckError
+
+_INTERRUPTED = 130
+_OWN_FAULT = 1
+
+app = typer.Typer(add_completion=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+@app.command()
+def check(
+    inventory: Annotated[
+        Path | None,
+        typer.Option("-i", "--inventory", help="Inventory file or folder [default: as Ansible is configured]."),
+    ] = None,
+    limit: Annotated[
+        str | None, typer.Option("-l", "--limit", help="Only these systems, as an Ansible host pattern.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every finding, not only what is amiss.")] = False,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, max=512, help="Systems looked at side by side.")] = 16,
+    timeout_s: Annotated[
+        float, typer.Option("--timeout", min=1, max=600, help="Seconds that one system may take.")
+    ] = 20,
+) -> None:
+    """Say what stands between us and each system, and whose move it is.
+
+    Exit status: 0 well (waived counts as well), 2 bad input, 3 something failed or is unknown, 4 warnings
+    only, 130 interrupted, 1 our own fault. One login per system and one password attempt, never more.
+    """
+    from access_check.configured_inventory import find_inventory, inventory_folder
+    from access_check.findings import exit_code
+    from access_check.inventory_source import read_inventory
+    from access_check.sweep import sweep
+    from access_check.targets import target_from_variables
+
+    source = find_inventory(inventory, os.environ, Path.cwd())
+    known_hosts = inventory_folder(source) / "known_hosts"
+    targets = [target_from_variables(raw, known_hosts) for raw in read_inventory(source, limit)]
+    reports = sweep(targets, jobs=jobs, timeout_s=timeout_s)
+    sys.stdout.write(_rendered(reports, as_json=as_json, verbose=verbose))
+    sys.stdout.flush()
+    raise typer.Exit(exit_code(finding for report in reports for finding in report.findings))
+
+
+def _rendered(reports: Any, *, as_json: bool, verbose: bool) -> str:
+    if as_json:
+        from access_check.views.json import render
+
+        return render(reports)
+    from access_check.views.table import render_plain, render_terminal
+
+    if not sys.stdout.isatty():
+        return render_plain(reports, verbose=verbose)
+    width = os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    return render_terminal(reports, verbose=verbose, width=width, colour="NO_COLOR" not in os.environ)
+
+
+def run() -> None:
+    """The entry point: every end of the program, with its exit status."""
+    try:
+        app()
+    except AccessCheckError as error:
+        _say(error.message, error.hint)
+        sys.exit(error.exit_status)
+    except KeyboardInterrupt:
+        _say("Interrupted; nothing was changed anywhere.", "")
+        sys.exit(_INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read us has gone away: nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(_OWN_FAULT)
+
+
+def _say(message: str, hint: str) -> None:
+    from access_check.escaping import shown
+
+    print(f"access-check: {shown(message, 2000)}", file=sys.stderr)
+    if hint:
+        print(f"  {shown(hint, 2000)}", file=sys.stderr)

@@ -1,0 +1,38 @@
+"""Looks up names, and gives up at the deadline: the system's resolver has no bound of its own."""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+
+from access_check.addresses import is_literal
+from access_check.observations import NameObservation, Resolution
+from access_check.probes.deadline import Deadline
+
+LIMIT = 8
+
+
+def resolve(host: str, deadline: Deadline) -> NameObservation:
+    """The addresses of `host`, A and AAAA, in the order of the system's resolver, at most 8.
+
+    A resolver that does not come back is left behind in a daemon thread.
+    """
+    if is_literal(host):
+        return NameObservation(Resolution.RESOLVED, (host,))
+    answers: queue.SimpleQueue[NameObservation] = queue.SimpleQueue()
+    threading.Thread(target=lambda: answers.put(_looked_up(host)), name=f"resolve {host}", daemon=True).start()
+    try:
+        return answers.get(timeout=deadline.left_s)
+    except queue.Empty:
+        return NameObservation(Resolution.TIMEOUT, detail="the resolver did not answer")
+
+
+def _looked_up(host: str) -> NameObservation:
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError as error:
+        return NameObservation(Resolution.FAILED, detail=error.strerror or "no such name")
+    except UnicodeError:
+        return NameObservation(Resolution.FAILED, detail="not a host name")
+    return NameObservation(Resolution.RESOLVED, tuple(dict.fromkeys(str(entry[4][0]) for entry in found))[:LIMIT])

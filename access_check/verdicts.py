@@ -1,0 +1,158 @@
+"""Pure: what must hold and what was seen → findings, with whose move it is and the sentence to send to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from access_check.addresses import PUBLIC, address_kind
+from access_check.findings import Finding, Move, Status
+from access_check.observations import Observations, Reach, Resolution
+from access_check.requirements import PRODUCT_NAMES, About, Requirement, missing_details, requirements, with_waiver
+from access_check.ssh_verdicts import banner, handshake, host_key, login, shell
+from access_check.targets import Target
+from access_check.web_verdicts import web
+
+Verdict = Callable[[Requirement, Target, Observations], Finding | None]
+
+
+def judge(target: Target, seen: Observations) -> list[Finding]:
+    """All findings of one system in the order of the walk: what is on file, then every requirement.
+
+    A step that was not looked at is `unknown` (`not-reached`, with the step that kept us from it), or waived
+    where that step is. Pure: the same observations can be judged again elsewhere.
+    """
+    missing = missing_details(target)
+    findings = missing or [Finding("details", Status.PASS, "on-file", "All access details are on file.")]
+    by_check: dict[str, Finding] = {}
+    for requirement in requirements(target):
+        found = _VERDICTS[requirement.about](requirement, target, seen)
+        finding = _not_reached(requirement, by_check.get(requirement.needs)) if found is None else found
+        finding = with_waiver(target, finding)
+        by_check[requirement.check] = finding
+        findings.append(finding)
+    return findings
+
+
+def first_broken(findings: list[Finding]) -> Finding | None:
+    """The first step that keeps us out, else the first warning; None where all is well.
+
+    A step that failed speaks before a missing detail: it is what the customer is asked about first.
+    """
+    blocking = [finding for finding in findings if finding.blocks]
+    steps = [finding for finding in blocking if not finding.check.startswith("details.")]
+    reached = [finding for finding in steps if finding.code != "not-reached"]
+    warnings = [finding for finding in findings if finding.status is Status.WARN]
+    return next(iter([*reached, *blocking, *warnings]), None)
+
+
+def _not_reached(requirement: Requirement, needed: Finding | None) -> Finding:
+    if needed is not None and needed.status is Status.WAIVED:
+        reason = needed.remedy.removeprefix("Waived: ")
+        seen = f"Not looked at: {needed.check} is waived."
+        return Finding(requirement.check, Status.UNKNOWN, "not-reached", seen).waived(reason)
+    because = f"{needed.check} came first" if needed is not None and needed.blocks else "the time was over"
+    return Finding(
+        requirement.check,
+        Status.UNKNOWN,
+        "not-reached",
+        f"Not looked at: {because}.",
+        Move.US,
+        "Mend the step before it, then check again." if needed is not None else "Check again.",
+        {"needs": requirement.needs},
+    )
+
+
+def _resolves(requirement: Requirement, target: Target, seen: Observations) -> Finding | None:
+    if seen.name is None:
+        return None
+    evidence = {"address": target.address, "addresses": list(seen.name.addresses)}
+    if seen.name.resolution is Resolution.RESOLVED:
+        literal = seen.name.addresses == (target.address,)
+        means = "is an address, no name" if literal else f"stands for {', '.join(seen.name.addresses)}"
+        said = f"{target.address} {means}."
+        return Finding(requirement.check, Status.PASS, "resolved", said, evidence=evidence)
+    said = f"The name {target.address} does not resolve ({seen.name.detail})."
+    remedy = f"Please check the DNS entry {target.address}, or tell us the system's public address."
+    status = Status.FAIL if seen.name.resolution is Resolution.FAILED else Status.UNKNOWN
+    return Finding(requirement.check, status, str(seen.name.resolution), said, Move.CUSTOMER, remedy, evidence)
+
+
+def _public(requirement: Requirement, target: Target, seen: Observations) -> Finding | None:
+    """Published procedure: direct access from a public IP; screen sharing will not do."""
+    if seen.name is None or seen.name.resolution is not Resolution.RESOLVED:
+        return None
+    kinds = {address: address_kind(address) for address in seen.name.addresses}
+    evidence = {"kinds": kinds}
+    wrong = {address: kind for address, kind in kinds.items() if kind != PUBLIC}
+    if not wrong:
+        said = f"{', '.join(kinds)} is public."
+        return Finding(requirement.check, Status.PASS, "public", said, evidence=evidence)
+    address, kind = next(iter(wrong.items()))
+    mixed = "" if len(wrong) == len(kinds) else ", while another address of the same name is public"
+    remedy = f"Please give the {PRODUCT_NAMES[target.product]} system a public address that we can reach directly"
+    remedy += ", or forward the ports from one, and tell us that address."
+    move = Move.NETWORK_PROVIDER if kind == "carrier-grade NAT" else Move.CUSTOMER
+    code = kind.replace(" ", "-").lower()
+    return Finding(
+        requirement.check, Status.FAIL, code, f"{address} is a {kind} address{mixed}.", move, remedy, evidence
+    )
+
+
+def _tcp(requirement: Requirement, target: Target, seen: Observations) -> Finding | None:
+    observed = seen.tcp.get(requirement.port)
+    if observed is None:
+        return None
+    where = f"TCP port {requirement.port} ({requirement.purpose}) of {target.address}"
+    evidence = {"reach": str(observed.reach), "detail": observed.detail}
+    product = PRODUCT_NAMES[target.product]
+    if observed.reach is Reach.OPEN:
+        return Finding(requirement.check, Status.PASS, "open", f"{where} is open.", evidence=evidence)
+    silent = observed.reach is Reach.TIMEOUT and all(port.reach is Reach.TIMEOUT for port in seen.tcp.values())
+    move, said, remedy = {
+        Reach.REFUSED: (
+            Move.CUSTOMER,
+            f"{where} refuses connections.",
+            (
+                f"Please forward TCP port {requirement.port} to the {product} system and check that the service "
+                "behind it runs; at the moment the connection is refused."
+            ),
+        ),
+        Reach.TIMEOUT: (
+            Move.CUSTOMER,
+            f"{where} does not answer.",
+            (
+                f"Please open TCP port {requirement.port} in the firewall, or forward it to the {product} system; "
+                "at the moment nothing answers there."
+            ),
+        ),
+        Reach.RESET: (
+            Move.CUSTOMER,
+            f"{where} cuts the connection at once.",
+            f"Please check what answers on TCP port {requirement.port}; the connection is cut as soon as it is made.",
+        ),
+        Reach.UNREACHABLE: (
+            Move.NETWORK_PROVIDER,
+            f"There is no route to {where}.",
+            f"Please ask your network provider why {target.address} cannot be reached from the Internet.",
+        ),
+    }[observed.reach]
+    if silent:
+        said += " Nor does any other port: the system may be off, or it may have banned our address."
+        remedy = (
+            f"Please check that the {product} system is up and that our address is not blocked in its firewall, "
+            f"fail2ban or sipPROT; no port of {target.address} answers us."
+        )
+    return Finding(requirement.check, Status.FAIL, str(observed.reach), said, move, remedy, evidence)
+
+
+_VERDICTS: dict[About, Verdict] = {
+    About.RESOLVES: _resolves,
+    About.PUBLIC: _public,
+    About.TCP: _tcp,
+    About.BANNER: banner,
+    About.HANDSHAKE: handshake,
+    About.HOST_KEY: host_key,
+    About.LOGIN: login,
+    About.SHELL: shell,
+    About.WEB: web,
+}

@@ -1,0 +1,36 @@
+"""The sweep as JSON, for programs. `schema_version` changes when a key goes away or changes its meaning."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from access_check.findings import worst
+from access_check.sweep import SystemReport
+
+SCHEMA_VERSION = 1
+
+
+def as_data(reports: Sequence[SystemReport]) -> dict[str, Any]:
+    """The document as plain data, systems in inventory order."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "status": str(worst(finding for report in reports for finding in report.findings)),
+        "systems": [
+            {
+                "system": report.target.name,
+                "product": report.target.product,
+                "address": report.target.address,
+                "port": report.target.port,
+                "status": str(report.status),
+                "findings": [finding.as_dict() for finding in report.findings],
+            }
+            for report in reports
+        ],
+    }
+
+
+def render(reports: Sequence[SystemReport]) -> str:
+    """The document as text that ends with a newline; pure ASCII, so no terminal can be led astray."""
+    return json.dumps(as_data(reports), indent=2, ensure_ascii=True) + "\n"
