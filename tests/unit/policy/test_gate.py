@@ -1,0 +1,167 @@
+"""The gate's rules: every way to be refused, all reasons at once, nothing unknown passes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from callout.findings import Finding, Move, Status
+from callout.inventory.models import Blackout, ChangeWindow
+from callout.policy.consents import ConsentGiven
+from callout.policy.gate import (
+    BeforeAnything,
+    Dated,
+    PlanSeen,
+    RightBefore,
+    look_before_anything,
+    look_right_before,
+)
+
+NOW = dt.datetime(2026, 3, 3, 22, 30, tzinfo=dt.UTC)
+HASH = "ab" * 32
+FINE = Finding("ssh.login@2020", Status.PASS, "accepted", "Logged in.")
+BROKEN = Finding("tcp.port@81", Status.FAIL, "timeout", "No answer.", Move.CUSTOMER, "Forward TCP 81.")
+MINUTE = dt.timedelta(minutes=1)
+
+
+def consent(**changes: Any) -> ConsentGiven:
+    given = ConsentGiven(
+        "e1", "CO-0001", HASH, NOW - MINUTE, "it@globex.example", "email", "<1@x>", True, True
+    )  # fmt: skip
+    return replace(given, **changes)
+
+
+def facts(**changes: Any) -> BeforeAnything:
+    fine = BeforeAnything(
+        now=NOW,
+        callout="CO-0002",
+        ticket="T-1",
+        contract="support",
+        emergency="",
+        emergency_phone=False,
+        access=Dated(NOW - MINUTE, [FINE]),
+        access_max_age=dt.timedelta(minutes=60),
+        plan=PlanSeen(HASH, "applicable"),
+        consents=[consent()],
+        consent_valid_days=30,
+        zone="Europe/Vienna",
+        window=None,
+        blackouts=(),
+    )
+    return replace(fine, **changes)
+
+
+def refused(findings: list[Finding]) -> dict[str, str]:
+    return {finding.check: finding.code for finding in findings if finding.blocks}
+
+
+def test_all_in_order_passes() -> None:
+    assert refused(look_before_anything(facts())) == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "check", "code"),
+    [
+        ({"ticket": " "}, "gate.ticket", "none"),
+        ({"access": None}, "gate.access", "never"),
+        ({"access": Dated(NOW - 61 * MINUTE, [FINE])}, "gate.access", "old"),
+        ({"access": Dated(NOW, [FINE, BROKEN])}, "gate.access", "broken"),
+        ({"access": Dated(NOW, [replace(FINE, status=Status.UNKNOWN)])}, "gate.access", "broken"),
+        ({"access": Dated(NOW, [])}, "gate.access", "broken"),
+        ({"plan": PlanSeen(HASH, "blocked")}, "gate.plan", "blocked"),
+        ({"plan": PlanSeen(HASH, "whatever")}, "gate.plan", "unknown"),
+        ({"consents": [consent(plan_hash="cd" * 32)], "contract": "maintenance"}, "gate.consent", "none"),
+        ({"consents": [consent(at=NOW - dt.timedelta(days=31))], "contract": "maintenance"}, "gate.consent", "none"),
+        ({"consents": [consent(at=NOW + dt.timedelta(days=1))], "contract": "maintenance"}, "gate.consent", "none"),
+        ({"consents": [consent(spent_by="CO-0001")], "contract": "maintenance"}, "gate.consent", "none"),
+        ({"consents": [consent(covers_charging=False)]}, "gate.entitled", "not-covered"),
+        ({"window": ChangeWindow(opens=dt.time(1), closes=dt.time(5))}, "gate.window", "closed"),
+        (
+            {"blackouts": [Blackout(first=dt.date(2026, 3, 3), last=dt.date(2026, 3, 3), reason="fair")]},
+            "gate.window",
+            "closed",
+        ),
+    ],
+)
+def test_each_rule_refuses_alone(changes: dict[str, Any], check: str, code: str) -> None:
+    assert refused(look_before_anything(facts(**changes))) == {check: code}
+
+
+def test_all_reasons_come_at_once() -> None:
+    nothing = facts(ticket="", access=None, plan=None, consents=[])
+    assert set(refused(look_before_anything(nothing))) == {
+        "gate.ticket", "gate.access", "gate.plan", "gate.consent", "gate.entitled",
+    }  # fmt: skip
+
+
+def test_broken_access_hands_on_whose_move_it_is() -> None:
+    (finding,) = [f for f in look_before_anything(facts(access=Dated(NOW, [BROKEN]))) if f.check == "gate.access"]
+    assert finding.move is Move.CUSTOMER
+    assert finding.remedy == "Forward TCP 81."
+
+
+def test_maintenance_contract_needs_consent_but_not_to_charging() -> None:
+    given = facts(contract="maintenance", consents=[consent(covers_charging=False)])
+    assert refused(look_before_anything(given)) == {}
+
+
+def test_nothing_to_change_needs_no_consent() -> None:
+    assert refused(look_before_anything(facts(plan=PlanSeen(HASH, "already-in"), consents=[]))) == {}
+
+
+def test_unregistered_consent_is_said_and_does_not_block() -> None:
+    findings = look_before_anything(facts(consents=[consent(registered=False)]))
+    assert [f.code for f in findings if f.check == "gate.consent"] == ["not-registered"]
+    assert refused(findings) == {}
+
+
+def test_emergency_opens_the_window_and_says_so() -> None:
+    shut = {"window": ChangeWindow(opens=dt.time(1), closes=dt.time(5)), "emergency": "60 % of calls fail"}
+    for phone, code in ((True, "emergency"), (False, "emergency-without-contract")):
+        findings = look_before_anything(facts(**shut, emergency_phone=phone))
+        assert [(f.status, f.code) for f in findings if f.check == "gate.window"] == [(Status.WARN, code)]
+        assert refused(findings) == {}
+
+
+def second(**changes: Any) -> RightBefore:
+    fine = RightBefore(
+        now=NOW,
+        backup=Dated(NOW - MINUTE, [FINE]),
+        backup_max_age=dt.timedelta(minutes=240),
+        calls=0,
+        as_planned=[FINE],
+        first_look_at=NOW - 5 * MINUTE,
+        first_look_max_age=dt.timedelta(minutes=240),
+    )
+    return replace(fine, **changes)
+
+
+def test_second_look_passes() -> None:
+    assert refused(look_right_before(second())) == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "check", "code"),
+    [
+        ({"backup": None}, "gate.backup", "none"),
+        ({"backup": Dated(NOW - 241 * MINUTE, [FINE])}, "gate.backup", "old"),
+        ({"backup": Dated(NOW, [BROKEN])}, "gate.backup", "unverified"),
+        ({"backup": Dated(NOW, [])}, "gate.backup", "unverified"),
+        ({"calls": 1}, "gate.calls", "busy"),
+        ({"calls": None}, "gate.calls", "unknown"),
+        ({"as_planned": []}, "gate.as_planned", "unknown"),
+        ({"as_planned": [BROKEN]}, "tcp.port@81", "timeout"),
+        ({"first_look_at": None}, "gate.first_look", "never"),
+        ({"first_look_at": NOW - 241 * MINUTE}, "gate.first_look", "old"),
+    ],
+)
+def test_second_look_refuses(changes: dict[str, Any], check: str, code: str) -> None:
+    assert refused(look_right_before(second(**changes))) == {check: code}
+
+
+def test_check_mode_assumes_the_backup_only() -> None:
+    assert refused(look_right_before(second(backup=None, assume_backup=True))) == {}
+    assert refused(look_right_before(second(calls=2, backup=None, assume_backup=True))) == {"gate.calls": "busy"}
