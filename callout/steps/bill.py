@@ -1,0 +1,23 @@
+"""One customer's month out of the ledger. A preview: it writes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callout.worklog.bill import Bill
+from callout.worklog.billing import bill_for
+from callout.worklog.month import parse_month
+
+if TYPE_CHECKING:
+    from callout.inventory.reading import Inventory
+    from callout.steps.context import Context
+
+
+def make_bill(context: Context, inventory: Inventory, customer_id: str, month: str) -> Bill:
+    """The bill of `customer_id` for `month` (`YYYY-MM`, by the customer's calendar).
+
+    Raises BadInput for an unknown customer, a malformed month, and a rate or a currency that cannot be used.
+    """
+    wanted = parse_month(month)
+    customer = inventory.customer(customer_id)
+    return bill_for(context.ledger.events(customer=customer.id), customer, inventory.policy.money, wanted)

@@ -1,0 +1,40 @@
+"""A month as the customer's calendar has it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from callout.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A calendar month. `name` is `YYYY-MM`."""
+
+    year: int
+    number: int
+
+    @property
+    def name(self) -> str:
+        """`YYYY-MM`."""
+        return f"{self.year:04d}-{self.number:02d}"
+
+    def span(self, zone: str) -> tuple[dt.datetime, dt.datetime]:
+        """First moment inside and first moment after it, in UTC, by the clock of `zone`."""
+        following = (self.year + 1, 1) if self.number == 12 else (self.year, self.number + 1)
+        start, end = (
+            dt.datetime(year, month, 1, tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
+            for year, month in ((self.year, self.number), following)
+        )
+        return start, end
+
+
+def parse_month(text: str) -> Month:
+    """The month that `YYYY-MM` names. Raises BadInput for anything else."""
+    found = re.fullmatch(r"([0-9]{4})-([0-9]{2})", text)
+    if not found or not 1 <= int(found[2]) <= 12 or not 1970 <= int(found[1]) <= 9998:
+        raise BadInput(f"{text[:40]!r} is no month.", "Write it as YYYY-MM, like 2026-03.")
+    return Month(int(found[1]), int(found[2]))

@@ -1,0 +1,154 @@
+"""A person's session: started, running, stopped. One at a time per actor, elapsed time by UTC."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from callout.errors import BadInput
+from callout.ledger.event import Event, format_utc, parse_utc
+from callout.ledger.store import LedgerView
+from callout.policy.chargeable import Activity
+from callout.worklog.entry import CLOCK_TOLERANCE_S, LONGEST_S, ROLE, Source, work_body
+
+STATE_AN_END = "Say when it ended: callout time stop --at 2026-03-01T17:30+01:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """A reading of the clock that nobody can set: milliseconds since this machine's boot `boot` (an id)."""
+
+    boot: str
+    ms: int
+
+
+def running_session(ledger: LedgerView, actor: str) -> Event | None:
+    """The `work_started` event of the actor's session that was neither stopped nor discarded; None if none runs."""
+    newest: Event | None = None
+    for event in ledger.events(kind="work_started"):
+        if event.actor == actor:
+            newest = event
+    if newest is None:
+        return None
+    for kind in ("work_logged", "work_amended"):
+        for event in ledger.events(kind=kind):
+            # The id stands in the text of few events: only those are worth parsing.
+            if newest.id in event.body_text and event.body.get("session") == newest.id:
+                return None
+    return newest
+
+
+def running_sessions(events: Iterable[Event]) -> list[Event]:
+    """All `work_started` events among `events` that were neither stopped nor discarded, oldest first."""
+    listed = list(events)
+    ended = {event.body.get("session") for event in listed if event.kind in ("work_logged", "work_amended")}
+    return [event for event in listed if event.kind == "work_started" and event.id not in ended]
+
+
+def start_body(
+    ticket: str, note: str, now: dt.datetime, steady: Steady | None, activity: str = Activity.MAINTENANCE
+) -> dict[str, Any]:
+    """The body of a `work_started` event. Raises BadInput without a ticket or for an unknown activity."""
+    if not ticket.strip():
+        raise BadInput("Work needs a ticket: every matter is one.", "Give it with --ticket.")
+    if activity not in set(Activity):
+        raise BadInput(f"{activity!r} is no kind of work.", f"Use one of: {', '.join(Activity)}.")
+    body: dict[str, Any] = {
+        "started_at": format_utc(now),
+        "ticket": ticket.strip(),
+        "note": note.strip(),
+        "role": ROLE,
+        "activity": str(activity),
+    }
+    if steady is not None:
+        body["steady"] = {"boot": steady.boot, "ms": steady.ms}
+    return body
+
+
+def stop_body(
+    started: Event, note: str, now: dt.datetime, steady: Steady | None, stated_end: dt.datetime | None = None
+) -> dict[str, Any]:
+    """The body of the `work_logged` event that ends the session `started`.
+
+    The duration is the difference in UTC, whatever the wall clock did. `stated_end` (aware) is when the
+    person says that it ended. Raises BadInput where the clock went backwards or was moved during the
+    session, and for more than 16 hours, naming the way out: nothing is guessed and nothing is changed.
+    """
+    body = started.body
+    began = parse_utc(body["started_at"])
+    if stated_end is not None:
+        _check_stated(began, stated_end, now)
+    else:
+        _check_clock(began, now, body.get("steady"), steady)
+    ended = stated_end or now
+    if (ended - began).total_seconds() > LONGEST_S:
+        raise BadInput(
+            f"The session runs since {_minute(began)}, {_length(ended - began)} ago: nobody works for so long.",
+            f"{STATE_AN_END}, or throw it away: callout time stop --discard REASON",
+        )
+    more: dict[str, Any] = {"session": started.id, "activity": body.get("activity", Activity.MAINTENANCE)}
+    if stated_end is not None:
+        more["stated_end"] = True
+    return work_body(
+        source=Source.PERSON,
+        started_at=began,
+        ended_at=ended,
+        seconds=(ended - began) // dt.timedelta(seconds=1),
+        role=body.get("role", ROLE),
+        ticket=body["ticket"],
+        note="; ".join(part for part in (body.get("note", ""), note.strip()) if part),
+        more=more,
+    )
+
+
+def discard_body(started: Event, reason: str) -> dict[str, Any]:
+    """The body of the `work_amended` event that throws a running session away. Raises BadInput without a reason."""
+    if not reason.strip():
+        raise BadInput("A session is not thrown away without a reason.", "Say it: callout time stop --discard REASON")
+    return {"session": started.id, "amendment": "discarded", "reason": reason.strip()}
+
+
+def describe(started: Event) -> str:
+    """The session in half a sentence, for messages."""
+    body = started.body
+    where = started.system or started.customer
+    return f"{body['ticket']} for {where} since {_minute(parse_utc(body['started_at']))}"
+
+
+def _check_stated(began: dt.datetime, ended: dt.datetime, now: dt.datetime) -> None:
+    if ended.tzinfo is None:
+        raise BadInput(f"--at {ended.isoformat()} has no offset.", "Give one, like 2026-03-01T17:30+01:00.")
+    if ended <= began:
+        raise BadInput(
+            f"--at {_minute(ended)} is not after the start, {_minute(began)}.",
+            "If the clock was wrong then, throw the session away: callout time stop --discard REASON",
+        )
+    if ended > now:
+        raise BadInput(f"--at {_minute(ended)} is in the future.", "Check this machine's clock and --at.")
+
+
+def _check_clock(began: dt.datetime, now: dt.datetime, then: dict[str, Any] | None, steady: Steady | None) -> None:
+    elapsed = now - began
+    if elapsed < dt.timedelta(0):
+        raise BadInput(
+            f"The clock went backwards: it is {_minute(now)}, and the session began at {_minute(began)}.",
+            "Set the clock right and stop again; if it was wrong at the start: callout time stop --discard REASON",
+        )
+    if then is None or steady is None or then["boot"] != steady.boot:
+        return
+    jump_s = elapsed.total_seconds() - (steady.ms - then["ms"]) / 1000
+    if abs(jump_s) > CLOCK_TOLERANCE_S:
+        raise BadInput(
+            f"The clock was moved by {_length(dt.timedelta(seconds=jump_s))} during the session.", f"{STATE_AN_END}."
+        )
+
+
+def _minute(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _length(span: dt.timedelta) -> str:
+    minutes = round(span.total_seconds() / 60)
+    return f"{'-' if minutes < 0 else ''}{abs(minutes) // 60} h {abs(minutes) % 60} min"
