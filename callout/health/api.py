@@ -58,7 +58,7 @@ def read_services(listed: Any) -> dict[str, str] | None:
     if not all(isinstance(state, str) for state in listed.values()):
         return None
     states = {printable(name)[:40]: printable(state)[:40] for name, state in listed.items()}
-    return states if len(states) == len(listed) and all(states) else None
+    return states if len(states) == len(listed) and all([*states, *states.values()]) else None
 
 
 def _ask(target: Target, action: str, deadline_s: float) -> tuple[WebSeen, Any, str]:

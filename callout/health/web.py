@@ -49,16 +49,18 @@ def ask_page(
     timer.daemon = True
     timer.start()
     try:
-        return _exchange(raw, address, page, path or page.path, form)
+        answer = _exchange(raw, address, page, path or page.path, form)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        if time.monotonic() - began >= deadline_s:
-            return WebAnswer(Answer.SILENT, detail=f"not done within {deadline_s:g} s")
         kind = Answer.TLS_REFUSED if isinstance(error, ssl.SSLError) else Answer.NONSENSE
-        return WebAnswer(kind, detail=_said(error))
+        answer = WebAnswer(kind, detail=_said(error))
     finally:
         timer.cancel()
         guard.close()
         raw.close()
+    if time.monotonic() - began >= deadline_s:
+        # Shut in the middle, a header or a body that was cut off looks like a short one.
+        return WebAnswer(Answer.SILENT, detail=f"not done within {deadline_s:g} s")
+    return answer
 
 
 def _exchange(raw: socket.socket, address: str, page: WebPage, path: str, form: bytes | None) -> WebAnswer:
