@@ -1,0 +1,204 @@
+"""Borg as a program: which one, how it is called, and what its exit status means."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from pydantic import SecretStr
+
+from callout.errors import BackupFailed, BadInput, CalloutError, Locked
+from callout.findings import Finding, Move, Status
+from callout.programs import Completed, kill_group, printable, run_program, secret_pipe, start_program
+
+LOCK_WAIT_S = 5
+DEADLINE_S = 6 * 3600
+# From this version on archives are authenticated against an attack on the store (CVE-2023-36811).
+SAFE_VERSION = (1, 2, 5)
+# Borg's own exit codes (BORG_EXIT_CODES=modern): locks, passphrases, repositories that are none.
+LOCKED = range(70, 76)
+WRONG_PASSPHRASE = (50, 51, 52, 53)
+ALREADY_THERE = (10, 12, 30)
+# An engineer's own settings for other repositories are kept away from ours.
+FOREIGN = (
+    "BORG_PASSPHRASE",
+    "BORG_PASSCOMMAND",
+    "BORG_NEW_PASSPHRASE",
+    "BORG_REPO",
+    "BORG_CONFIG_DIR",
+    "BORG_KEY_FILE",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Borg:
+    """One borg program with the passphrase of our repositories. `base` is where it keeps its cache: never in ~."""
+
+    program: str
+    base: Path
+    passphrase: SecretStr
+
+    def run(self, *arguments: str, repository: str, deadline_s: float = DEADLINE_S) -> Completed:
+        """One call to its end. Raises Locked, BadInput (wrong passphrase) or BackupFailed unless it went well."""
+        descriptor = secret_pipe(self.passphrase.get_secret_value())
+        with _closing(descriptor):
+            completed = run_program(
+                self._words(arguments), environment=self._environment(descriptor), pass_fds=[descriptor],
+                deadline_s=deadline_s,
+            )  # fmt: skip
+        _require_well(completed, repository)
+        return completed
+
+    @contextmanager
+    def writing(self, *arguments: str, repository: str) -> Iterator[IO[bytes]]:
+        """Standard input of a borg that runs; on a good end it is waited for, and raises like `run`.
+
+        Left with an exception, borg is killed: what it had taken in is never committed under a final name.
+        """
+        descriptor = secret_pipe(self.passphrase.get_secret_value())
+        with tempfile.TemporaryFile() as said, _closing(descriptor):
+            process = start_program(
+                self._words(arguments), environment=self._environment(descriptor), pass_fds=[descriptor],
+                stdout=subprocess.DEVNULL, stderr=said,
+            )  # fmt: skip
+            try:
+                assert process.stdin
+                try:
+                    yield process.stdin
+                    process.stdin.close()
+                except BrokenPipeError:
+                    # Borg has ended before us and says why on its standard error.
+                    _require_well(_ended(process, said), repository)
+                    raise BackupFailed(f"{repository}: borg ended before all was stored.", "Run again.") from None
+                _require_well(_ended(process, said), repository)
+            finally:
+                _put_away(process)
+
+    @contextmanager
+    def reading(self, *arguments: str, repository: str) -> Iterator[IO[bytes]]:
+        """Standard output of a borg that runs; read it to its end. Raises like `run`."""
+        descriptor = secret_pipe(self.passphrase.get_secret_value())
+        with tempfile.TemporaryFile() as said, _closing(descriptor):
+            process = start_program(
+                self._words(arguments), environment=self._environment(descriptor), pass_fds=[descriptor],
+                stdin=subprocess.DEVNULL, stderr=said,
+            )  # fmt: skip
+            try:
+                assert process.stdout
+                yield process.stdout
+                if process.stdout.read(1):
+                    raise BackupFailed(f"{repository}: more was read back than was asked for.", "Run borg check on it.")
+                _require_well(_ended(process, said), repository)
+            finally:
+                _put_away(process)
+
+    def _words(self, arguments: Sequence[str]) -> list[str]:
+        without = [word for name in FOREIGN for word in ("-u", name)]
+        verb, *rest = arguments
+        return ["env", *without, self.program, verb, "--lock-wait", str(LOCK_WAIT_S), *rest]
+
+    def _environment(self, descriptor: int) -> dict[str, str]:
+        return {
+            "BORG_PASSPHRASE_FD": str(descriptor),
+            "BORG_BASE_DIR": str(self.base),
+            "BORG_CACHE_DIR": str(self.base / "cache"),
+            "BORG_EXIT_CODES": "modern",
+            "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes",
+            "BORG_DISPLAY_PASSPHRASE": "no",
+            "LC_ALL": "C.UTF-8",
+        }
+
+
+def find_borg() -> str:
+    """The borg of our own environment, else the one on PATH. Raises CalloutError where there is none."""
+    own = Path(sys.executable).parent / "borg"
+    found = str(own) if own.is_file() else shutil.which("borg")
+    if not found:
+        raise CalloutError("borg is not installed here.", "Install callout's own: pip install 'borgbackup>=1.4,<1.5'.")
+    return found
+
+
+def borg_version(program: str) -> str:
+    """Like `1.4.5`; empty where it does not say."""
+    found = re.search(r"\d+\.\d+\.\d+", run_program([program, "--version"]).text)
+    return found.group() if found else ""
+
+
+def judge_version(version: str) -> Finding:
+    """Warns about a Borg from before the fix of CVE-2023-36811; one that does not tell its version is unknown."""
+    numbers = tuple(int(part) for part in version.split(".")) if version else ()
+    if not numbers:
+        return Finding("backup.borg", Status.UNKNOWN, "no-version", "borg does not tell its version.", Move.US)
+    if numbers < SAFE_VERSION:
+        return Finding(
+            "backup.borg", Status.WARN, "old-borg",
+            f"borg {version} is from before the fix of CVE-2023-36811: a forged archive is not noticed.",
+            Move.US, "Install borgbackup 1.4 into callout's own environment.",
+        )  # fmt: skip
+    return Finding("backup.borg", Status.PASS, "good-borg", f"borg {version}.")
+
+
+def _require_well(completed: Completed, repository: str) -> None:
+    if completed.rc == 0:
+        return
+    said = completed.stderr.decode("utf-8", "replace")
+    # The words are for a Borg that knows no modern exit codes (before 1.4).
+    if completed.rc in LOCKED or "acquire the lock" in said:
+        raise Locked(f"{repository}: somebody else is working on this repository.", "Wait for them, then run again.")
+    if completed.rc in WRONG_PASSPHRASE or "passphrase supplied" in said:
+        raise BadInput(
+            f"{repository}: callout_policy.backups.passphrase does not open this repository.",
+            "Put the passphrase on file that the repository was made with.",
+        )
+    if completed.rc in ALREADY_THERE:
+        raise BackupFailed(f"{repository}: {_last_words(said)}.", "Run again: a name is made of the time.")
+    full = re.search(r"No space left|Errno 28|Insufficient free space|File too large|Disk quota", said)
+    if full:
+        raise BackupFailed(
+            f"{repository}: the disk is full; no backup was stored.", "Make room there, then run again; see df."
+        )
+    raise BackupFailed(
+        f"{repository}: borg failed ({completed.rc}): {_last_words(said)}.", "Look at the store with: borg check"
+    )
+
+
+def _last_words(said: str) -> str:
+    """The line that says most: the last one that is no frame of a traceback and no platform information."""
+    noise = ("  ", "Platform:", "Linux:", "Borg:", "PID:", "CWD:", "sys.argv:", "SSH_ORIGINAL_COMMAND:", "Traceback")
+    lines = [line for line in said.splitlines() if line.strip() and not line.startswith(noise)]
+    return printable(lines[-1])[:300].rstrip(".") if lines else "it said nothing"
+
+
+def _ended(process: subprocess.Popen[bytes], said: IO[bytes]) -> Completed:
+    rc = process.wait(timeout=DEADLINE_S)
+    said.seek(0)
+    return Completed(rc, b"", said.read(64 * 1024))
+
+
+def _put_away(process: subprocess.Popen[bytes]) -> None:
+    kill_group(process)
+    process.wait()
+    for stream in (process.stdin, process.stdout):
+        if stream and not stream.closed:
+            try:
+                stream.close()
+            except BrokenPipeError:
+                # Bytes that were still in our buffer for a borg that is no more.
+                continue
+
+
+@contextmanager
+def _closing(descriptor: int) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        os.close(descriptor)

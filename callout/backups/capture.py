@@ -1,0 +1,182 @@
+"""Reads a system without touching it: the dump into a private spool, the files as one stream into a packer."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import IO
+
+from callout.backups.manifest import DATABASE, FILES, Entry, EntryKind
+from callout.backups.packing import PIECE_BYTES, Packer
+from callout.backups.probe import Abilities, Archiver
+from callout.backups.scope import CapturePlan
+from callout.backups.tar_reader import Member, StreamRefused, TarReader
+from callout.errors import BackupFailed
+from callout.programs import Completed, printable
+from callout.shell import Session, script
+
+DEADLINE_S = 6 * 3600
+# How mysqldump and mariadb-dump end a dump that is whole. A wrapper may lose their exit status, but not this.
+DUMP_IS_WHOLE = b"-- Dump completed"
+TAIL_BYTES = 4096
+STATUS = re.compile(r"callout-status (find|tar|started) (\d{1,12})")
+# What the readers say about a file that is written to, or vanishes, while it is read. All else is a failure.
+CHANGED = re.compile(r"tar: (?P<name>.+?): (file changed as we read it|File shrank by \d+ bytes.*)")
+VANISHED = re.compile(
+    r"(?:tar|find): (?P<name>.+?): "
+    r"(?:File removed before we read it|(?:Cannot (?:stat|open|readlink): )?No such file or directory)"
+)
+HARMLESS = re.compile(
+    r"tar: (?:[Rr]emoving leading|error exit delayed|Exiting with failure status due to previous)"
+    r"|tar: .*: socket ignored"
+)
+MESSAGES_BYTES = 64 * 1024
+
+
+@dataclass
+class Line:
+    """Counts what crossed the line from the system."""
+
+    total_bytes: int = 0
+
+    def counted(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """`chunks`, counted."""
+        for chunk in chunks:
+            self.total_bytes += len(chunk)
+            yield chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """A database dump as it was spooled."""
+
+    database: str
+    size: int
+    sha256: str
+
+
+@dataclass
+class Changes:
+    """Names (in full, as on the system) of what changed or vanished while it was read.
+
+    `incomplete` says that there may be more: the system had no means to tell, or told too much.
+    """
+
+    changed: list[str] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
+    incomplete: bool = False
+
+
+def capture_dump(session: Session, abilities: Abilities, database: str, spool: IO[bytes], line: Line) -> Dump:
+    """The database's dump, written to `spool`. Raises BackupFailed where it is not whole, Unreachable where cut."""
+    hashed, size, tail = hashlib.sha256(), 0, b""
+    arguments = (abilities.calm, abilities.dump, database)
+    with session.stream(script("backup_dump"), *arguments, deadline_s=DEADLINE_S) as stream:
+        for chunk in line.counted(stream.chunks()):
+            hashed.update(chunk)
+            size += len(chunk)
+            tail = (tail + chunk)[-TAIL_BYTES:]
+            spool.write(chunk)
+        completed = stream.finish()
+    where = f"{session.name}: the dump of the database {database}"
+    if completed.rc != 0:
+        raise BackupFailed(
+            f"{where} failed ({completed.rc}): {completed.complaint}.", "Mend the database there; nothing was stored."
+        )
+    if DUMP_IS_WHOLE not in tail:
+        raise BackupFailed(
+            f"{where} is not whole: its last line is missing.", "Run the dump by hand there and see why it stops."
+        )
+    return Dump(database, size, hashed.hexdigest())
+
+
+def pack_dump(dump: Dump, spool: IO[bytes], packer: Packer, now_s: int) -> None:
+    """Puts a spooled dump into the backup as `database/NAME.sql`. Raises BackupFailed if the spool was damaged."""
+    spool.seek(0)
+    entry = Entry(f"{DATABASE}{dump.database}.sql", EntryKind.FILE, dump.size, 0o600, 0, 0, now_s * 10**9)
+    packed = packer.add(entry, iter(lambda: spool.read(PIECE_BYTES), b""))
+    if packed.sha256 != dump.sha256:
+        raise BackupFailed("The spooled dump is not what was received.", "Check this machine's disk, then run again.")
+
+
+def capture_files(session: Session, abilities: Abilities, plan: CapturePlan, packer: Packer, line: Line) -> Changes:
+    """Streams the plan's files into `packer`. Raises BackupFailed unless all ended well, Unreachable where cut."""
+    arguments = (str(abilities.archiver), abilities.calm, *plan.find_arguments())
+    with session.stream(script("backup_files"), *arguments, deadline_s=DEADLINE_S) as stream:
+        reader = TarReader(line.counted(stream.chunks()))
+        refused: StreamRefused | None = None
+        try:
+            for member in reader.members():
+                packer.add(_entry(member, plan), reader.data())
+        except StreamRefused as error:
+            refused = error
+        if refused is None:
+            completed = stream.finish()
+    if refused is not None:
+        raise BackupFailed(
+            f"{session.name}: what came is no whole backup: {refused}.", "Nothing was stored; run again."
+        )
+    changes, started_s = judge_reading(session.name, completed)
+    if abilities.archiver is Archiver.BUSYBOX:
+        _look_for_changes(session, abilities, plan, started_s, changes)
+    return changes
+
+
+def judge_reading(name: str, completed: Completed) -> tuple[Changes, int]:
+    """What changed while find and tar read, and when they began (the system's clock, in seconds).
+
+    Raises BackupFailed where either failed for any other reason, or does not tell its exit status.
+    """
+    changes, started_s, statuses, other = Changes(), 0, {"find": -1, "tar": -1}, ""
+    changes.incomplete = len(completed.stderr) >= MESSAGES_BYTES
+    for said in completed.stderr.decode("utf-8", "surrogateescape").splitlines():
+        if found := STATUS.fullmatch(said):
+            what, number = found.group(1), int(found.group(2))
+            if what == "started":
+                started_s = number
+            else:
+                statuses[what] = max(statuses[what], number)
+        elif found := CHANGED.fullmatch(said):
+            changes.changed.append(found.group("name"))
+        elif found := VANISHED.fullmatch(said):
+            changes.vanished.append(found.group("name"))
+        elif not HARMLESS.match(said) and said.strip():
+            other = said
+    failed = [what for what, number in statuses.items() if number != 0]
+    explained = bool(changes.changed or changes.vanished) and not other and not changes.incomplete
+    if completed.rc != 0 or -1 in statuses.values() or (failed and not explained):
+        said = printable(other)[:300] or f"find {statuses['find']}, tar {statuses['tar']}, sh {completed.rc}"
+        raise BackupFailed(
+            f"{name}: reading its files failed: {said}.", "Nothing was stored; see to it, then run again."
+        )
+    return changes, started_s
+
+
+def _entry(member: Member, plan: CapturePlan) -> Entry:
+    if not plan.holds("/" + member.path):
+        raise StreamRefused(f"{member.path!r} came, which was not asked for")
+    return Entry(
+        path=FILES + member.path,
+        kind=member.kind,
+        size=member.size,
+        mode=member.mode,
+        uid=member.uid,
+        gid=member.gid,
+        mtime_ns=member.mtime_ns,
+        target=FILES + member.target if member.kind is EntryKind.HARD_LINK else member.target,
+        device=member.device,
+    )
+
+
+def _look_for_changes(
+    session: Session, abilities: Abilities, plan: CapturePlan, started_s: int, changes: Changes
+) -> None:
+    """busybox tar does not notice a file that changes under it: asks for what was changed since it began."""
+    if not abilities.notices_changes or not started_s:
+        changes.incomplete = True
+        return
+    completed = session.run(script("backup_changed"), str(started_s), *plan.find_arguments(), deadline_s=600)
+    changes.incomplete = changes.incomplete or completed.cut or completed.rc != 0
+    changes.changed += completed.stdout.decode("utf-8", "surrogateescape").splitlines()

@@ -1,0 +1,175 @@
+"""What the ledger keeps of a backup: enough to find it, to judge it and to prove it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from callout.findings import Finding
+
+# Names are evidence, not an archive: of each list the first so many are kept, the count is of all.
+MAXIMUM_NAMES = 200
+
+
+class Level(StrEnum):
+    """How far a backup was verified. `sample`: some files, read back and compared with the live system.
+
+    `data`: every byte was read back and compared with the manifest, and the sample besides.
+    """
+
+    SAMPLE = "sample"
+    DATA = "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The outcome of verifying. No findings means that nobody looked: never fine."""
+
+    level: Level
+    findings: tuple[Finding, ...]
+
+    @property
+    def good(self) -> bool:
+        """True where something was checked and nothing failed or stayed unknown."""
+        return bool(self.findings) and not any(finding.blocks for finding in self.findings)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return {"level": str(self.level), "findings": [finding.as_dict() for finding in self.findings]}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Verification:
+        """What `as_dict` wrote. Raises KeyError or ValueError for anything else."""
+        return cls(Level(raw["level"]), tuple(Finding.from_dict(finding) for finding in raw["findings"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A list of names from a system, bounded. `count` is how many there were, `listed` the first of them."""
+
+    count: int
+    listed: tuple[str, ...]
+
+    @classmethod
+    def of(cls, names: list[str]) -> Names:
+        """The names once each, sorted; bytes that are no UTF-8 and control characters are shown escaped."""
+        unique = sorted({name.encode("utf-8", "surrogateescape") for name in names})
+        shown = [name[:1024].decode("utf-8", "backslashreplace") for name in unique[:MAXIMUM_NAMES]]
+        return cls(len(unique), tuple(_escaped(name) for name in shown))
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return {"count": self.count, "listed": list(self.listed)}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Names:
+        """What `as_dict` wrote."""
+        return cls(int(raw["count"]), tuple(raw["listed"]))
+
+
+@dataclass(frozen=True, slots=True)
+class DumpRecord:
+    """The database dump in the backup."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackupRecord:
+    """One complete backup. `id` is the archive's name in `repository` (a folder or address, never a secret).
+
+    Times are UTC. `root_hash` is over the manifest (see manifest.Tally); `total_bytes` is what the files and
+    the dump hold, `bytes_over_line` what the system sent. `left_out` maps paths and patterns to why.
+    `changes_incomplete` says that more files than those named may have changed while they were read.
+    """
+
+    id: str
+    system: str
+    customer: str
+    product: str
+    started: dt.datetime
+    ended: dt.datetime
+    duration_ms: int
+    bytes_over_line: int
+    counts: Mapping[str, int]
+    total_bytes: int
+    root_hash: str
+    left_out: Mapping[str, str]
+    absent: tuple[str, ...]
+    recordings: str
+    changed_while_read: Names
+    vanished_while_read: Names
+    changes_incomplete: bool
+    database: DumpRecord | None
+    verification: Verification
+    repository: str
+    borg_version: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able, without floats: the body of a `backed_up` event."""
+        database = self.database
+        return {
+            "id": self.id,
+            "system": self.system,
+            "customer": self.customer,
+            "product": self.product,
+            "started": self.started.astimezone(dt.UTC).isoformat(),
+            "ended": self.ended.astimezone(dt.UTC).isoformat(),
+            "duration_ms": self.duration_ms,
+            "bytes_over_line": self.bytes_over_line,
+            "counts": dict(self.counts),
+            "total_bytes": self.total_bytes,
+            "root_hash": self.root_hash,
+            "left_out": dict(self.left_out),
+            "absent": list(self.absent),
+            "recordings": self.recordings,
+            "changed_while_read": self.changed_while_read.as_dict(),
+            "vanished_while_read": self.vanished_while_read.as_dict(),
+            "changes_incomplete": self.changes_incomplete,
+            "database": {"name": database.name, "bytes": database.bytes, "sha256": database.sha256}
+            if database
+            else None,
+            "verification": self.verification.as_dict(),
+            "repository": self.repository,
+            "borg_version": self.borg_version,
+        }
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> BackupRecord:
+        """The record that `as_dict` wrote. Raises KeyError, TypeError or ValueError for anything else."""
+        database = raw["database"]
+        return cls(
+            id=raw["id"],
+            system=raw["system"],
+            customer=raw["customer"],
+            product=raw["product"],
+            started=dt.datetime.fromisoformat(raw["started"]),
+            ended=dt.datetime.fromisoformat(raw["ended"]),
+            duration_ms=int(raw["duration_ms"]),
+            bytes_over_line=int(raw["bytes_over_line"]),
+            counts=dict(raw["counts"]),
+            total_bytes=int(raw["total_bytes"]),
+            root_hash=raw["root_hash"],
+            left_out=dict(raw["left_out"]),
+            absent=tuple(raw["absent"]),
+            recordings=raw["recordings"],
+            changed_while_read=Names.from_dict(raw["changed_while_read"]),
+            vanished_while_read=Names.from_dict(raw["vanished_while_read"]),
+            changes_incomplete=bool(raw["changes_incomplete"]),
+            database=DumpRecord(**database) if database else None,
+            verification=Verification.from_dict(raw["verification"]),
+            repository=raw["repository"],
+            borg_version=raw["borg_version"],
+        )
+
+
+def _escaped(name: str) -> str:
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in name
+    )

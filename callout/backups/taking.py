@@ -1,0 +1,195 @@
+"""One backup from beginning to end: capture, archive, verify, and only then give it its name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from callout.backups.archive import PARTIAL, Repository
+from callout.backups.borg import judge_version
+from callout.backups.capture import Changes, Dump, Line, capture_dump, capture_files, pack_dump
+from callout.backups.manifest import Tally, read_manifest
+from callout.backups.packing import Packer
+from callout.backups.probe import probe
+from callout.backups.record import BackupRecord, DumpRecord, Level, Names, Verification
+from callout.backups.scope import CapturePlan, Scope, scope_of
+from callout.backups.verification import choose_sample, compare_all, compare_some, compare_with_source, open_manifest
+from callout.errors import BackupFailed
+from callout.findings import Finding, Move, Status
+from callout.inventory.models import System
+from callout.shell import Session
+
+Clock = Callable[[], dt.datetime]
+
+
+@dataclass
+class Taken:
+    """What was captured into the partial archive, before anything was verified."""
+
+    plan: CapturePlan
+    changes: Changes
+    dump: Dump | None
+    tally: Tally
+
+
+def take_backup(
+    session: Session,
+    system: System,
+    repository: Repository,
+    identifier: str,
+    *,
+    now: Clock,
+    level: Level,
+    spool_folder: Path,
+) -> BackupRecord:
+    """A complete, verified backup called `identifier`, or an error and nothing that looks like one.
+
+    `spool_folder` (private) takes the database dump and the manifest while it runs. Raises BackupFailed,
+    Locked, Unreachable, BadInput.
+    """
+    scope = scope_of(system.operation.backup)
+    started, line = now(), Line()
+    version = repository.version()
+    with repository.held(), _spool(spool_folder) as manifest:
+        made = repository.ensure()
+        if not made:
+            repository.drop_partials()
+        taken = _capture(session, system, repository, identifier, scope, manifest, line, started, spool_folder)
+        findings = verify(session, system, repository, PARTIAL + identifier, manifest, level, seed=identifier)
+        verification = Verification(level, (*findings, judge_version(version), *_key_reminder(made, repository)))
+        if not verification.good:
+            blocking = next(finding for finding in verification.findings if finding.blocks)
+            raise BackupFailed(f"{system.name}: the backup is not verified: {blocking.seen}", blocking.remedy)
+        repository.complete(identifier)
+    ended = now()
+    return BackupRecord(
+        id=identifier,
+        system=system.name,
+        customer=system.customer.id,
+        product=system.product,
+        started=started,
+        ended=ended,
+        duration_ms=int((ended - started) / dt.timedelta(milliseconds=1)),
+        bytes_over_line=line.total_bytes,
+        counts=dict(taken.tally.counts),
+        total_bytes=taken.tally.total_bytes,
+        root_hash=taken.tally.root_hash(),
+        left_out={path: str(why) for path, why in taken.plan.left_out.items()},
+        absent=taken.plan.absent,
+        recordings="in" if scope.recordings_taken else "out",
+        changed_while_read=Names.of(taken.changes.changed),
+        vanished_while_read=Names.of(taken.changes.vanished),
+        changes_incomplete=taken.changes.incomplete,
+        database=DumpRecord(taken.dump.database, taken.dump.size, taken.dump.sha256) if taken.dump else None,
+        verification=verification,
+        repository=repository.location,
+        borg_version=version,
+    )
+
+
+def verify(
+    session: Session,
+    system: System,
+    repository: Repository,
+    archive: str,
+    manifest: IO[bytes],
+    level: Level,
+    *,
+    seed: str,
+) -> list[Finding]:
+    """The findings of one level for the archive of that stored name; `manifest` is read from its beginning."""
+    manifest.seek(0)
+    sample = choose_sample(read_manifest(manifest), system.policy.backups.sample_files, seed)
+    manifest.seek(0)
+    if level is Level.DATA:
+        stored = compare_all(repository, archive, manifest)
+    else:
+        stored = compare_some(repository, archive, sample)
+    return [stored, compare_with_source(session, sample)]
+
+
+def verify_stored(
+    session: Session, system: System, repository: Repository, record: BackupRecord, level: Level, spool_folder: Path
+) -> Verification:
+    """Verifies a backup of the ledger again: first its manifest against the recorded root hash, then the level."""
+    with _spool(spool_folder) as manifest:
+        about = _manifest_finding(repository, record, manifest)
+        if about.blocks:
+            return Verification(level, (about,))
+        checked = verify(session, system, repository, record.id, manifest, level, seed=record.root_hash)
+        return Verification(level, (about, *checked))
+
+
+def _manifest_finding(repository: Repository, record: BackupRecord, manifest: IO[bytes]) -> Finding:
+    """Is the stored manifest, copied to `manifest`, the one whose root hash is in the ledger?"""
+    tally = Tally()
+    problem = "its root hash differs"
+    try:
+        open_manifest(repository, record.id, manifest)
+        for entry in read_manifest(manifest):
+            tally.add(entry)
+    except ValueError as error:
+        problem = str(error)
+    except BackupFailed as error:
+        problem = error.message
+    if tally.root_hash() == record.root_hash:
+        seen = f"The manifest is the one in the ledger: {tally.entries} entries."
+        return Finding("backup.manifest", Status.PASS, "same", seen)
+    seen = f"The manifest of {record.id} is not the one in the ledger: {problem.rstrip('.')}."
+    remedy = "Do not rely on this backup; run borg check on the repository and back up again."
+    return Finding("backup.manifest", Status.FAIL, "differs", seen, Move.US, remedy)
+
+
+def _capture(
+    session: Session,
+    system: System,
+    repository: Repository,
+    identifier: str,
+    scope: Scope,
+    manifest: IO[bytes],
+    line: Line,
+    started: dt.datetime,
+    spool_folder: Path,
+) -> Taken:
+    database = system.operation.database
+    abilities, plan = probe(session, scope, database)
+    with _spool(spool_folder) as spool:
+        # The dump first: a file that it speaks of may be newer in the backup, but never missing.
+        dump = capture_dump(session, abilities, database.name, spool, line) if database else None
+        with repository.importing(identifier) as sink:
+            packer = Packer(sink, manifest)
+            if dump:
+                pack_dump(dump, spool, packer, int(started.timestamp()))
+            changes = capture_files(session, abilities, plan, packer, line)
+            packer.finish()
+    return Taken(plan, changes, dump, packer.tally)
+
+
+def _key_reminder(made: bool, repository: Repository) -> list[Finding]:
+    if not made:
+        return []
+    return [
+        Finding(
+            "backup.key", Status.PASS, "new-repository", f"{repository.location} was made now, encrypted.", Move.US,
+            "Export its key (borg key export) and keep it, and the passphrase, where this machine is not.",
+        )
+    ]  # fmt: skip
+
+
+@contextmanager
+def _spool(folder: Path) -> Iterator[IO[bytes]]:
+    """A private file without a name, so that nothing is left of it, however we end. Says a full disk in a sentence."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryFile(dir=folder) as spool:
+            yield spool
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise BackupFailed(f"{folder}: the disk is full; no backup was stored.", "Make room, then run again.") from None

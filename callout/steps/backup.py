@@ -1,0 +1,117 @@
+"""Back up a system, and find the backup that a change may rely on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from callout.backups.archive import Repository, repository_of, safe_name
+from callout.backups.record import BackupRecord, Level, Verification
+from callout.backups.scope import Scope, scope_of
+from callout.backups.taking import take_backup, verify_stored
+from callout.errors import BackupFailed, BadInput, CalloutError, Locked, Unreachable
+from callout.inventory.models import System
+from callout.ledger.event import Event
+from callout.ledger.store import LedgerView
+from callout.steps.context import Context
+
+# What a `noted` event is about when a stored backup was verified again.
+VERIFIED_AGAIN = "backup_verified"
+
+
+def scope_for(system: System) -> Scope:
+    """What a backup of the system takes and leaves out, and why. Nothing is asked of the system."""
+    return scope_of(system.operation.backup)
+
+
+def back_up(context: Context, system: System, callout: str = "", *, level: Level = Level.DATA) -> BackupRecord:
+    """A complete, verified backup, recorded as `backed_up`; anything else is recorded as `backup_failed`.
+
+    Raises BackupFailed, TrustRefused; and, with nothing recorded because nothing was tried, BadInput (no
+    passphrase on file) and Locked.
+    """
+    repository = repository_of(system, context.places)
+    identifier = backup_id(system, context.now(), callout)
+    session = context.connect(system.target)
+    try:
+        record = take_backup(
+            session,
+            system,
+            repository,
+            identifier,
+            now=context.now,
+            level=level,
+            spool_folder=context.places.data / "spool",
+        )
+    except (BadInput, Locked):
+        raise
+    except Unreachable as error:
+        failure = BackupFailed(f"The backup was cut off: {error.message}", error.hint)
+        context.record("backup_failed", system, callout, _failed(identifier, repository, failure))
+        raise failure from None
+    except CalloutError as error:
+        context.record("backup_failed", system, callout, _failed(identifier, repository, error))
+        raise
+    except KeyboardInterrupt:
+        interrupted = BackupFailed("The backup was interrupted.", "Run it again.")
+        context.record("backup_failed", system, callout, _failed(identifier, repository, interrupted))
+        raise
+    context.record("backed_up", system, callout, record.as_dict())
+    return record
+
+
+def backup_id(system: System, moment: dt.datetime, callout: str) -> str:
+    """`SYSTEM-TIME-CALLOUT`, time in UTC to the second. Raises BadInput for a name that cannot stand there."""
+    stamp = moment.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+    parts = [safe_name(system.name, "system"), stamp, *([safe_name(callout, "call-out")] if callout else [])]
+    return "-".join(parts)
+
+
+def recorded_backups(view: LedgerView, system_name: str = "") -> list[tuple[Event, BackupRecord]]:
+    """Every backup of the ledger, oldest first; of one system, or of all."""
+    filters = {"system": system_name} if system_name else {}
+    return [(event, BackupRecord.from_dict(event.body)) for event in view.events(kind="backed_up", **filters)]
+
+
+def latest_verified(view: LedgerView, system_name: str) -> tuple[Event, BackupRecord] | None:
+    """The newest backup of the system that was verified and did not fail a verification later; None if none."""
+    outcomes = _verified_again(view, system_name)
+    for event, record in reversed(recorded_backups(view, system_name)):
+        if record.verification.good and outcomes.get(record.id, True):
+            return event, record
+    return None
+
+
+def verify_again(context: Context, system: System, backup_id: str, *, level: Level = Level.DATA) -> Verification:
+    """Verifies a stored backup of the system once more and notes the outcome in the ledger.
+
+    Raises BadInput for an id that the ledger does not have, Locked, Unreachable.
+    """
+    known = {record.id: (event, record) for event, record in recorded_backups(context.ledger, system.name)}
+    if backup_id not in known:
+        raise BadInput(f"The ledger has no backup {backup_id!r} of {system.name}.", "See: callout backup list")
+    event, record = known[backup_id]
+    repository = Repository(
+        record.repository, repository_of(system, context.places).borg, repository_of(system, context.places).lock_file
+    )
+    session = context.connect(system.target)
+    verification = verify_stored(session, system, repository, record, level, context.places.data / "spool")
+    body = {"about": VERIFIED_AGAIN, "backup": backup_id, "good": verification.good, **verification.as_dict()}
+    context.record("noted", system, event.callout, body)
+    return verification
+
+
+def _verified_again(view: LedgerView, system_name: str) -> dict[str, bool]:
+    """The outcome of the last later verification, by backup."""
+    bodies = [event.body for event in view.events(kind="noted", system=system_name)]
+    return {body["backup"]: bool(body["good"]) for body in bodies if body.get("about") == VERIFIED_AGAIN}
+
+
+def _failed(identifier: str, repository: Repository, error: CalloutError) -> dict[str, Any]:
+    return {
+        "id": identifier,
+        "reason": error.message,
+        "hint": error.hint,
+        "exit_status": error.exit_status,
+        "repository": repository.location,
+    }
