@@ -160,5 +160,12 @@ def sealed_row(draft: Draft, *, seq: int, identifier: str, recorded_at: dt.datet
         "body": text,
         "prev_hash": prev_hash,
     }
+    if not all(_is_unicode(value) for value in row.values() if isinstance(value, str)):
+        raise BadInput(f"A {draft.kind} event holds text that is not Unicode.", "Write it again with plain letters.")
     row["hash"] = row_hash(row)
     return row
+
+
+def _is_unicode(text: str) -> bool:
+    """False for halves of surrogate pairs: undecodable bytes of a command line, or a hostile JSON string."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -13,6 +13,7 @@ from typing import Any
 from callout.errors import BadInput, CalloutError, Locked
 from callout.ledger.event import COLUMNS, GENESIS, Draft, Event, sealed_row
 from callout.ledger.store import NEW, Clock, LedgerView
+from callout.programs import printable
 
 SCHEMA_VERSION = 1
 # A writer that waits longer than this meets a lock that somebody forgot, not a busy team.
@@ -77,7 +78,7 @@ class SQLiteLedger:
         try:
             for row in self._connection.execute(f"SELECT {','.join(COLUMNS)} FROM events ORDER BY seq"):  # noqa: S608 - fixed names
                 yield dict(zip(COLUMNS, row, strict=True))
-        except (sqlite3.Error, UnicodeDecodeError) as error:
+        except sqlite3.Error as error:
             raise self._explained(error) from None
 
     def close(self) -> None:
@@ -145,8 +146,9 @@ class SQLiteLedger:
             return Locked(f"{self._path}: somebody has held the ledger for a minute.", "Find who with: fuser -v FILE")
         if "full" in said:
             return CalloutError(f"{self._path}: the disk is full, nothing was recorded.", "Make room, run again.")
-        if "malformed" in said or "not a database" in said or isinstance(error, UnicodeDecodeError):
-            return LedgerDamaged(f"{self._path} is damaged: {said}.", "Keep a copy; restore the last good one.")
+        if any(words in said for words in ("malformed", "not a database", "Could not decode")):
+            seen = printable(said).rstrip(".")
+            return LedgerDamaged(f"{self._path} is damaged: {seen}.", "Keep a copy; restore the last good one.")
         return CalloutError(f"{self._path}: {said}.", "Check that the folder is yours and writable.")
 
 

@@ -1,0 +1,174 @@
+"""What may go in, how it is numbered, and that nobody's event is lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import multiprocessing
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from callout.errors import BadInput, CalloutError
+from callout.findings import Status
+from callout.ledger import Draft, Ledger, open_ledger
+from callout.ledger.chain import verify_chain
+from callout.ledger.store import NEW
+
+NOW = dt.datetime(2026, 3, 2, 10, 0, tzinfo=dt.UTC)
+Make = Callable[..., Draft]
+
+
+def test_events_come_back_as_they_went_in(ledger: Ledger, draft: Make) -> None:
+    """In order, with their body, in UTC."""
+    stored = ledger.append(draft("opened", "CO-0001", ticket="T-1", amount="12.50", minutes=30))
+    assert list(ledger.events()) == stored
+    assert stored[0].body == {"ticket": "T-1", "amount": "12.50", "minutes": 30}
+    assert stored[0].happened_at == NOW
+    assert stored[0].seq == 1
+
+
+def test_callouts_are_numbered_without_a_gap(ledger: Ledger, draft: Make) -> None:
+    """`NEW` gets the next number, once for all drafts of a call."""
+    first = ledger.append(draft("opened", NEW), draft("noted", NEW))
+    second = ledger.append(draft("opened", NEW))
+    assert [event.callout for event in [*first, *second]] == ["CO-0001", "CO-0001", "CO-0002"]
+
+
+def test_filters_are_equalities(ledger: Ledger, draft: Make) -> None:
+    """By kind and by call-out; a filter that does not exist is refused, never ignored."""
+    ledger.append(draft("opened", "CO-0001"), draft("noted", "CO-0001"), draft("opened", "CO-0002"))
+    assert len(list(ledger.events(kind="opened", callout="CO-0001"))) == 1
+    assert list(ledger.events(callout="CO-0001' OR 1=1 --")) == []
+    with pytest.raises(BadInput, match="colour"):
+        list(ledger.events(colour="red"))
+
+
+@pytest.mark.parametrize("body", [{"a": 1.5}, {"a": [{"b": 2.0}]}, {"a": float("nan")}, {"a": {1: "x"}}])
+def test_what_has_no_canonical_form_is_refused(ledger: Ledger, body: dict[str, Any]) -> None:
+    """Floats and keys that are no strings: the hash would depend on who writes it down."""
+    with pytest.raises(BadInput):
+        ledger.append(Draft("noted", NOW, "eva", body=body))
+    assert list(ledger.events()) == []
+
+
+def test_naive_time_is_refused(ledger: Ledger, draft: Make) -> None:
+    """Without a zone nobody knows when it was."""
+    with pytest.raises(BadInput, match="no time zone"):
+        ledger.append(draft(at=NOW.replace(tzinfo=None)))
+
+
+def test_unknown_kind_and_huge_body_are_refused(ledger: Ledger, draft: Make) -> None:
+    """The vocabulary is closed, and evidence is kept beside the ledger."""
+    with pytest.raises(BadInput, match="no kind"):
+        ledger.append(draft("exploded"))
+    with pytest.raises(BadInput, match="1 MiB"):
+        ledger.append(draft(text="x" * 1024 * 1024))
+
+
+def test_offset_of_the_place_is_kept(ledger: Ledger, draft: Make) -> None:
+    """`at` is UTC; what the clock on the wall said can still be told."""
+    vienna = dt.timezone(dt.timedelta(hours=1))
+    (event,) = ledger.append(draft(at=dt.datetime(2026, 3, 2, 11, 0, tzinfo=vienna)))
+    assert event.at == "2026-03-02T10:00:00.000000Z"
+    assert event.body["at_offset"] == "+0100"
+
+
+def test_all_drafts_or_none(ledger: Ledger, draft: Make) -> None:
+    """One bad draft, and nothing of the call is stored; the next call works."""
+    with pytest.raises(BadInput):
+        ledger.append(draft(), draft("exploded"))
+    assert list(ledger.events()) == []
+    assert ledger.append(draft())[0].seq == 1
+
+
+def test_decision_sees_what_is_stored_and_may_refuse(ledger: Ledger, draft: Make) -> None:
+    """Nobody writes between looking and appending; an exception leaves everything as it was."""
+    ledger.append(draft())
+
+    def refuse(view: Any) -> list[Draft]:
+        assert len(list(view.events())) == 1
+        raise CalloutError("no")
+
+    with pytest.raises(CalloutError, match="no"):
+        ledger.append_after(refuse)
+    assert ledger.append_after(lambda view: [draft(count=len(list(view.events())))])[0].body == {"count": 1}
+    assert ledger.append_after(lambda view: []) == []
+
+
+def test_file_is_private(ledger: Ledger, path: Path, draft: Make) -> None:
+    """0600 in 0700, whatever the umask."""
+    ledger.append(draft())
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_database_itself_refuses_changes(ledger: Ledger, path: Path, draft: Make) -> None:
+    """Append-only is more than a promise of ours."""
+    ledger.append(draft())
+    other = sqlite3.connect(path)
+    for statement in ("UPDATE events SET actor = 'x'", "DELETE FROM events"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            other.execute(statement)
+    other.close()
+
+
+def test_letters_of_all_kinds_survive(ledger: Ledger, draft: Make) -> None:
+    """Also half of a surrogate pair, as a hostile system may send it."""
+    ledger.append(draft(text="ü € 😀 \x00 \u2028"))
+    assert next(iter(ledger.events())).body["text"] == "ü € 😀 \x00 \u2028"
+    assert verify_chain(ledger.rows())[0].status is Status.PASS
+
+
+def test_half_a_surrogate_is_a_sentence(ledger: Ledger, draft: Make) -> None:
+    """Text that is no text is refused in words, and nothing is stored."""
+    with pytest.raises(CalloutError):
+        ledger.append(draft(text="\ud800"))
+    assert list(ledger.events()) == []
+
+
+def test_ledger_that_must_exist(tmp_path: Path) -> None:
+    """Reading does not make an empty ledger."""
+    with pytest.raises(BadInput, match="no ledger"):
+        open_ledger(str(tmp_path / "none.sqlite"), lambda: NOW, must_exist=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("url", ["postgresql+psycopg://h/d", "mysql://x"])
+def test_other_databases_are_refused(url: str) -> None:
+    """Named, with what can be used."""
+    with pytest.raises(BadInput, match="CALLOUT_LEDGER"):
+        open_ledger(url, lambda: NOW)
+
+
+def _write(path: str, writer: int, count: int) -> None:
+    ledger = open_ledger(path, lambda: NOW)
+    for number in range(count):
+        ledger.append(Draft("opened", NOW, f"writer{writer}", callout=NEW, body={"number": number}))
+    ledger.close()
+
+
+def test_eight_writers_at_once_lose_nothing(path: Path) -> None:
+    """8 processes, 50 events each, the file not there yet: all stored, numbered without gap or double."""
+    start = multiprocessing.get_context("spawn")
+    with start.Pool(8) as pool:
+        pool.starmap(_write, [(str(path), writer, 50) for writer in range(8)])
+    ledger = open_ledger(str(path), lambda: NOW)
+    events = list(ledger.events())
+    assert [event.seq for event in events] == list(range(1, 401))
+    assert {event.callout for event in events} == {f"CO-{number:04d}" for number in range(1, 401)}
+    for writer in range(8):
+        numbers = [event.body["number"] for event in events if event.actor == f"writer{writer}"]
+        assert numbers == list(range(50))
+    assert verify_chain(ledger.rows())[0].status is Status.PASS
+    ledger.close()
+
+
+def test_as_dict_is_json(ledger: Ledger, draft: Make) -> None:
+    """Every event can be told as JSON."""
+    (event,) = ledger.append(draft(a=[1, None, True]))
+    told = json.loads(json.dumps(event.as_dict()))
+    assert told["body"] == {"a": [1, None, True]}
