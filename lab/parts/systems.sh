@@ -2,8 +2,11 @@
 # The network and the containers: made if missing, started if stopped, left alone if running.
 
 ensure_network() {
+    local options=()
     "$engine" network inspect "$network" >/dev/null 2>&1 && return 0
-    "$engine" network create --subnet "$subnet" --label "$label" "$network" >/dev/null || fail "cannot make network $network"
+    # Addresses are all we use; podman's name server would only be one process more.
+    [ "$engine" = docker ] || options=(--disable-dns)
+    "$engine" network create ${options[@]+"${options[@]}"} --subnet "$subnet" --label "$label" "$network" >/dev/null || fail "cannot make network $network"
 }
 
 container_state() {
@@ -18,12 +21,19 @@ remove_system() {
     "$engine" rm --force --time 15 "$container_prefix$1" >/dev/null
 }
 
+# The same hardware address at every start: else this machine's neighbour table misleads it for most of a minute.
+mac_address() {
+    # shellcheck disable=SC2046,SC2183
+    printf '02:00:%02x:%02x:%02x:%02x' $(tr . ' ' <<<"$1")
+}
+
 # SYS_ADMIN lets the system mount /proc inside its chroot, as PBXware does; the masks over /proc would forbid it.
 create_system() {
-    local name=$1 unmask=unmask=ALL
+    local name=$1 unmask=unmask=ALL address
+    address=$(column_of "$name" 2)
     [ "$engine" = docker ] && unmask=systempaths=unconfined
     "$engine" run --detach --name "$container_prefix$name" --hostname "$name" --label "$label" \
-        --network "$network" --ip "$(column_of "$name" 2)" \
+        --network "$network" --ip "$address" --mac-address "$(mac_address "$address")" \
         --cap-add SYS_ADMIN --cap-add SYS_NICE --cap-add AUDIT_WRITE \
         --security-opt "$unmask" --security-opt apparmor=unconfined --stop-timeout 25 \
         "$(image_of "$(column_of "$name" 3)")" >/dev/null || fail "cannot start $name"

@@ -1,0 +1,254 @@
+"""The practice customers are what lab/README.md says they are: asked over the wire, as a stranger or an engineer would."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import json
+import os
+import secrets
+import socket
+import ssl
+import subprocess
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.lab
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+STATE = CHECKOUT / "lab" / ".state"
+ADDRESS = {"acme-pbx1": "10.213.77.11", "globex-sw1": "10.213.77.21"}
+SYSTEMS = sorted(ADDRESS)
+LOGINS = [("acme-pbx1", 2020), ("globex-sw1", 2020), ("globex-sw1", 2222)]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lab_is_up() -> None:
+    subprocess.run([CHECKOUT / "lab" / "up"], check=True, timeout=600)
+
+
+@pytest.fixture(scope="session")
+def variables() -> dict[str, dict[str, Any]]:
+    return {
+        name: json.loads(subprocess.run([CHECKOUT / "lab" / "variables", name], check=True, stdout=subprocess.PIPE).stdout)
+        for name in SYSTEMS
+    }
+
+
+def ssh(name: str, port: int, command: str, *options: str, **process: Any) -> subprocess.CompletedProcess[str]:
+    """One OpenSSH session; by the lab's key unless the options say otherwise."""
+    return subprocess.run(
+        [
+            *("ssh", "-F", "none", "-p", str(port), "-o", "StrictHostKeyChecking=yes", "-o", "ConnectTimeout=10"),
+            *("-o", f"UserKnownHostsFile={STATE / 'known_hosts'}", "-o", "IdentitiesOnly=yes", "-o", "NumberOfPasswordPrompts=1"),
+            *(options or ("-o", "BatchMode=yes", "-i", str(STATE / "id_ed25519"))),
+            *(f"root@{ADDRESS[name]}", command),
+        ],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        **process,
+    )
+
+
+def output_of(name: str, command: str, port: int = 2020) -> str:
+    result = ssh(name, port, command)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.strip()
+
+
+def browser() -> urllib.request.OpenerDirector:
+    """A browser with cookies that, like everyone at such a site, accepts the self-signed certificate."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return urllib.request.build_opener(
+        urllib.request.HTTPSHandler(context=context),
+        urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(rfc2965=True))),
+    )
+
+
+def page(opener: urllib.request.OpenerDirector, url: str, **form: str) -> str:
+    body = urllib.parse.urlencode(form).encode() if form else None
+    with opener.open(url, body, timeout=15) as answer:
+        return str(answer.read().decode())
+
+
+def api(name: str, action: str, key: str) -> str:
+    return page(browser(), f"https://{ADDRESS[name]}/index.php?action=pbxware.{action}", apikey=key)
+
+
+def ask(name: str, question: str) -> str:
+    return output_of(name, f"/opt/pbxware/sh/asterisk -rx '{question}'")
+
+
+@pytest.mark.parametrize(("name", "port"), LOGINS)
+def test_no_system_has_python(name: str, port: int) -> None:
+    assert output_of(name, "find / -xdev -name 'python3*' -type f -perm /111; command -v python python2 python3; true", port) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "closed"), [("acme-pbx1", [22, 2222, 3306, 5038]), ("globex-sw1", [22, 3306, 5038])]
+)
+def test_the_published_ports_are_open_and_others_are_not(name: str, closed: list[int]) -> None:
+    for port in [80, 81, 443, 2020]:
+        socket.create_connection((ADDRESS[name], port), timeout=5).close()
+    for port in closed:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((ADDRESS[name], port), timeout=5)
+
+
+def test_host_and_pbx_have_different_host_keys_on_one_address() -> None:
+    keys = {
+        tuple(sorted(subprocess.run(["ssh-keyscan", "-p", str(port), ADDRESS[name]], check=True, capture_output=True, text=True)
+                     .stdout.replace(f"[{ADDRESS[name]}]:{port}", "").splitlines()))
+        for name, port in LOGINS
+    }
+    assert len(keys) == len(LOGINS)
+
+
+def test_2222_is_the_host_and_2020_the_pbx() -> None:
+    assert output_of("globex-sw1", "test -d /home/lxc/pbx1/rootfs/opt/pbxware/pw && test ! -e /opt/pbxware && echo host", 2222) == "host"
+    assert output_of("globex-sw1", "test -d /opt/pbxware/pw && test ! -e /home/lxc && echo pbx") == "pbx"
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_root_logs_in_by_password_where_the_inventory_has_one(name: str, variables: dict[str, Any], tmp_path: Path) -> None:
+    password = variables[name].get("ansible_password")
+    if not password:
+        pytest.skip("key only")
+    askpass = tmp_path / "askpass"
+    askpass.write_text('#!/bin/sh\nprintf "%s\\n" "$LAB_ANSWER"\n')
+    askpass.chmod(0o700)
+    for answer, expected in ((password, 0), ("wrong " + secrets.token_hex(4), 255)):
+        environment = {**os.environ, "SSH_ASKPASS": str(askpass), "SSH_ASKPASS_REQUIRE": "force", "LAB_ANSWER": answer}
+        result = ssh(name, 2020, "true", "-o", "PreferredAuthentications=password", env=environment)
+        assert result.returncode == expected, result.stderr
+
+
+@pytest.mark.parametrize(("validity", "expected"), [("-5m:+5m", 0), ("-2h:-1h", 255)])
+@pytest.mark.parametrize(("name", "port"), LOGINS)
+def test_a_support_certificate_opens_only_while_it_is_valid(
+    name: str, port: int, validity: str, expected: int, tmp_path: Path
+) -> None:
+    key = tmp_path / "engineer"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    subprocess.run(
+        ["ssh-keygen", "-q", "-s", STATE / "ca", "-I", "engineer", "-n", "root", "-V", validity, key.with_suffix(".pub")], check=True
+    )
+    assert ssh(name, port, "true", "-o", "BatchMode=yes", "-i", str(key)).returncode == expected
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_the_gui_lets_the_right_password_in_and_no_other(name: str, variables: dict[str, Any]) -> None:
+    gui = variables[name]["callout_system"]["gui"]
+    right, wrong = browser(), browser()
+    url = f"http://{ADDRESS[name]}/index.php"
+    assert 'type="password"' in page(right, url)
+    url = url.replace("http:", "https:")
+    dashboard = page(right, url, user=gui["user"], password=gui["password"])
+    assert "Dashboard" in dashboard and "Extensions: 60" in dashboard
+    assert "Dashboard" in page(right, url)
+    refused = page(wrong, url, user=gui["user"], password="wrong")
+    assert "Wrong username or password" in refused and "Dashboard" not in refused
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_the_wizard_takes_roots_password(name: str, variables: dict[str, Any]) -> None:
+    system = variables[name]
+    password = system["callout_system"].get("wizard", {}).get("password") or system["ansible_password"]
+    url = f"http://{ADDRESS[name]}:81"
+    assert 'type="password"' in page(browser(), url)
+    assert "Logged in as root" in page(browser(), f"{url}/cgi-bin/wizard", user="root", password=password)
+    assert "Wrong username or password" in page(browser(), f"{url}/cgi-bin/wizard", user="root", password="wrong")
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_the_api_answers_the_right_key(name: str, variables: dict[str, Any]) -> None:
+    key = variables[name]["callout_system"]["api"]["key"]
+    assert json.loads(api(name, "license.info", key))["Version"] == "7.2 (a35a9165)"
+    assert set(json.loads(api(name, "dashboard.services", key)).values()) == {"running"}
+    assert json.loads(api(name, "dashboard.disk_usage", key))["/"]["total"] > 0
+    assert "error" in json.loads(api(name, "license.info", "wrong"))
+    by_get = page(browser(), f"https://{ADDRESS[name]}/index.php?" + urllib.parse.urlencode({"action": "pbxware.license.info", "apikey": key}))
+    assert "Edition" in json.loads(by_get)
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_asterisk_answers_a_sip_options(name: str) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as channel:
+        channel.settimeout(5)
+        channel.connect((ADDRESS[name], 5060))
+        own, port = channel.getsockname()
+        channel.send(
+            f"OPTIONS sip:{ADDRESS[name]} SIP/2.0\r\nVia: SIP/2.0/UDP {own}:{port};rport;branch=z9hG4bK{secrets.token_hex(8)}\r\n"
+            f"From: <sip:test@{own}>;tag=1\r\nTo: <sip:{ADDRESS[name]}>\r\nCall-ID: {secrets.token_hex(8)}\r\n"
+            "CSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n".encode()
+        )
+        assert channel.recv(2048).startswith(b"SIP/2.0 ")
+
+
+@pytest.fixture
+def nobody_calls(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    ask("acme-pbx1", "channel request hangup all")
+
+
+@pytest.mark.usefixtures("nobody_calls")
+def test_a_real_call_is_counted_and_ends(variables: dict[str, Any]) -> None:
+    key = variables["acme-pbx1"]["callout_system"]["api"]["key"]
+    assert "0 active calls" in ask("acme-pbx1", "core show channels count")
+    assert api("acme-pbx1", "monitor.live_calls", key) == "Live Calls: 0"
+    ask("acme-pbx1", "channel originate Local/s@demo application Wait 4")
+    deadline = time.monotonic() + 3
+    while "\n1 active call\n" not in (counts := ask("acme-pbx1", "core show channels count") + "\n"):
+        assert time.monotonic() < deadline, counts
+    assert "2 active channels" in counts
+    assert api("acme-pbx1", "monitor.live_calls", key) == "Live Calls: 1"
+    assert json.loads(api("acme-pbx1", "dashboard.calls", key))["active_calls"] == 1
+    time.sleep(5)
+    assert "0 active calls" in ask("acme-pbx1", "core show channels count")
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_the_chroot_has_its_own_mounted_proc(name: str) -> None:
+    assert output_of(name, "mountpoint -q /opt/pbxware/pw/proc && chroot /opt/pbxware/pw cat /proc/1/comm") == "init"
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_the_database_is_full_of_life(name: str) -> None:
+    sql = (
+        "select count(*) >= 5000 from cdr; select count(*) > 0 from answered_calls;"
+        "select count(*) from information_schema.triggers where trigger_schema = 'pbxware';"
+        "select count(*) from information_schema.tables where table_schema = 'pbxware' and table_type = 'BASE TABLE'"
+    )
+    assert output_of(name, f'/opt/pbxware/sh/mysql -N pbxware -e "{sql}"').split() == ["1", "1", "1", "8"]
+    assert "CREATE TRIGGER" in output_of(name, "/opt/pbxware/sh/mysqldump --no-data pbxware | sed -n 's/.*\\(CREATE\\).*\\(TRIGGER\\).*/\\1 \\2/p'")
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_the_files_stand_where_the_domain_says(name: str) -> None:
+    pw = "/opt/pbxware/pw"
+    output_of(name, f"cd {pw} && grep -q '^pw_mysql_password = .' etc/pbxware/pbxware.ini && test -s var/log/asterisk/messages && "
+                    "ls -d /opt/httpd /opt/backup /home/servers var/lib/mysql/pbxware var/spool/asterisk/voicemail var/lib/asterisk/moh")
+    assert int(output_of(name, f"find {pw}/var/spool/asterisk/monitor -name '*.wav' | wc -l")) >= 20
+
+
+def test_a_service_restarts_and_is_seen_to_stop(variables: dict[str, Any]) -> None:
+    key = variables["acme-pbx1"]["callout_system"]["api"]["key"]
+    service = "/opt/pbxware/sh/service asterisk"
+    output_of("acme-pbx1", f"{service} stop")
+    try:
+        assert ssh("acme-pbx1", 2020, f"{service} status").returncode == 3
+        assert json.loads(api("acme-pbx1", "dashboard.services", key))["asterisk"] == "stopped"
+    finally:
+        output_of("acme-pbx1", f"{service} start")
+    assert output_of("acme-pbx1", f"{service} restart && {service} status").splitlines()[-1] == "running"
+    assert set(json.loads(api("acme-pbx1", "dashboard.services", key)).values()) == {"running"}
