@@ -14,10 +14,17 @@ from callout.ledger.store import Ledger, LedgerView
 from callout.policy.chargeable import Activity, RunOutcome
 from callout.worklog.entry import Entry, Source, clock_flags, entry_of, work_body
 from callout.worklog.month import Month
-from callout.worklog.session import Steady, describe, discard_body, running_session, start_body, stop_body
+from callout.worklog.session import (
+    Steady,
+    describe,
+    discard_body,
+    running_session,
+    running_sessions,
+    start_body,
+    stop_body,
+)
 
 if TYPE_CHECKING:
-    from callout.inventory.models import System
     from callout.steps.context import Context
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -88,14 +95,15 @@ def stop_work(
 
 def log_run(
     context: Context,
-    system: System,
+    *,
+    customer: str,
+    system: str,
     callout: str,
     started_at: dt.datetime,
     ended_at: dt.datetime,
     seconds: int,
     note: str,
     outcome: str,
-    *,
     playbook: str = "maintain",
 ) -> Event:
     """The `work_logged` event of a playbook's run on one system.
@@ -119,7 +127,8 @@ def log_run(
         note=note,
         more=more,
     )
-    return context.record("work_logged", system, callout, body)
+    draft = Draft("work_logged", context.now(), context.actor, customer, system, callout, body)
+    return context.ledger.append(draft)[0]
 
 
 def work_entries(ledger: Ledger, customer: str = "", month: Month | None = None, zone: str = "UTC") -> list[Entry]:
@@ -130,3 +139,11 @@ def work_entries(ledger: Ledger, customer: str = "", month: Month | None = None,
         start, end = month.span(zone)
         entries = [entry for entry in entries if start <= entry.started_at < end]
     return sorted(entries, key=lambda entry: (entry.started_at, entry.event.id))
+
+
+def sessions_running(ledger: Ledger, customer: str = "") -> list[Event]:
+    """The `work_started` events of all sessions that run, whoever's, oldest first."""
+    kinds = ("work_started", "work_logged", "work_amended")
+    filters = {"customer": customer} if customer else {}
+    events = [event for kind in kinds for event in ledger.events(kind=kind, **filters)]
+    return running_sessions(events)

@@ -22,7 +22,8 @@ class ActionModule(CalloutAction):
         "bundle": {"type": "path"},
         "started_at": {"type": "str", "default": ""},
         "failure": {"type": "str", "default": ""},
-        "note": {"type": "str", "default": ""},
+        "steady": {"type": "str", "default": ""},
+        "playbook": {"type": "str", "default": "maintain"},
     }
 
     def perform(self, task: Task) -> dict[str, Any]:
@@ -36,5 +37,10 @@ class ActionModule(CalloutAction):
             plan = make_plan(task.context, task.system, given["callout"], Path(given["bundle"] or ""))
             return {"changed": True, "plan": plan.as_dict(), "hash": plan.hash, "verdict": plan.verdict}
         return finish_run(
-            task.context, task.system, given["callout"], given["started_at"], given["failure"], given["note"]
+            task.context,
+            given["callout"],
+            started_at=given["started_at"],
+            started_steady=given["steady"],
+            failure=given["failure"],
+            playbook=given["playbook"],
         )
