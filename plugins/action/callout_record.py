@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from callout.ansible_face.base import CalloutAction, Task
 from callout.steps.plan import make_plan
@@ -13,7 +13,7 @@ from callout.steps.run import finish_run, start_run
 class ActionModule(CalloutAction):
     """See library/callout_record.py for what goes in and comes out."""
 
-    ARGUMENTS = {
+    ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
         "state": {"type": "str", "required": True, "choices": ["opened", "planned", "finished"]},
         "callout": {"type": "str", "default": ""},
         "ticket": {"type": "str", "default": ""},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from callout.ansible_face.base import CalloutAction, Task, told
 from callout.steps.gate import confirm_gate, pass_gate
@@ -12,7 +12,7 @@ from callout.steps.gate import confirm_gate, pass_gate
 class ActionModule(CalloutAction):
     """See library/change_gate.py for what goes in and comes out."""
 
-    ARGUMENTS = {
+    ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
         "callout": {"type": "str", "required": True},
         "look": {"type": "str", "default": "before_anything", "choices": ["before_anything", "right_before"]},
         "bundle": {"type": "path"},
