@@ -1,0 +1,1 @@
+"""Reports of the walk as text and as data."""

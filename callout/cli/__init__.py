@@ -1,0 +1,1 @@
+"""One verb per file; the only place of this package that prints and exits."""

@@ -1,0 +1,1 @@
+"""Room for cases, clocks, escalation and letters. Empty: that is the work of later issues."""

@@ -1,0 +1,1 @@
+"""Pure rules: hours, windows, consents, the gate, rates, outcomes. They take values and return values with reasons."""

@@ -1,0 +1,60 @@
+"""docs/reference/events.md: the columns of the ledger, the kinds of event and what each says."""
+
+from __future__ import annotations
+
+from pages.markdown import code, table
+
+# What one event of each kind says. The set is held against callout.ledger.event.KINDS.
+SAYS = {
+    "opened": "A call-out was opened: ticket, reason, product, contract, emergency.",
+    "access_checked": "Access was checked, with every finding.",
+    "planned": "What a bundle would do to the system: the plan, its hash, its verdict.",
+    "consented": "The customer said yes to one plan's hash: who, by which channel, where it can be read, charging or not.",
+    "gate_passed": "The first look of the gate let the call-out through, with every finding.",
+    "gate_confirmed": "The second look, right before the change, let it through.",
+    "gate_refused": "One of the looks refused, with every reason.",
+    "backed_up": "A backup was made and verified: archive, sizes, hashes, verification.",
+    "backup_failed": "A backup or its verification came to no good end.",
+    "health_checked": "How the system was before the change, or that it is not well after it.",
+    "patched": "The bundle is in: files with their hashes before and after.",
+    "patch_failed": "The bundle could not be put in, or the system was not well with it.",
+    "rolled_back": "What a bundle had replaced was put back.",
+    "rollback_failed": "It could not be put back: a person is needed at once.",
+    "verified": "The system is as well after the change as before it.",
+    "work_started": "Somebody began to work.",
+    "work_logged": "A piece of work with its raw seconds; a playbook's run or a person's session.",
+    "work_amended": "A correction to a piece of work; it names the event that it corrects.",
+    "bill_made": "A bill was made for a customer's month.",
+    "closed": "The call-out ended with exactly one of the five outcomes.",
+    "noted": "A remark by a person.",
+}
+COLUMNS = (
+    ("seq", "place in the chain, from 1, without gaps"),
+    ("id", "unique name of the event"),
+    ("at", "when it happened, UTC; another offset stands in the body as `at_offset`"),
+    ("recorded_at", "when we were told, UTC"),
+    ("actor", "who worked: `name@machine`, or `CALLOUT_ACTOR`"),
+    ("customer", "inventory group, may be empty"),
+    ("system", "inventory host, may be empty"),
+    ("callout", "number of the call-out (`CO-0001`), may be empty"),
+    ("kind", "one of the kinds below"),
+    ("body", "canonical JSON: sorted keys, no spaces, no floats, at most 1 MiB, never a secret"),
+    ("prev_hash", "hash of the event before; 64 zeros for the first"),
+    ("hash", "SHA-256 over the canonical JSON of all other columns"),
+)
+
+
+def page() -> str:
+    """Columns, then kinds in the order of a call-out. Raises SystemExit where code and this page know different ones."""
+    from callout.ledger import event
+
+    if set(SAYS) != event.KINDS:
+        raise SystemExit(f"tools/pages/events.py and KINDS differ in: {sorted(set(SAYS) ^ event.KINDS)}")
+    if [name for name, _ in COLUMNS] != list(event.COLUMNS):
+        raise SystemExit("tools/pages/events.py and the ledger's COLUMNS differ")
+    return (
+        "# Events\n\nThe ledger is append-only. A correction is a new event that names the old one.\n\n"
+        + table(("Column", "Meaning"), [(code(name), meaning) for name, meaning in COLUMNS])
+        + "\n## Kinds\n\n"
+        + table(("Kind", "What it says"), [(code(kind), says) for kind, says in SAYS.items()])
+    )
