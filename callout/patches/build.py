@@ -78,7 +78,9 @@ def _read_yaml(source: Path) -> dict[str, Any]:
         raise BadInput(f"{source} cannot be read: {error.strerror}.", _HINT) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         first = " ".join(str(error).split())
-        raise BadInput(f"{source} is no YAML: {first[:200]}.", "Mend it; strings with digits only need quotes.") from None
+        raise BadInput(
+            f"{source} is no YAML: {first[:200]}.", "Mend it; strings with digits only need quotes."
+        ) from None
     if not isinstance(loaded, dict) or not all(isinstance(key, str) for key in loaded):
         raise BadInput(f"{source} is no mapping of keys to values.", _HINT)
     return loaded

@@ -1,10 +1,10 @@
 """A bundle file: the signed payload, the signatures beside it, and what the payload holds.
 
-    PW-2041.callout            archive (callout.patches.archive)
-      payload.tar              archive, and exactly what is signed
-        bundle.json            the manifest
-        files/<sha256>         each new content once
-      signatures/1.sig …       detached signatures, outside what they sign
+PW-2041.callout            archive (callout.patches.archive)
+  payload.tar              archive, and exactly what is signed
+    bundle.json            the manifest
+    files/<sha256>         each new content once
+  signatures/1.sig …       detached signatures, outside what they sign
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def read_payload(container: Container, what: str) -> Bundle:
     for change in manifest.files:
         content = contents.get(change.after) if change.after else b""
         if content is None or (change.after and len(content) != change.size):
-            raise BadInput(f"{what}: the content for {change.path} is not in it as its manifest says.", "Build it anew.")
+            raise BadInput(
+                f"{what}: the content for {change.path} is not in it as its manifest says.", "Build it anew."
+            )
     for name, content in contents.items():
         if hashlib.sha256(content).hexdigest() != name:
             raise BadInput(f"{what}: content {name[:16]} is not what its name says.", "Get it again, or build it anew.")

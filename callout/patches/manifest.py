@@ -6,6 +6,7 @@ Text on the wire is canonical JSON; `docs/reference/bundle-format.md` describes 
 from __future__ import annotations
 
 import json
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
@@ -33,11 +34,11 @@ def _version(text: str) -> str:
     return text
 
 
-Sha256 = Annotated[str, Field(pattern=r"\A[0-9a-f]{64}\Z")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 OneLine = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_one_line)]
 Version = Annotated[str, Field(max_length=40), AfterValidator(_version)]
 SystemPath = Annotated[str, AfterValidator(safe_path)]
-ServiceName = Annotated[str, Field(pattern=r"\A[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}\Z")]
+ServiceName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$")]
 
 
 class VersionRange(Strict):
@@ -60,8 +61,8 @@ class FileChange(Strict):
     before: tuple[Sha256, ...] = Field(default=(), max_length=50)
     after: Sha256 | None = None
     size: Annotated[int, Field(ge=0, strict=True)] | None = None
-    mode: Annotated[str, Field(pattern=r"\A(keep|[0-7]{4})\Z")] = "keep"
-    owner: Annotated[str, Field(pattern=r"\A(keep|[0-9]{1,9}:[0-9]{1,9})\Z")] = "keep"
+    mode: Annotated[str, Field(pattern=r"^(keep|[0-7]{4})$")] = "keep"
+    owner: Annotated[str, Field(pattern=r"^(keep|[0-9]{1,9}:[0-9]{1,9})$")] = "keep"
 
     @model_validator(mode="after")
     def _whole(self) -> FileChange:
@@ -82,13 +83,13 @@ class Manifest(Strict):
     """All that a bundle says of itself. `downtime_minutes` is an estimate for the customer."""
 
     format_version: Literal[1]
-    id: Annotated[str, Field(pattern=r"\A[A-Z][A-Z0-9]{0,15}(-[A-Z0-9]{1,16}){1,3}\Z")]
+    id: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,15}(-[A-Z0-9]{1,16}){1,3}$")]
     title: OneLine
     severity: Literal["low", "medium", "high", "critical"]
     products: tuple[Product, ...] = Field(min_length=1, max_length=10)
     versions: Literal["any"] | VersionRange
     bug: OneLine
-    documentation: Annotated[str, Field(max_length=500, pattern=r"\Ahttps?://[!-~]+\Z")]
+    documentation: Annotated[str, Field(max_length=500, pattern=r"^https?://[!-~]+$")]
     files: tuple[FileChange, ...] = Field(min_length=1, max_length=MAXIMUM_FILES)
     restart: tuple[ServiceName, ...] = Field(default=(), max_length=20)
     downtime_minutes: Annotated[int, Field(ge=0, le=1440, strict=True)]
@@ -98,10 +99,9 @@ class Manifest(Strict):
         for what, names in (("files", [one.path for one in self.files]), ("restart", list(self.restart))):
             if len(set(names)) != len(names):
                 raise ValueError(f"'{what}' names the same one twice")
-        paths = sorted(one.path for one in self.files)
-        for first, second in zip(paths, paths[1:], strict=False):
-            if second.startswith(f"{first}/"):
-                raise ValueError(f"{first} cannot be a file and a folder")
+        paths = {one.path for one in self.files}
+        if both := paths & {str(folder) for path in paths for folder in PurePosixPath(path).parents}:
+            raise ValueError(f"{min(both)} cannot be a file and a folder")
         return self
 
     @property

@@ -61,7 +61,7 @@ def judge(container: Container, allowed_signers: Path, now: dt.datetime) -> list
     if not allowed_signers.is_file():
         raise TrustRefused(
             f"There is no file of allowed signers at {allowed_signers}: no bundle can be trusted.",
-            "Make it, one line each: NAME namespaces=\"callout-bundle\" ssh-ed25519 AAAA…; see the how-to.",
+            'Make it, one line each: NAME namespaces="callout-bundle" ssh-ed25519 AAAA…; see the how-to.',
         )
     return [_judge_one(container.payload, one, allowed_signers, now) for one in container.signatures]
 
@@ -121,7 +121,6 @@ def _judge_one(payload: bytes, signature: bytes, allowed: Path, now: dt.datetime
         signer = printable(found.text.splitlines()[0]) if found.rc == 0 and found.text.strip() else ""
         if not signer:
             said = found.stderr.decode("utf-8", "replace")
-            # A file of several keys complains about each expired line: only that key's own lines count.
             return Verdict(_why_not_found(said), "", fingerprint)
         verify = [*keygen, "verify", at, "-n", NAMESPACE, "-I", signer, *about]
         revoked = allowed.with_name(REVOKED_FILE)

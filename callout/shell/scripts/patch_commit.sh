@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154 # patch_common.sh is sent before this
 # Makes all staged files the real ones, or none: $1 work folder, $2 our token, $3 the transaction's id; the
 # specification on standard input. At every moment each path holds its old image or its new one, and the old
 # one stays beside it as .callout-ID-N.old (a hard link: the very file) until patch_finish.sh.

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154 # the other patch_*.sh use them
 # Sent before every other patch_*.sh: what they share. POSIX sh; needs the tools that `need` is called with.
 #
 # An image is one word that says what a path holds: SHA256:MODE:UID:GID of an ordinary file (mode as

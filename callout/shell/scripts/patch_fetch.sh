@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154 # patch_common.sh is sent before this
 # Prints the contents of the paths of standard input (one per line), one after the other, nothing between.
 # Reads only; a path that cannot be read ends it with 4.
 while IFS= read -r path; do

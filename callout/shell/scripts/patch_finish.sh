@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154 # patch_common.sh is sent before this
 # Removes everything of a transaction but its result, the lock last: $1 work folder, $2 our token, $3 the
 # transaction's id; the specification on standard input. May be run again. Answers `finished`, or `failed N WHY`.
 need sync rm rmdir
@@ -17,7 +17,7 @@ $specification
 END
 cd / || exit 4
 rm -rf "$work/contents"
-rm -f "$work/running" "$work/running.new"
+rm -f "$work/running" "$work/running.new" "$work"/draft.*
 # The highest owner goes last: as long as it is there, the lock is ours.
 step=1
 while [ "$step" -le "$generation" ]; do

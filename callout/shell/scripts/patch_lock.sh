@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154 # patch_common.sh is sent before this
 # Takes the system's lock: $1 work folder, $2 our token, $3 who we are (one word), $4 the token of a holder whose
 # lock is to be taken over, or `-`. A lock of a former boot is taken over: whoever held it is dead.
 # Answers `locked`, `held SINCE WHO`, or `failed WHAT`.
@@ -17,7 +17,6 @@ if [ "$owner_token" = "$token" ] && [ "$owner_boot" = "$here" ]; then
     exit 0
 fi
 if [ "$generation" -gt 0 ] && [ "$owner_boot" = "$here" ] && [ "$owner_token" != "$seize" ]; then
-    # A file that is there and empty is a lock whose maker died while it wrote: the boot in it is not ours either.
     held
 fi
 seen=$generation
@@ -26,6 +25,7 @@ draft=$work/draft.$token
 echo "$here $token $(date +%s) $who" >"$draft" || { echo "failed disk"; exit 4; }
 durable "$draft"
 if ! ln "$draft" "$work/owner.$((seen + 1))" 2>/dev/null; then
+    [ -e "$draft" ] || held
     rm -f "$draft"
     read_owner "$work"
     [ "$generation" -gt "$seen" ] && held

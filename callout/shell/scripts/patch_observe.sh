@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154 # patch_common.sh is sent before this
 # What is at each path of standard input, one path per line; answers by number, never by name:
 #   NUMBER IMAGE SIZE LINKS WAY DEVICE FREE_KIB LEFTOVER
 # WAY is ok, missing or symlink (a folder on the way is one); `-` stands for what does not apply. LEFTOVER is the
@@ -16,7 +16,7 @@ while IFS= read -r path; do
             links=$(stat -c %h "$name") || links=-
         fi
         device=$(stat -c %d .) || device=-
-        free=$(df -Pk . 2>/dev/null | sed -n '2s/.* \([0-9][0-9]*\)  *[0-9-]*%* .*/\1/p')
+        free=$(df -Pk . 2>/dev/null | sed -n '2s/.* \([0-9][0-9]*\)  *[0-9-]*% .*/\1/p')
         for found in ./.callout-*-*.new ./.callout-*-*.old; do
             [ -e "$found" ] || [ -L "$found" ] || continue
             leftover=${found#./.callout-}
@@ -26,6 +26,6 @@ while IFS= read -r path; do
         image=absent
         if [ -d "$folder" ]; then way=symlink; else way=missing; fi
     fi
-    echo "$number $image $size $links $way $device ${free:--} ${leftover:--}" </dev/null
+    echo "$number $image $size $links $way $device ${free:--} ${leftover:--}"
 done
 echo "end $number"

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154 # patch_common.sh is sent before this
 # Takes a transaction back, from wherever it stopped, and removes what it staged: $1 work folder, $2 our token,
 # $3 the transaction's id; the specification on standard input. The lock stays. May be run again and again.
 # Answers `undone`, or one `trouble NUMBER WHY` per file that could not be taken back, then `torn`.

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154 # patch_common.sh is sent before this
 # Puts new contents beside their targets: $1 work folder, $2 our token, $3 the transaction's id.
 # Standard input: the specification, a line `contents`, then a tar with the new content of file N as member N.
 # Answers `staged`, or `failed NUMBER WHY` with everything that was staged left for patch_rollback.sh.

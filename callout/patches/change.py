@@ -1,0 +1,118 @@
+"""A change as it is carried out: which path goes from which image to which. Plain data, JSON-able and back."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from callout.patches.images import Image
+
+
+class Phase(StrEnum):
+    """How far a transaction is, as the journal on our side says it. What a cut in each of them means:
+
+    begun: the system says it (all old, all new, a mixture) · committed: all new, services and health are due ·
+    finishing: all new and well, only our temporary files are left · undoing: back to the old · done, undone: over.
+    """
+
+    BEGUN = "begun"
+    COMMITTED = "committed"
+    FINISHING = "finishing"
+    UNDOING = "undoing"
+    DONE = "done"
+    UNDONE = "undone"
+
+    @property
+    def over(self) -> bool:
+        """True where nothing of it can be left on the system."""
+        return self in (Phase.DONE, Phase.UNDONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One path's way from one image to another. `number` counts from 1 and names its temporary files."""
+
+    number: int
+    path: str
+    before: Image
+    after: Image
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return {
+            "number": self.number,
+            "path": self.path,
+            "before": self.before.as_dict(),
+            "after": self.after.as_dict(),
+        }
+
+    @property
+    def reversed(self) -> Change:
+        """The way back."""
+        return replace(self, before=self.after, after=self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One all-or-nothing change of one system. `token` is random: it holds the system's lock for this run.
+
+    `restart` are service and command. `restarted` says that services may have been restarted with the new files.
+    """
+
+    token: str
+    bundle: str
+    plan_hash: str
+    changes: tuple[Change, ...]
+    restart: tuple[tuple[str, str], ...]
+    phase: Phase = Phase.BEGUN
+    restarted: bool = False
+
+    @property
+    def id(self) -> str:
+        """Names its temporary files on the system; 12 hex digits."""
+        return hashlib.sha256(self.token.encode()).hexdigest()[:12]
+
+    @property
+    def specification(self) -> bytes:
+        """As the scripts read it."""
+        lines = (f"{one.number} {one.before.word} {one.after.word} {one.path}\n" for one in self.changes)
+        return "".join(lines).encode()
+
+    def at(self, phase: Phase) -> Transaction:
+        """The same, that far."""
+        return replace(self, phase=phase)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return {
+            "format": 1,
+            "token": self.token,
+            "bundle": self.bundle,
+            "plan_hash": self.plan_hash,
+            "changes": [one.as_dict() for one in self.changes],
+            "restart": [{"service": service, "command": command} for service, command in self.restart],
+            "phase": str(self.phase),
+            "restarted": self.restarted,
+        }
+
+
+def new_transaction(
+    bundle: str, plan_hash: str, changes: Sequence[Change], restart: Sequence[tuple[str, str]]
+) -> Transaction:
+    """A transaction that nothing was done for yet."""
+    return Transaction(secrets.token_hex(16), bundle, plan_hash, tuple(changes), tuple(restart))
+
+
+def transaction_from_dict(raw: Mapping[str, Any]) -> Transaction:
+    """What `as_dict` wrote. Raises KeyError, TypeError or ValueError for anything else."""
+    changes = tuple(
+        Change(one["number"], one["path"], Image.from_dict(one["before"]), Image.from_dict(one["after"]))
+        for one in raw["changes"]
+    )
+    restart = tuple((one["service"], one["command"]) for one in raw["restart"])
+    phase = Phase(raw["phase"])
+    return Transaction(raw["token"], raw["bundle"], raw["plan_hash"], changes, restart, phase, raw["restarted"])

@@ -1,0 +1,157 @@
+"""Pure: what stands in the way of a bundle on a system, each as a finding with all that was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from callout.findings import Finding, Move, Status
+from callout.patches.images import Image, Observed
+from callout.patches.manifest import FileChange, Manifest
+from callout.patches.versions import within
+
+ORIGINALS_LIMIT_BYTES = 128 * 1024 * 1024
+# What must stay free beside the new contents: a full disk stops a telephone system.
+SPARE_KIB = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class SystemFacts:
+    """What the plan must know of the system. `version` is the product's, None where it could not be had.
+
+    `restart` maps the services that can be restarted to their commands.
+    """
+
+    customer: str
+    system: str
+    address: str
+    port: int
+    product: str
+    version: str | None
+    restart: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """One file's verdict: replace, create, delete, already-in, or blocked with the reason's code."""
+
+    path: str
+    verdict: str
+    before: Image
+    after: Image
+    code: str = ""
+    accepted: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        told: dict[str, Any] = {"path": self.path, "verdict": self.verdict}
+        told |= {"before": self.before.as_dict(), "after": self.after.as_dict()}
+        return told | ({"code": self.code, "accepted": list(self.accepted)} if self.code else {})
+
+
+_SENTENCES = {
+    "way-missing": "the folder is not there",
+    "way-symlink": "a folder on the way is a symlink; the bundle must name the real path",
+    "folder": "a folder is in its place",
+    "symlink": "a symlink is in its place",
+    "other": "something that is no ordinary file is in its place",
+    "unreadable": "it cannot be read",
+    "exists": "there is a file already",
+    "missing": "the file is not there",
+    "modified": "the file was modified",
+    "hard-links": "the file has more names than one (hard links)",
+}
+
+
+def file_reason(one: PlannedFile) -> Finding:
+    """One blocked file's reason: what is there, what the bundle takes."""
+    seen = f"{one.path}: {_SENTENCES[one.code]}"
+    if one.before.kind == "file":
+        accepted = ", ".join(hash_[:16] for hash_ in one.accepted)
+        seen += f": it is {one.before.sha256[:16]}, the bundle takes {accepted}"
+    remedy = "Find out who changed it and why, then have a bundle made for this state."
+    evidence = {"found": one.before.as_dict(), "accepted": list(one.accepted)}
+    return Finding(f"patch.file@{one.path}", Status.FAIL, one.code, f"{seen}.", Move.US, remedy, evidence)
+
+
+def product_reasons(manifest: Manifest, facts: SystemFacts) -> list[Finding]:
+    """Why this product, or this version of it, is not what the bundle is for. An unknown version blocks."""
+    if facts.product not in manifest.products:
+        seen = f"{manifest.id} is for {', '.join(manifest.products)}; {facts.system} is {facts.product}."
+        return [
+            Finding("patch.product", Status.FAIL, "other-product", seen, Move.US, "Use the bundle for this product.")
+        ]
+    if manifest.versions == "any":
+        return []
+    wanted = f"{manifest.versions.minimum or 'any'} to {manifest.versions.maximum or 'any'}"
+    if facts.version is None:
+        seen = f"The version of {facts.system} is not known; {manifest.id} is for {wanted}."
+        remedy = "Give an API key (callout_system.api.key), or use a bundle that says versions: any."
+        return [Finding("patch.version", Status.UNKNOWN, "version-unknown", seen, Move.US, remedy)]
+    try:
+        if within(facts.version, manifest.versions.minimum, manifest.versions.maximum):
+            return []
+    except ValueError:
+        seen = f"The version that {facts.system} tells is not understood; {manifest.id} is for {wanted}."
+        return [Finding("patch.version", Status.UNKNOWN, "version-unknown", seen, Move.US, "Look at it in the GUI.")]
+    seen = f"{facts.system} has {facts.version}; {manifest.id} is for {wanted}."
+    return [Finding("patch.version", Status.FAIL, "other-version", seen, Move.US, "Use the bundle for this version.")]
+
+
+def leftover_reasons(observed: Sequence[Observed]) -> list[Finding]:
+    """One reason per unfinished run whose files lie beside ours."""
+    found = sorted({one.leftover for one in observed if one.leftover})
+    remedy = "Run callout patch recover for the call-out whose run was cut."
+    return [
+        Finding(
+            f"patch.leftover@{one}", Status.FAIL, "unfinished", f"An unfinished run ({one}) is there.", Move.US, remedy
+        )
+        for one in found
+    ]
+
+
+def space_reasons(
+    changes: Sequence[FileChange], files: Sequence[PlannedFile], observed: Sequence[Observed]
+) -> list[Finding]:
+    """Not enough room, or room not known, on a filesystem; originals too large to be fetched."""
+    needed: dict[int | None, int] = {}
+    free: dict[int | None, int | None] = {}
+    originals = 0
+    for change, planned, seen in zip(changes, files, observed, strict=True):
+        if planned.verdict in ("blocked", "already-in"):
+            continue
+        needed[seen.device] = needed.get(seen.device, 0) + (change.size or 0)
+        free[seen.device] = seen.free_kib
+        originals += seen.size_bytes or 0
+    # Contents arrive in the work folder first, then lie beside their targets: twice, if both are on one disk.
+    short = [
+        device
+        for device, needs in needed.items()
+        if (available := free[device]) is None or available < SPARE_KIB + 2 * needs // 1024
+    ]
+    reasons = []
+    if short:
+        total = sum(needed[device] for device in short) // 1024
+        room = f"There is not enough room, or it is not known: {2 * total + SPARE_KIB} KiB must be free."
+        reasons.append(Finding("patch.space", Status.FAIL, "no-space", room, Move.CUSTOMER, "Make room there."))
+    if originals > ORIGINALS_LIMIT_BYTES:
+        size = "The files to be replaced are over 128 MiB together; their originals are kept in memory on the way."
+        reasons.append(Finding("patch.originals", Status.FAIL, "too-large", size, Move.US, "Split the bundle."))
+    return reasons
+
+
+def restart_reasons(manifest: Manifest, facts: SystemFacts) -> list[Finding]:
+    """One reason per service that nothing says how to restart; names the key to add."""
+    return [
+        Finding(
+            f"patch.restart@{service}",
+            Status.FAIL,
+            "no-restart-command",
+            f"{facts.system}: nothing says how {service} is restarted.",
+            Move.US,
+            f"Add callout_system.operation.restart.{service} to host_vars/{facts.system}.yml.",
+        )
+        for service in manifest.restart
+        if not facts.restart.get(service)
+    ]

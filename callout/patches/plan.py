@@ -1,0 +1,145 @@
+"""Pure: what a bundle would do to one system. The plan is what the customer says yes to, by its hash.
+
+No time, no call-out number and nothing that changes by itself goes into it: the same bundle on the same
+system in the same state for the same ticket has the same hash, on any day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from callout.findings import Finding
+from callout.ledger.event import canonical
+from callout.patches.bundle import Bundle
+from callout.patches.images import ABSENT, Image, Observed
+from callout.patches.manifest import FileChange
+from callout.patches.obstacles import (
+    PlannedFile,
+    SystemFacts,
+    file_reason,
+    leftover_reasons,
+    product_reasons,
+    restart_reasons,
+    space_reasons,
+)
+from callout.patches.plan_text import plan_text
+
+PLAN_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be done. `verdict` is applicable, already-in or blocked; `reasons` say why blocked."""
+
+    facts: SystemFacts
+    ticket: str
+    bundle: Bundle
+    signers: tuple[str, ...]
+    files: tuple[PlannedFile, ...]
+    reasons: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> str:
+        """applicable, already-in or blocked."""
+        if self.reasons:
+            return "blocked"
+        return "already-in" if all(one.verdict == "already-in" for one in self.files) else "applicable"
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able, deterministic; what `hash` is made of."""
+        manifest = self.bundle.manifest
+        return {
+            "plan_version": PLAN_VERSION,
+            "verdict": self.verdict,
+            "customer": self.facts.customer,
+            "system": self.facts.system,
+            "address": self.facts.address,
+            "port": self.facts.port,
+            "product": self.facts.product,
+            "version": self.facts.version,
+            "ticket": self.ticket,
+            "bundle": {
+                "id": manifest.id,
+                "title": manifest.title,
+                "severity": manifest.severity,
+                "bug": manifest.bug,
+                "documentation": manifest.documentation,
+                "sha256": self.bundle.sha256,
+                "signers": list(self.signers),
+            },
+            "files": [one.as_dict() for one in self.files],
+            "restart": [{"service": one, "command": self.facts.restart.get(one, "")} for one in manifest.restart],
+            "downtime_minutes": manifest.downtime_minutes,
+            "reasons": [reason.as_dict() for reason in self.reasons],
+        }
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 (hex) over the canonical JSON of `as_dict`; what a consent names."""
+        return plan_hash(self.as_dict())
+
+    @property
+    def text(self) -> str:
+        """For people; ends with a line's end."""
+        return plan_text(self.as_dict(), self.hash)
+
+
+def plan_hash(plan: Mapping[str, Any]) -> str:
+    """The hash of a plan's dictionary."""
+    return hashlib.sha256(canonical(plan).encode()).hexdigest()
+
+
+def make_plan(
+    bundle: Bundle, signers: Sequence[str], observed: Sequence[Observed], facts: SystemFacts, ticket: str
+) -> Plan:
+    """The plan. `observed` has one entry per file of the manifest, in its order; nothing unknown is read as fine."""
+    changes = bundle.manifest.files
+    files = tuple(_file(change, seen) for change, seen in zip(changes, observed, strict=True))
+    reasons = leftover_reasons(observed)
+    # Where everything is in already nothing would be done, so nothing stands in its way.
+    if any(one.verdict != "already-in" for one in files):
+        reasons += [
+            *product_reasons(bundle.manifest, facts),
+            *(file_reason(one) for one in files if one.verdict == "blocked"),
+            *space_reasons(changes, files, observed),
+            *restart_reasons(bundle.manifest, facts),
+        ]
+    return Plan(facts, ticket, bundle, tuple(signers), files, tuple(reasons))
+
+
+def _file(change: FileChange, seen: Observed) -> PlannedFile:
+    now = seen.image
+    after = _after(change, now)
+    if seen.way == "ok" and now == after:
+        return PlannedFile(change.path, "already-in", now, after)
+    accepted = change.before or ("absent",)
+    code = _obstacle(change, seen)
+    return PlannedFile(change.path, "blocked" if code else change.action, now, after, code, accepted if code else ())
+
+
+def _after(change: FileChange, now: Image) -> Image:
+    if change.after is None:
+        return ABSENT
+    mode = now.mode or "0644" if change.mode == "keep" else change.mode
+    uid, _, gid = (f"{now.uid}:{now.gid}" if change.owner == "keep" else change.owner).partition(":")
+    return Image("file", change.after, mode, int(uid), int(gid))
+
+
+def _obstacle(change: FileChange, seen: Observed) -> str:
+    """Why this file cannot be changed, as one word, or nothing."""
+    now = seen.image
+    if seen.way != "ok":
+        return f"way-{seen.way}"
+    if now.kind not in ("file", "absent"):
+        return now.kind
+    if change.action == "create":
+        # Our own content with another mode or owner may be put right; anything else there is somebody's.
+        return "" if now.kind == "absent" or now.sha256 == change.after else "exists"
+    if now.kind == "absent":
+        return "missing"
+    if now.sha256 not in (*change.before, change.after):
+        return "modified"
+    return "hard-links" if seen.links != 1 else ""

@@ -1,0 +1,50 @@
+"""Pure: a plan as text that a customer can read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_WORDS = {
+    "create": "new file",
+    "replace": "replace",
+    "delete": "remove",
+    "already-in": "already in",
+    "blocked": "BLOCKED",
+}
+
+
+def plan_text(plan: Mapping[str, Any], plan_hash: str) -> str:
+    """The plan for people, its full hash at the end. Paths and titles were validated as printable before."""
+    bundle = plan["bundle"]
+    version = plan["version"] or "unknown"
+    lines = [
+        f"Plan for {plan['system']} of {plan['customer']} ({plan['address']} port {plan['port']})",
+        f"  ticket {plan['ticket']}",
+        f"  {plan['product']}, version {version}",
+        f"  bundle {bundle['id']} ({bundle['severity']}): {bundle['title']}",
+        f"  why: {bundle['bug']}, {bundle['documentation']}",
+        f"  signed by {', '.join(bundle['signers'])}; sha256 {bundle['sha256']}",
+        f"  verdict: {plan['verdict']}",
+        "",
+        "Files",
+        *(_file_line(one) for one in plan["files"]),
+        "",
+        f"Restarted: {', '.join(one['service'] for one in plan['restart']) or 'nothing'}",
+        f"Expected downtime: {plan['downtime_minutes']} min",
+    ]
+    if plan["reasons"]:
+        lines += ["", "Why not"]
+        lines += [f"  - {reason['seen']} {reason['remedy']}".rstrip() for reason in plan["reasons"]]
+    return "\n".join([*lines, "", f"Hash {plan_hash}", ""])
+
+
+def _file_line(one: Mapping[str, Any]) -> str:
+    line = f"  {_WORDS[one['verdict']]:<10} {one['path']}"
+    if one["verdict"] in ("already-in", "blocked"):
+        return line
+    return f"{line}  {_short(one['before'])} → {_short(one['after'])}"
+
+
+def _short(image: Mapping[str, Any] | None) -> str:
+    return f"{image['sha256'][:12]} {image['mode']} {image['owner']}" if image else "nothing"

@@ -1,0 +1,166 @@
+"""The steps of a transaction on the system, one script each. They do and report; apply.py decides."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from callout.errors import CalloutError, Locked
+from callout.findings import Finding, Move, Status
+from callout.patches.archive import write_members
+from callout.patches.change import Change, Transaction
+from callout.patches.images import Image
+from callout.patches.observe import observe, tool_missing
+from callout.programs import Completed
+from callout.shell.scripts_shelf import script
+from callout.shell.session import Session
+
+DEADLINE_S = 600
+MAXIMUM_ORIGINALS_BYTES = 160 * 1024 * 1024
+_WHY = {
+    "changed": "is not any more as it was planned",
+    "way-changed": "cannot be reached any more by its folder",
+    "work-folder": "the folder for our lock cannot be used",
+    "disk": "could not be written (disk full, read-only?)",
+    "owner": "could not be given its owner",
+    "mode": "could not be given its mode",
+    "copy": "arrived there otherwise than it was sent",
+    "staged-changed": "was changed by somebody after it was staged",
+    "links": "its filesystem has no hard links",
+    "rename": "could not be renamed (immutable, read-only?)",
+    "read-back": "reads back otherwise than it was written",
+    "changed-since": "was changed after our change; taking it back would lose that",
+    "original-gone": "its original beside it is gone",
+}
+
+
+class StepFailed(CalloutError):
+    """A script said that it could not; `torn` where the system may now hold a mixture."""
+
+    exit_status = 10
+
+    def __init__(self, finding: Finding, *, torn: bool = False) -> None:
+        super().__init__(finding.seen, finding.remedy)
+        self.finding = finding
+        self.torn = torn
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A transaction on a system. `work` is the absolute folder of the lock; `who` says who holds it, in one word."""
+
+    session: Session
+    transaction: Transaction
+    work: str
+    who: str
+
+    def lock(self, seize: str = "-") -> None:
+        """Takes the system's lock; again is fine. Raises Locked with who has it and since when."""
+        self._run("patch_lock", (self.work, self.transaction.token, self.who, seize), expected="locked")
+
+    def fetch(self, sizes: Mapping[str, int]) -> dict[str, bytes]:
+        """The originals of all files that the change replaces or deletes, by path, each with its planned hash.
+
+        `sizes` are in bytes, by path. Raises StepFailed where one is not any more as planned.
+        """
+        wanted = [one for one in self.transaction.changes if one.before.kind == "file"]
+        if not wanted:
+            return {}
+        total = sum(sizes[one.path] for one in wanted)
+        done = self.session.run(
+            script("patch_common") + script("patch_fetch"),
+            stdin="".join(f"{one.path}\n" for one in wanted).encode(),
+            deadline_s=DEADLINE_S,
+            limit_bytes=min(total, MAXIMUM_ORIGINALS_BYTES) + 65536,
+        )
+        found: dict[str, bytes] = {}
+        place = 0
+        for one in wanted:
+            content = done.stdout[place : place + sizes[one.path]]
+            place += len(content)
+            if hashlib.sha256(content).hexdigest() != one.before.sha256:
+                raise StepFailed(self._finding(str(one.number), "changed"))
+            found[one.path] = content
+        return found
+
+    def stage(self, contents: Mapping[str, bytes]) -> None:
+        """Puts the new contents (by SHA-256) beside their targets. Raises StepFailed."""
+        members = [
+            (str(one.number), contents[one.after.sha256])
+            for one in self.transaction.changes
+            if one.after.kind == "file"
+        ]
+        self._transact("patch_stage", "staged", b"contents\n" + write_members(members))
+
+    def commit(self) -> None:
+        """Makes the staged files the real ones, all or none. Raises StepFailed."""
+        self._transact("patch_commit", "committed")
+
+    def undo(self) -> None:
+        """Back to the old files; nothing staged is left. May be called again. Raises StepFailed (torn)."""
+        self._transact("patch_rollback", "undone")
+
+    def finish(self) -> None:
+        """Removes everything of ours but the result, the lock last. May be called again. Raises StepFailed."""
+        self._transact("patch_finish", "finished")
+
+    def restart(self) -> list[Finding]:
+        """Restarts the services in order; one failing finding for each that would not."""
+        if not self.transaction.restart:
+            return []
+        commands = [command for _, command in self.transaction.restart]
+        done = self.session.run(script("patch_restart"), *commands, deadline_s=DEADLINE_S)
+        answers = dict(re.findall(r"^restarted (\d{1,3}) (\d{1,3})$", done.text, re.MULTILINE | re.ASCII))
+        return [
+            Finding(
+                f"patch.restart@{service}",
+                Status.FAIL,
+                "not-restarted",
+                f"{self.session.name}: {service} was not restarted: its command ended with {answers.get(str(n), '?')}.",
+                Move.US,
+                "Look at the service on the system.",
+            )
+            for n, (service, _) in enumerate(self.transaction.restart, 1)
+            if answers.get(str(n)) != "0"
+        ]
+
+    def images(self) -> Sequence[tuple[Change, Image]]:
+        """Every change with what is at its path now."""
+        changes = self.transaction.changes
+        seen = observe(self.session, [one.path for one in changes])
+        return [(change, one.image) for change, one in zip(changes, seen, strict=True)]
+
+    def _transact(self, name: str, expected: str, more: bytes = b"") -> None:
+        arguments = (self.work, self.transaction.token, self.transaction.id)
+        self._run(name, arguments, expected=expected, stdin=self.transaction.specification + more)
+
+    def _run(self, name: str, arguments: Sequence[str], *, expected: str, stdin: bytes = b"") -> None:
+        done = self.session.run(script("patch_common") + script(name), *arguments, stdin=stdin, deadline_s=DEADLINE_S)
+        lines = done.text.splitlines()
+        if done.rc == 0 and lines[-1:] == [expected]:
+            return
+        raise self._failure(done, lines)
+
+    def _failure(self, done: Completed, lines: Sequence[str]) -> CalloutError:
+        system = self.session.name
+        last = lines[-1] if lines else ""
+        if match := re.fullmatch(r"missing ([a-z0-9]{1,20})", last, re.ASCII):
+            return tool_missing(system, match[1])
+        if match := re.fullmatch(r"held (\d{1,12}) ([A-Za-z0-9@._:-]{1,100})", last, re.ASCII):
+            since = f"since {int(match[1])} s of the Unix clock there"
+            return Locked(f"{system}: {match[2]} is changing it, {since}.", "Wait, or recover that call-out's run.")
+        if match := re.fullmatch(r"running (\d{1,10})", last, re.ASCII):
+            return Locked(f"{system}: an earlier run's script ({match[1]}) is still at work.", "Wait, then run again.")
+        for line in lines:
+            if match := re.fullmatch(r"(failed|torn|trouble) (\d{1,4})? ?([a-z-]{1,20})", line, re.ASCII):
+                return StepFailed(self._finding(match[2] or "0", match[3]), torn=match[1] != "failed")
+        seen = f"{system}: a step of the change ended without a clear answer ({done.complaint})."
+        return StepFailed(Finding("patch.apply", Status.UNKNOWN, "unclear", seen, Move.US, "Look at the system."))
+
+    def _finding(self, number: str, code: str) -> Finding:
+        path = next((one.path for one in self.transaction.changes if str(one.number) == number), self.work)
+        why = _WHY.get(code, "did not succeed")
+        seen = f"{self.session.name}: {path} {why}."
+        return Finding(f"patch.apply@{path}", Status.FAIL, code, seen, Move.US, "Plan again, or look at the system.")

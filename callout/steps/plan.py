@@ -1,0 +1,83 @@
+"""Plans a patch: believe the bundle, look at the system, decide, append. Looks again right before the change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from callout.findings import Finding
+from callout.inventory.models import System
+from callout.patches.bundle import Bundle
+from callout.patches.compare import plan_differences
+from callout.patches.images import Observed
+from callout.patches.observe import observe
+from callout.patches.obstacles import SystemFacts
+from callout.patches.plan import Plan
+from callout.patches.plan import make_plan as decide
+from callout.patches.signature import trusted_bundle
+from callout.steps.context import Context
+from callout.steps.record import require_open
+
+AskVersion = Callable[[System], str | None]
+
+
+def reported_version(system: System) -> str | None:
+    """The product's version by its API; None where it cannot be had."""
+    from callout.health.api import product_version
+
+    return product_version(system.target)
+
+
+def make_plan(
+    context: Context, system: System, callout: str, bundle: Path, ask_version: AskVersion = reported_version
+) -> Plan:
+    """The plan, recorded as `planned` with {plan, hash, verdict}. Changes nothing on the system.
+
+    Raises TrustRefused for the bundle's signature before anything is asked of the system; BadInput for a file
+    that is no bundle, or a call-out that is unknown, closed or about another system; Unreachable.
+    """
+    ticket = require_open(context.ledger, callout, system.name).body["ticket"]
+    believed, signers = believe(context, system, bundle)
+    plan, _ = look(context, system, ticket, believed, signers, ask_version(system))
+    context.record("planned", system, callout, {"plan": plan.as_dict(), "hash": plan.hash, "verdict": plan.verdict})
+    return plan
+
+
+def still_as_planned(
+    context: Context,
+    system: System,
+    plan: dict[str, Any],
+    bundle: Path,
+    ask_version: AskVersion = reported_version,
+) -> list[Finding]:
+    """Looks once more, right before the change: one passing finding, or each difference from `plan`.
+
+    `plan` is what `planned` recorded. Raises as `make_plan` does; records nothing.
+    """
+    believed, signers = believe(context, system, bundle)
+    present, _ = look(context, system, plan["ticket"], believed, signers, ask_version(system))
+    return plan_differences(plan, present.as_dict())
+
+
+def believe(context: Context, system: System, bundle: Path) -> tuple[Bundle, list[str]]:
+    """The bundle and its signers, by the allowed signers of the inventory. Raises TrustRefused, BadInput."""
+    allowed = context.places.folder / system.policy.patches.allowed_signers
+    return trusted_bundle(bundle, allowed, context.now())
+
+
+def look(
+    context: Context, system: System, ticket: str, bundle: Bundle, signers: list[str], version: str | None
+) -> tuple[Plan, list[Observed]]:
+    """The plan as it is now and what it was made of; records nothing."""
+    observed = observe(context.connect(system.target), [one.path for one in bundle.manifest.files])
+    facts = SystemFacts(
+        customer=system.customer.id,
+        system=system.name,
+        address=system.target.address or "",
+        port=system.target.port,
+        product=system.product,
+        version=version,
+        restart=system.operation.restart,
+    )
+    return decide(bundle, signers, observed, facts, ticket), observed
