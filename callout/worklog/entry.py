@@ -100,7 +100,8 @@ def work_body(
 
 def clock_flags(started_at: dt.datetime, ended_at: dt.datetime, seconds: int) -> list[str]:
     """What is odd about a span (aware times) of which a steady clock measured `seconds`; empty where nothing is."""
-    elapsed_s = (ended_at - started_at).total_seconds()
+    # In UTC first: Python subtracts two times of one zone as if nobody ever changed the clocks there.
+    elapsed_s = (ended_at.astimezone(dt.UTC) - started_at.astimezone(dt.UTC)).total_seconds()
     flags = []
     if elapsed_s < 0:
         flags.append("went_backwards")

@@ -9,6 +9,7 @@ from callout.findings import Finding, Move, Status
 from callout.ledger.event import Event, parse_utc
 from callout.policy.chargeable import Rule
 from callout.policy.rates import CUSTOMER_RATES, STANDARD_RATES
+from callout.programs import printable
 from callout.worklog.bill import BillLine, LineState, SumLine
 from callout.worklog.session import describe, running_sessions
 
@@ -23,21 +24,25 @@ def remarks(
         yield _warning(
             f"bill.rate@{role}",
             "rate-unknown",
-            f"There is no rate of {role}: {unpriced.count(role)} of the lines have no amount.",
-            f"Write {role} into {CUSTOMER_RATES} or {STANDARD_RATES}.",
-            [line for line in lines if line.entry.role == role and line.state is not LineState.NOT_CHARGED],
+            f"There is no rate of {printable(role)}: no amount in {_lines(unpriced.count(role))}.",
+            f"Write {printable(role)} into {CUSTOMER_RATES} or {STANDARD_RATES}.",
+            [
+                line
+                for line in lines
+                if line.entry.role == role and line.state in (LineState.RATE_UNKNOWN, LineState.IN_SUM)
+            ],
         )
     undecided = [line for line in lines if line.state is LineState.UNDECIDED]
     if undecided:
-        seen = f"{len(undecided)} of the lines wait for a person's decision and are not billed."
+        seen = f"Not billed, a person has to decide: {_lines(len(undecided))}."
         yield _warning("bill.undecided", "undecided", seen, "Read why in each of them.", undecided)
     unconsented = [line for line in lines if line.verdict.rule is Rule.NO_CONSENT_ON_RECORD]
     if unconsented:
-        seen = f"{len(unconsented)} chargeable lines have no consent to a charge on record."
+        seen = f"No consent to a charge is on record for {_lines(len(unconsented))}."
         yield _warning("bill.consent", "no-consent", seen, "Ask the customer before this is sent.", unconsented)
     doubled = [line for line in lines if line.deducted_seconds]
     if doubled:
-        seen = f"{len(doubled)} lines overlap with other work of the same person; that time is billed once."
+        seen = f"Overlap with other work of the same person, billed once: {_lines(len(doubled))}."
         yield _warning("bill.overlap", "overlap", seen, "Look whether the right one is billed.", doubled)
     for session in running_sessions(events):
         if start <= parse_utc(session.body["started_at"]) < end:
@@ -45,11 +50,15 @@ def remarks(
                 "bill.running",
                 Status.WARN,
                 "still-running",
-                f"A session of {session.actor} still runs and is not on the bill: {describe(session)}.",
+                f"A session of {printable(session.actor)} still runs and is not on the bill: {describe(session)}.",
                 Move.US,
                 "Stop it: callout time stop",
                 {"events": [session.id]},
             )
+
+
+def _lines(count: int) -> str:
+    return f"{count} line{'' if count == 1 else 's'}"
 
 
 def _warning(check: str, code: str, seen: str, remedy: str, lines: Sequence[BillLine]) -> Finding:

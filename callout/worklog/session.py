@@ -11,6 +11,7 @@ from callout.errors import BadInput
 from callout.ledger.event import Event, format_utc, parse_utc
 from callout.ledger.store import LedgerView
 from callout.policy.chargeable import Activity
+from callout.programs import printable
 from callout.worklog.entry import CLOCK_TOLERANCE_S, LONGEST_S, ROLE, Source, work_body
 
 STATE_AN_END = "Say when it ended: callout time stop --at 2026-03-01T17:30+01:00"
@@ -111,10 +112,10 @@ def discard_body(started: Event, reason: str) -> dict[str, Any]:
 
 
 def describe(started: Event) -> str:
-    """The session in half a sentence, for messages."""
+    """The session in half a sentence, printable, for messages."""
     body = started.body
     where = started.system or started.customer
-    return f"{body['ticket']} for {where} since {_minute(parse_utc(body['started_at']))}"
+    return printable(f"{body['ticket']} for {where} since {_minute(parse_utc(body['started_at']))}")
 
 
 def _check_stated(began: dt.datetime, ended: dt.datetime, now: dt.datetime) -> None:

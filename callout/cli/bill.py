@@ -1,0 +1,81 @@
+"""`callout bill`: one customer's month, with the reason of every line."""
+
+from __future__ import annotations
+
+import json
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from callout.cli.shared import InventoryOption, context_for, inventory_of, tell
+from callout.errors import CalloutError
+
+if TYPE_CHECKING:
+    from callout.worklog.bill import Bill
+
+
+class Format(StrEnum):
+    """What comes out."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    HTML = "html"
+
+
+def command(
+    customer: Annotated[str, typer.Option(help="The customer, by its inventory group.")],
+    month: Annotated[str, typer.Option(help="The month by the customer's calendar, like 2026-03.")],
+    form: Annotated[Format, typer.Option("--format", help="What comes out.")] = Format.TEXT,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    inventory: InventoryOption = None,
+) -> None:
+    """Preview a customer's bill. Writes nothing to the ledger; exits 4 where a person should look first."""
+    from callout.findings import exit_code
+    from callout.steps.bill import make_bill
+    from callout.worklog.month import parse_month
+
+    parse_month(month)  # before half a second is spent on the inventory
+    context = context_for(inventory, must_exist=True)
+    bill = make_bill(context, inventory_of(context), customer, month)
+    text = _rendered(bill, form)
+    if output is None:
+        print(text, end="" if text.endswith("\n") else "\n")
+    else:
+        _write(output, text)
+        tell(f"Wrote {output}.")
+    # The text says it already; a file or a program's reader would not be seen by the person.
+    for finding in bill.findings if output is not None or form is not Format.TEXT else ():
+        tell(f"warn  {finding.seen} {finding.remedy}")
+    if bill.findings:
+        raise typer.Exit(exit_code(bill.findings))
+
+
+def _rendered(bill: Bill, form: Format) -> str:
+    from callout.views.bill_data import bill_csv, bill_dict
+    from callout.views.bill_html import bill_html
+    from callout.views.bill_text import bill_text
+
+    if form is Format.JSON:
+        return json.dumps(bill_dict(bill), indent=2, ensure_ascii=False)
+    if form is Format.CSV:
+        return bill_csv(bill)
+    return bill_html(bill) if form is Format.HTML else bill_text(bill)
+
+
+def _write(path: Path, text: str) -> None:
+    """The text under that name, whole or not at all; for us only, a bill is nobody else's business."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(
+            os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline=""
+        ) as file:
+            file.write(text)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise CalloutError(f"{path} cannot be written: {error.strerror}.", "Choose another file with -o.") from None

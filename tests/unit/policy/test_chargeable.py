@@ -1,0 +1,45 @@
+"""Contract + cause → chargeable or not, by which rule, on which evidence."""
+
+from __future__ import annotations
+
+import pytest
+
+from callout.policy.chargeable import SENTENCES, Charge, ConsentSeen, Rule, WorkFacts, decide
+
+YES, NO, OPEN = Charge.YES, Charge.NO, Charge.UNDECIDED
+AGREED, FREE = ConsentSeen("c1", True), ConsentSeen("c2", False)
+SUPPORT = {"contract": "support", "opened": ("o1",)}
+
+
+@pytest.mark.parametrize(
+    ("facts", "charge", "rule", "evidence"),
+    [
+        (WorkFacts("maintenance", opened=("o1",)), NO, Rule.MAINTENANCE_CONTRACT, ("o1",)),
+        (WorkFacts(**SUPPORT, consents=(AGREED,)), YES, Rule.CONSENT_COVERS_CHARGING, ("c1",)),
+        (WorkFacts(**SUPPORT, consents=(AGREED, FREE)), OPEN, Rule.CONSENT_WITHOUT_CHARGING, ("c2",)),
+        (WorkFacts(**SUPPORT), YES, Rule.NO_CONSENT_ON_RECORD, ("o1",)),
+        (WorkFacts(**SUPPORT, activity="support"), NO, Rule.SUPPORT_GIVEN, ("o1",)),
+        (WorkFacts(**SUPPORT, outcome="refused", refusals=("r1",)), NO, Rule.REFUSED_BY_GATE, ("r1",)),
+        (WorkFacts("maintenance", outcome="refused", refusals=("r1",)), NO, Rule.REFUSED_BY_GATE, ("r1",)),
+        # "refused", but something was changed: not the gate's doing any more.
+        (WorkFacts(**SUPPORT, outcome="refused", changes=("p1",)), NO, Rule.RUN_FAILED, ("o1",)),
+        (WorkFacts(**SUPPORT, outcome="rolled_back", failures=("f1", "f2")), NO, Rule.OUR_PATCH_FAILED, ("f1", "f2")),
+        (WorkFacts(**SUPPORT, outcome="rollback_failed"), NO, Rule.OUR_PATCH_FAILED, ("o1",)),
+        (WorkFacts(**SUPPORT, outcome="done", failures=("f1",)), NO, Rule.OUR_PATCH_FAILED, ("f1",)),
+        (WorkFacts(**SUPPORT, outcome="failed"), NO, Rule.RUN_FAILED, ("o1",)),
+        (WorkFacts(**SUPPORT, outcome="unchanged", consents=(AGREED,)), NO, Rule.NOTHING_TO_DO, ("o1",)),
+        (WorkFacts(**SUPPORT, outcome="done", consents=(AGREED,)), YES, Rule.CONSENT_COVERS_CHARGING, ("c1",)),
+        (WorkFacts(**SUPPORT, outcome="splendid", consents=(AGREED,)), OPEN, Rule.OUTCOME_UNKNOWN, ("o1",)),
+        (WorkFacts(**SUPPORT, clock_flags=("jumped",), consents=(AGREED,)), OPEN, Rule.CLOCK_IN_DOUBT, ("o1",)),
+        (WorkFacts("platinum"), OPEN, Rule.CONTRACT_UNKNOWN, ()),
+    ],
+)
+def test_the_first_rule_that_applies_decides(
+    facts: WorkFacts, charge: Charge, rule: Rule, evidence: tuple[str, ...]
+) -> None:
+    verdict = decide(facts)
+    assert (verdict.charge, verdict.rule, verdict.evidence) == (charge, rule, evidence)
+
+
+def test_every_rule_has_its_sentence() -> None:
+    assert set(SENTENCES) == set(Rule)

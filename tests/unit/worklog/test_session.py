@@ -1,0 +1,191 @@
+"""Sessions: one at a time, elapsed time in UTC, and a clock that is not believed blindly."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from callout.errors import BadInput
+from callout.ledger import open_ledger
+from callout.places import Places
+from callout.steps.context import Context
+from callout.steps.work import sessions_running, start_work, stop_work, work_entries
+from callout.worklog.month import parse_month
+from callout.worklog.session import Steady
+
+
+class Clocks:
+    """The wall clock, which people set, and the steady one, which they cannot."""
+
+    def __init__(self) -> None:
+        self.wall = dt.datetime(2026, 3, 3, 10, 0, tzinfo=dt.UTC)
+        self.ms, self.boot = 5_000_000, "boot-1"
+
+    def now(self) -> dt.datetime:
+        return self.wall
+
+    def steady(self) -> Steady:
+        return Steady(self.boot, self.ms)
+
+    def forward(self, **span: float) -> None:
+        """Time passes."""
+        self.wall += dt.timedelta(**span)
+        self.ms += int(dt.timedelta(**span).total_seconds() * 1000)
+
+
+@pytest.fixture
+def clocks() -> Clocks:
+    return Clocks()
+
+
+@pytest.fixture
+def context(tmp_path: Path, clocks: Clocks) -> Iterator[Context]:
+    def connect(target: object) -> None:
+        raise AssertionError("work by hand contacts no system")
+
+    places = Places(tmp_path, tmp_path / "data", f"sqlite:///{tmp_path}/ledger.sqlite")
+    ledger = open_ledger(places.ledger, clocks.now)
+    yield Context(ledger, places, "eva@desk", clocks.now, connect)  # type: ignore[arg-type]
+    ledger.close()
+
+
+def start(context: Context, clocks: Clocks, ticket: str = "T-1") -> None:
+    start_work(context, customer="globex", system="globex-sw1", ticket=ticket, note="Looked", steady=clocks.steady)
+
+
+def test_a_session_is_logged_with_its_raw_seconds(context: Context, clocks: Clocks) -> None:
+    start(context, clocks)
+    clocks.forward(minutes=44, seconds=30)
+    event = stop_work(context, "and found it", steady=clocks.steady)
+    assert event.kind == "work_logged"
+    assert (event.customer, event.system) == ("globex", "globex-sw1")
+    assert event.body["seconds"] == 44 * 60 + 30
+    assert (event.body["source"], event.body["note"]) == ("person", "Looked; and found it")
+    assert event.body["started_at"] == "2026-03-03T10:00:00.000000Z"
+
+
+def test_only_one_session_runs_and_the_refusal_names_it(context: Context, clocks: Clocks) -> None:
+    start(context, clocks, "T-1")
+    with pytest.raises(BadInput, match="T-1 for globex-sw1 since 2026-03-03 10:00 UTC"):
+        start(context, clocks, "T-2")
+    assert len(sessions_running(context.ledger)) == 1
+
+
+def test_somebody_elses_session_is_not_in_the_way(context: Context, clocks: Clocks) -> None:
+    start(context, clocks)
+    other = Context(context.ledger, context.places, "max@desk", clocks.now, context.connect)
+    start(other, clocks)
+    clocks.forward(minutes=1)
+    assert stop_work(other, steady=clocks.steady).actor == "max@desk"
+    assert [event.actor for event in sessions_running(context.ledger)] == ["eva@desk"]
+
+
+def test_stop_without_start_and_stop_twice_are_refused(context: Context, clocks: Clocks) -> None:
+    with pytest.raises(BadInput, match="No session of eva@desk runs"):
+        stop_work(context, steady=clocks.steady)
+    start(context, clocks)
+    clocks.forward(minutes=1)
+    stop_work(context, steady=clocks.steady)
+    with pytest.raises(BadInput, match="No session"):
+        stop_work(context, steady=clocks.steady)
+
+
+@pytest.mark.parametrize(
+    ("zone", "begins", "hours"),
+    [
+        ("Europe/Berlin", "2026-03-29T01:30", 1),  # 01:30 to 03:30 on the wall
+        ("Europe/Berlin", "2026-10-25T01:30", 3),  # 01:30 to 03:30 on the wall
+        ("America/New_York", "2026-03-08T01:30", 1),
+        ("Australia/Lord_Howe", "2026-04-05T01:30", 2.5),
+    ],
+)
+def test_across_a_change_of_clocks_elapsed_time_counts(
+    context: Context, clocks: Clocks, zone: str, begins: str, hours: float
+) -> None:
+    wall = dt.datetime.fromisoformat(begins)
+    clocks.wall = wall.replace(tzinfo=ZoneInfo(zone))
+    start(context, clocks)
+    clocks.wall = (wall + dt.timedelta(hours=2)).replace(tzinfo=ZoneInfo(zone))
+    clocks.ms += int(hours * 3_600_000)
+    assert stop_work(context, steady=clocks.steady).body["seconds"] == hours * 3600
+
+
+@pytest.mark.parametrize("jump", [{"hours": -1}, {"days": 1}, {"hours": 1}, {"days": 12 * 365}])
+def test_a_clock_that_was_moved_is_refused_and_a_stated_end_helps(
+    context: Context, clocks: Clocks, jump: dict[str, float]
+) -> None:
+    start(context, clocks)
+    clocks.forward(minutes=30)
+    real = clocks.wall
+    clocks.wall += dt.timedelta(**jump)
+    with pytest.raises(BadInput):
+        stop_work(context, steady=clocks.steady)
+    assert sessions_running(context.ledger)
+    clocks.wall = real
+    body = stop_work(context, stated_end=real - dt.timedelta(minutes=10), steady=clocks.steady).body
+    assert (body["seconds"], body["stated_end"]) == (1200, True)
+
+
+def test_after_a_reboot_only_utc_can_be_asked(context: Context, clocks: Clocks) -> None:
+    start(context, clocks)
+    clocks.forward(hours=1)
+    clocks.boot, clocks.ms = "boot-2", 1000
+    assert stop_work(context, steady=clocks.steady).body["seconds"] == 3600
+
+
+def test_a_forgotten_session_is_not_logged_silently(context: Context, clocks: Clocks) -> None:
+    start(context, clocks)
+    clocks.forward(hours=16, seconds=1)
+    with pytest.raises(BadInput, match="nobody works for so long") as caught:
+        stop_work(context, steady=clocks.steady)
+    assert "--at" in caught.value.hint
+    with pytest.raises(BadInput, match="reason"):
+        stop_work(context, discard=" ", steady=clocks.steady)
+    assert stop_work(context, discard="forgotten over night", steady=clocks.steady).kind == "work_amended"
+    assert not sessions_running(context.ledger)
+    assert not work_entries(context.ledger)
+    start(context, clocks)
+
+
+@pytest.mark.parametrize("at", ["2026-03-03T10:00:00+00:00", "2026-03-03T09:00:00+00:00", "2026-03-03T10:31:00+00:00"])
+def test_a_stated_end_lies_after_the_start_and_not_in_the_future(context: Context, clocks: Clocks, at: str) -> None:
+    start(context, clocks)
+    clocks.forward(minutes=30)
+    with pytest.raises(BadInput, match="--at"):
+        stop_work(context, stated_end=dt.datetime.fromisoformat(at), steady=clocks.steady)
+
+
+def test_a_stated_end_without_offset_is_ambiguous(context: Context, clocks: Clocks) -> None:
+    start(context, clocks)
+    with pytest.raises(BadInput, match="offset"):
+        stop_work(context, stated_end=dt.datetime(2026, 3, 3, 10, 15), steady=clocks.steady)  # noqa: DTZ001
+
+
+def test_work_needs_a_ticket_and_a_known_kind(context: Context, clocks: Clocks) -> None:
+    with pytest.raises(BadInput, match="ticket"):
+        start_work(context, customer="globex", ticket=" ", steady=clocks.steady)
+    with pytest.raises(BadInput, match="no kind of work"):
+        start_work(context, customer="globex", ticket="T-1", activity="juggling", steady=clocks.steady)
+
+
+def test_entries_of_a_month(context: Context, clocks: Clocks) -> None:
+    for day in (3, 40):
+        clocks.wall = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC) + dt.timedelta(days=day)
+        start(context, clocks)
+        clocks.forward(minutes=5)
+        stop_work(context, steady=clocks.steady)
+    assert len(work_entries(context.ledger)) == 2
+    assert len(work_entries(context.ledger, "globex", parse_month("2026-04"))) == 1
+    assert not work_entries(context.ledger, "acme")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2026", "2026-13", "2026-00", "2026-3", "26-03", "2026-03-01", "٢٠٢٦-٠٣", "9999-12"]
+)
+def test_what_is_no_month(text: str) -> None:
+    with pytest.raises(BadInput, match="no month"):
+        parse_month(text)
