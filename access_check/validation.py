@@ -33,12 +33,15 @@ def validated(
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
+        # A key that nobody reads comes first: it is the misspelt one that another complaint misses.
+        complaints = error.errors(include_input=False, include_url=False)
+        first = min(complaints, key=lambda complaint: complaint["type"] != "extra_forbidden")
+        said = "there is no such key" if first["type"] == "extra_forbidden" else first["msg"]
         dotted = ".".join([key, *(str(part) for part in first["loc"])])
         place = origin_of(dotted, origins) or expected_file
         others = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise InventoryError(
-            f"{place}: {dotted} of {owner}: {first['msg']}{others}.", "Compare with inventory/example."
+            f"{place}: {dotted} of {owner}: {said}{others}.", "Compare with inventory/example."
         ) from None
 
 

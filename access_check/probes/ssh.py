@@ -10,37 +10,25 @@ import logging
 import socket
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, cast
 
 import paramiko
-from pydantic import SecretStr
 
 from access_check.escaping import shown
 from access_check.key_exchange import banner_line, offered
 from access_check.observations import Banner, Handshake, HostKey, HostKeyObservation, SshObservation
 from access_check.probes.deadline import Deadline
 from access_check.probes.guard import GuardSocket, Trip
-from access_check.probes.ssh_login import log_in
+from access_check.probes.ssh_login import Credentials, log_in
 from access_check.probes.ssh_shell import try_shell
 from access_check.trust import KeyOnFile, compare
 
 _LOG = "access_check.ssh"
 _GRACE_S = 0.5
 _RSA_SIGNATURES = ("rsa-sha2-512", "rsa-sha2-256")
-# Paramiko logs a traceback for every server that misbehaves, and Python prints what nobody handles.
-logging.getLogger(_LOG).addHandler(logging.NullHandler())
-logging.getLogger(_LOG).propagate = False
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """Whom to log in as, and with what: a key first, then the password once."""
-
-    user: str
-    password: SecretStr | None
-    private_key: Path | None
+# Paramiko logs a traceback for every server that misbehaves; what it has to say is in the observation.
+logging.getLogger(_LOG).setLevel(logging.CRITICAL + 1)
 
 
 def look_at_ssh(
@@ -90,8 +78,7 @@ def _beyond_banner(
     seen = replace(seen, host_key=host_key)
     if host_key.host_key is not HostKey.KNOWN or credentials is None:
         return seen
-    login = log_in(transport, guard, credentials.user, credentials.password, credentials.private_key, deadline=deadline)
-    seen = replace(seen, login=login)
+    seen = replace(seen, login=log_in(transport, guard, credentials, deadline))
     if not transport.is_authenticated():
         return seen
     return replace(seen, shell=try_shell(transport, guard, deadline))
@@ -120,7 +107,7 @@ def _shake_hands(transport: paramiko.Transport, guard: GuardSocket, deadline: De
         return Handshake.DONE, ""
     error = transport.get_exception()
     detail = shown(str(error)) if error is not None else ""
-    if isinstance(error, paramiko.ssh_exception.IncompatiblePeer) and "no acceptable" in str(error):
+    if isinstance(error, paramiko.ssh_exception.IncompatiblePeer) and offered(bytes(guard.head)) is not None:
         return Handshake.NO_COMMON_ALGORITHM, detail
     by_guard = {
         Trip.DEADLINE: Handshake.TIMEOUT,

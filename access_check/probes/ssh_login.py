@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import paramiko
+from paramiko.auth_handler import AuthHandler
 from paramiko.pkey import UnknownKeyType
+from paramiko.ssh_exception import PartialAuthentication
 from pydantic import SecretStr
 
 from access_check.escaping import shown
@@ -20,83 +24,125 @@ _MAXIMUM_METHODS = 12
 _INTERACTIVE = "keyboard-interactive"
 
 
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Whom to log in as, and with what: a key first, then the password once."""
+
+    user: str
+    password: SecretStr | None
+    private_key: Path | None
+
+
 def log_in(
-    transport: paramiko.Transport,
-    guard: GuardSocket,
-    user: str,
-    password: SecretStr | None,
-    private_key: Path | None,
-    *,
-    deadline: Deadline,
+    transport: paramiko.Transport, guard: GuardSocket, credentials: Credentials, deadline: Deadline
 ) -> LoginObservation:
-    """How one login as `user` ended: the key first where one is on file, then the password, once.
+    """How one login ended: the key first where one is on file, then the password, once.
 
     The host key must have been judged before. A password goes out by exactly one method; the server is asked
-    beforehand which ones it has.
+    beforehand which ones it has, as every ssh client does.
     """
-    if password is None and private_key is None:
+    if credentials.password is None and credentials.private_key is None:
         return LoginObservation(Login.NO_CREDENTIALS)
-    transport.auth_timeout = deadline.left_s + _GRACE_S
-    login, methods = _ask_for_methods(transport, guard, user)
-    seen = LoginObservation(login, "none", methods)
-    if login is not Login.NO_COMMON_METHOD:
+    handler = _PatientHandler(transport)
+    transport.auth_handler = handler
+    door = _Door(transport, guard, handler, credentials.user, deadline)
+    ended = door.knock(lambda event: handler.auth_none(credentials.user, event))
+    seen = LoginObservation(ended.login, "none", ended.offered, detail=ended.detail)
+    if ended.login is not Login.NO_COMMON_METHOD:
         return seen
-    seen = replace(seen, method="")
-    if private_key is not None and "publickey" in methods:
-        seen = _with_key(transport, guard, user, private_key, seen)
+    seen = replace(seen, method="", detail="")
+    if credentials.private_key is not None and "publickey" in seen.offered:
+        seen = door.with_key(credentials.private_key, seen)
         if seen.login not in (Login.REFUSED, Login.KEY_UNUSABLE):
             return seen
-    if password is None:
+    if credentials.password is None:
         return seen
-    by_key = seen
-    seen = _with_password(transport, guard, user, password, seen)
-    never_sent = seen.login is Login.NO_COMMON_METHOD and by_key.login is not Login.NO_COMMON_METHOD
-    return by_key if never_sent else seen
+    return door.with_password(credentials.password.get_secret_value(), seen)
 
 
-def _ask_for_methods(transport: paramiko.Transport, guard: GuardSocket, user: str) -> tuple[Login, tuple[str, ...]]:
-    """NO_COMMON_METHOD with the server's list is the ordinary answer to the question, as in every ssh client."""
-    methods: list[str] = []
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """How one request for a login ended; `offered` only where the server said what else it takes."""
 
-    def ask() -> Sequence[str]:
+    login: Login
+    detail: str = ""
+    offered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """A connection in front of which one may knock with several credentials, one after the other."""
+
+    transport: paramiko.Transport
+    guard: GuardSocket
+    handler: AuthHandler
+    user: str
+    deadline: Deadline
+
+    def with_key(self, private_key: Path, seen: LoginObservation) -> LoginObservation:
+        """What the private key came to; nothing is sent for one that cannot be used."""
         try:
-            return transport.auth_none(user)
-        except paramiko.BadAuthenticationType as refusal:
-            methods.extend(shown(method, 64) for method in refusal.allowed_types[:_MAXIMUM_METHODS])
-            raise
+            key = paramiko.PKey.from_path(private_key.expanduser())
+        except (OSError, ValueError, TypeError, paramiko.SSHException, UnknownKeyType) as error:
+            why = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+            return replace(seen, login=Login.KEY_UNUSABLE, method="key", detail=f"{private_key}: {why}")
+        ended = self.knock(lambda event: self.handler.auth_publickey(self.user, key, event))
+        login = _refused(ended.login)
+        return replace(seen, login=login, method="key", key_refused=login is Login.REFUSED, detail=ended.detail)
 
-    login, _ = _attempt(transport, guard, ask)
-    return login, tuple(methods)
+    def with_password(self, secret: str, seen: LoginObservation) -> LoginObservation:
+        """What the password came to, by the one method of the two that the server has."""
+        if "password" in seen.offered:
+            ended = self.knock(lambda event: self.handler.auth_password(self.user, secret, event))
+        elif _INTERACTIVE in seen.offered:
+            answer = _OneAnswer(secret)
+            ended = self.knock(lambda event: self.handler.auth_interactive(self.user, answer, event))
+            if answer.asked_for_more:
+                ended = _Ended(Login.REFUSED, "the server asks for more than one password")
+        else:
+            return seen
+        return replace(seen, login=_refused(ended.login), method="password", password_attempts=1, detail=ended.detail)
+
+    def knock(self, begin: Callable[[threading.Event], object]) -> _Ended:
+        """Begins one request and waits for its end, which the guard brings about at the deadline at the latest."""
+        answered = threading.Event()
+        error: BaseException | None
+        try:
+            begin(answered)
+            answered.wait(self.deadline.left_s + _GRACE_S)
+            error = self.transport.get_exception()
+        except (paramiko.SSHException, OSError, EOFError) as raised:
+            error = raised  # the line broke while we were sending, or the key has no signature that they take
+        if self.transport.is_authenticated():
+            return _Ended(Login.ACCEPTED)
+        detail = shown(str(error)) if error is not None else ""
+        if isinstance(error, PartialAuthentication):
+            also = _methods(error.allowed_types)
+            return _Ended(Login.REFUSED, f"the server also wants {', '.join(also)}", also)
+        if isinstance(error, paramiko.BadAuthenticationType):
+            return _Ended(Login.NO_COMMON_METHOD, detail, _methods(error.allowed_types))
+        if self.guard.trip is Trip.DEADLINE or not answered.is_set():
+            return _Ended(Login.TIMEOUT, detail)
+        return _Ended(Login.REFUSED if self.transport.is_active() else Login.CLOSED, detail)
 
 
-def _with_key(
-    transport: paramiko.Transport, guard: GuardSocket, user: str, private_key: Path, seen: LoginObservation
-) -> LoginObservation:
-    try:
-        key = paramiko.PKey.from_path(private_key.expanduser())
-    except (OSError, ValueError, TypeError, paramiko.SSHException, UnknownKeyType) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
-        return replace(seen, login=Login.KEY_UNUSABLE, method="key", detail=f"{private_key}: {why}")
-    login, detail = _attempt(transport, guard, lambda: transport.auth_publickey(user, key))
-    login = Login.REFUSED if login is Login.NO_COMMON_METHOD else login
-    return replace(seen, login=login, method="key", key_refused=login is Login.REFUSED, detail=detail)
+class _PatientHandler(AuthHandler):
+    """Asks for the login service once. Paramiko asks again for every method, and strict servers hang up on it."""
 
+    _accepted = False
 
-def _with_password(
-    transport: paramiko.Transport, guard: GuardSocket, user: str, password: SecretStr, seen: LoginObservation
-) -> LoginObservation:
-    secret = password.get_secret_value()
-    if "password" in seen.offered:
-        login, detail = _attempt(transport, guard, lambda: transport.auth_password(user, secret, fallback=False))
-    elif _INTERACTIVE in seen.offered:
-        answers = _OneAnswer(secret)
-        login, detail = _attempt(transport, guard, lambda: transport.auth_interactive(user, answers))
-        if answers.asked_for_more:
-            login, detail = Login.REFUSED, "the server asks for more than a password"
-    else:
-        return replace(seen, login=Login.NO_COMMON_METHOD, method="")
-    login = Login.REFUSED if login is Login.NO_COMMON_METHOD else login
-    return replace(seen, login=login, method="password", password_attempts=1, detail=detail)
+    def _request_auth(self) -> None:
+        if not self._accepted:
+            super()._request_auth()  # type: ignore[misc]  # the stubs leave out what has no public name
+            return
+        accepted = paramiko.Message()
+        accepted.add_string("ssh-userauth")
+        accepted.rewind()
+        self._parse_service_accept(accepted)
+
+    def _parse_service_accept(self, m: Any) -> None:
+        self._accepted = True
+        super()._parse_service_accept(m)  # type: ignore[misc]
 
 
 class _OneAnswer:
@@ -116,22 +162,10 @@ class _OneAnswer:
         return [answer]
 
 
-def _attempt(transport: paramiko.Transport, guard: GuardSocket, call: Callable[[], Sequence[str]]) -> tuple[Login, str]:
-    """One request to the server: how it ended and, where it failed, in which words."""
-    error: Exception | None = None
-    try:
-        further = call()
-    except Exception as raised:  # noqa: BLE001 - hostile bytes make Paramiko's thread raise anything at all
-        error, further = raised, ()
-    if transport.is_authenticated():
-        return Login.ACCEPTED, ""
-    detail = shown(str(error)) if error is not None else ""
-    if isinstance(error, paramiko.BadAuthenticationType):
-        return Login.NO_COMMON_METHOD, detail
-    if guard.trip is Trip.DEADLINE:
-        return Login.TIMEOUT, detail
-    if not transport.is_active():
-        return Login.CLOSED, detail
-    if further:
-        return Login.REFUSED, "the server also wants " + ", ".join(shown(method, 64) for method in further[:8])
-    return Login.REFUSED, detail
+def _refused(login: Login) -> Login:
+    """A method that was offered and then is not is a refusal like any other."""
+    return Login.REFUSED if login is Login.NO_COMMON_METHOD else login
+
+
+def _methods(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(shown(name, 64) for name in names[:_MAXIMUM_METHODS] if name)

@@ -13,7 +13,8 @@ from access_check.observations import Observations, PageObservation, Resolution,
 from access_check.probes.deadline import Deadline
 from access_check.probes.known_hosts import known_keys
 from access_check.probes.names import resolve
-from access_check.probes.ssh import Credentials, look_at_ssh
+from access_check.probes.ssh import look_at_ssh
+from access_check.probes.ssh_login import Credentials
 from access_check.probes.tcp import connect
 from access_check.probes.web import look_at_page
 from access_check.requirements import ssh_ports, tcp_ports

@@ -6,6 +6,7 @@ from access_check.findings import Finding, worst
 from access_check.sweep import DEFAULT_TIMEOUT_S, check_system
 from callout.inventory.models import System
 from callout.steps.context import Context
+from callout.steps.record import require_open
 
 
 def check_access(
@@ -14,8 +15,11 @@ def check_access(
     """All findings of one walk to `system`, in the order of the walk.
 
     With `callout` an `access_checked` event is appended, whatever was found: a refusal is evidence too.
-    Findings never hold a secret. Logs in once: one password attempt, never a retry.
+    Findings never hold a secret. Logs in once: one password attempt, never a retry. Raises BadInput, before
+    anything is looked at, for a call-out that is unknown, closed or another system's.
     """
+    if callout:
+        require_open(context.ledger, callout, system.name)
     findings = list(check_system(system.target, timeout_s).findings)
     if callout:
         body = {
