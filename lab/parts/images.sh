@@ -35,3 +35,13 @@ ensure_images() {
         wait "$product" || exit 1
     done
 }
+
+# Images of an earlier lab, once no container uses them any more: each is 700 MB.
+remove_old_images() {
+    local image
+    "$engine" images --filter "label=$label" --format '{{.Repository}}:{{.Tag}}' |
+        awk -v prefix="$image_prefix" -v tag=":$key" 'index($0, prefix) == 1 && substr($0, length($0) - length(tag) + 1) != tag' |
+        while read -r image; do
+            "$engine" rmi "$image" >/dev/null 2>&1 || true
+        done
+}

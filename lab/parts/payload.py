@@ -3,9 +3,11 @@
 import base64
 import json
 import sys
+from pathlib import Path
+from typing import Any
 
 
-def wanted(variables: dict) -> dict[str, str]:
+def wanted(variables: dict[str, Any]) -> dict[str, str]:
     """The secrets a system is given; an absent root password means: login by key only."""
     system = variables.get("callout_system", {})
     root_password = variables.get("ansible_password") or ""
@@ -22,8 +24,7 @@ def wanted(variables: dict) -> dict[str, str]:
     return secrets
 
 
-for name, value in wanted(json.load(sys.stdin)).items():
-    print(name, base64.b64encode(value.encode()).decode())
-for name, path in (("authorized_keys", sys.argv[1]), ("support_ca", sys.argv[2])):
-    with open(path, "rb") as file:
-        print(name, base64.b64encode(file.read()).decode())
+lines = {name: value.encode() for name, value in wanted(json.load(sys.stdin)).items()}
+lines["authorized_keys"] = Path(sys.argv[1]).read_bytes()
+lines["support_ca"] = Path(sys.argv[2]).read_bytes()
+sys.stdout.write("".join(f"{name} {base64.b64encode(value).decode()}\n" for name, value in lines.items()))
