@@ -20,4 +20,6 @@ def make_bill(context: Context, inventory: Inventory, customer_id: str, month: s
     """
     wanted = parse_month(month)
     customer = inventory.customer(customer_id)
-    return bill_for(context.ledger.events(customer=customer.id), customer, inventory.policy.money, wanted)
+    return bill_for(
+        context.ledger.events(customer=customer.id), customer, inventory.policy.money, wanted, inventory.policy.vendor
+    )

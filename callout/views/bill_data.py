@@ -26,6 +26,7 @@ def bill_dict(bill: Bill) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "preview": True,
+        "vendor": bill.vendor,
         "customer": bill.customer,
         "name": bill.name,
         "contract": bill.contract,

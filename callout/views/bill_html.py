@@ -14,7 +14,7 @@ from babel.numbers import format_currency
 from callout.views.numbers import clock_time, hours_minutes
 from callout.views.page import render_page
 from callout.views.words import LABELS, RULES, locale_of, rounding_sentence, words_of
-from callout.worklog.bill import Bill, BillLine, SumLine
+from callout.worklog.bill import Bill, BillLine, LineState, SumLine
 from callout.worklog.entry import Source
 
 
@@ -59,7 +59,7 @@ def _line(line: BillLine, bill: Bill, locale: Locale, words: str) -> dict[str, A
         "billed": hours_minutes(line.billed_minutes),
         "rate": _money(line.rate, bill, locale, exact=True) if str(line.verdict.charge) == "yes" else "",
         "amount": _money(line.amount, bill, locale) or labels[line.state],
-        "known": line.amount is not None,
+        "open": line.state in (LineState.RATE_UNKNOWN, LineState.UNDECIDED),
         "charged": str(line.verdict.charge),
         "why": RULES[words][line.verdict.rule],
         "evidence": [identifier[:8] for identifier in line.verdict.evidence] or [entry.event.id[:8]],

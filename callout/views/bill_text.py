@@ -58,9 +58,10 @@ def _row(line: BillLine, bill: Bill) -> tuple[str, ...]:
 
 
 def _sum_row(line: SumLine, bill: Bill) -> tuple[str, ...]:
+    plural = "" if len(line.of) == 1 else "s"
     return (
         "Sum", "", "", "", line.role, clock_time(line.seconds), hours_minutes(line.billed_minutes),
-        _rate(line.rate, bill), plain(line.amount) or str(line.state), f"Sum of {len(line.of)} line{'' if len(line.of) == 1 else 's'}.",
+        _rate(line.rate, bill), plain(line.amount) or str(line.state), f"Sum of {len(line.of)} line{plural}.",
     )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def story_html(events: Sequence[Event]) -> str:
 def _chapter(chapter: Chapter, color: bool) -> list[str]:
     title = _painted(chapter.title, RED if chapter.trouble else BOLD, color)
     lines = [f"{chapter.at}  {title}  ({chapter.kind}, {chapter.actor})"]
-    lines += [f"    {name}: {value}".rstrip() for name, value in chapter.facts]
+    lines += [f"    {'  ' * fact.depth}{fact.name}: {fact.value}".rstrip() for fact in chapter.facts]
     for finding in chapter.findings:
         lines += _finding(finding, color)
     if chapter.left_out:

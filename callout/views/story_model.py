@@ -51,15 +51,24 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One value of a body, printable; `depth` is how many keys it lies below."""
+
+    depth: int
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chapter:
-    """One event, printable: `facts` are (name, value) with two spaces of indentation for each level below."""
+    """One event, printable. `left_out` counts facts and findings that a view for people has no room for."""
 
     at: str
     kind: str
     title: str
     actor: str
     trouble: bool
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[Fact, ...]
     findings: tuple[Told, ...]
     left_out: int
 
@@ -131,20 +140,20 @@ def _told(raw: Mapping[str, Any]) -> Told:
     return Told(*(_short(raw.get(name, "")) for name in ("status", "check", "seen", "move", "remedy")))
 
 
-def _facts(body: Mapping[str, Any], depth: int = 0) -> list[tuple[str, str]]:
-    facts: list[tuple[str, str]] = []
+def _facts(body: Mapping[str, Any], depth: int = 0) -> list[Fact]:
+    facts: list[Fact] = []
     for name, value in body.items():
-        label = "  " * depth + _short(name).replace("_", " ")
+        label = _short(name).replace("_", " ")
         if isinstance(value, dict) and value and depth < DEEPEST:
-            facts += [(label, ""), *_facts(value, depth + 1)]
+            facts += [Fact(depth, label, ""), *_facts(value, depth + 1)]
         elif isinstance(value, list) and value and depth < DEEPEST and any(isinstance(one, dict) for one in value):
-            facts.append((label, f"{len(value)}"))
+            facts.append(Fact(depth, label, f"{len(value)}"))
             for one in value:
-                facts += _facts(one, depth + 1) if isinstance(one, dict) else [("", _short(one))]
+                facts += _facts(one, depth + 1) if isinstance(one, dict) else [Fact(depth + 1, "", _short(one))]
         elif isinstance(value, list) and all(isinstance(one, str) for one in value):
-            facts.append((label, _short(", ".join(value)) or "none"))
+            facts.append(Fact(depth, label, _short(", ".join(value)) or "none"))
         else:
-            facts.append((label, _short(value)))
+            facts.append(Fact(depth, label, _short(value)))
     return facts
 
 

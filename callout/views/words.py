@@ -13,6 +13,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "title": "Statement of work",
         "preview": "Preview, not an invoice",
+        "vendor": "From",
         "customer": "Customer",
         "contract": "Contract",
         "support": "Support",
@@ -48,6 +49,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "de": {
         "title": "Leistungsnachweis",
         "preview": "Vorschau, keine Rechnung",
+        "vendor": "Von",
         "customer": "Kunde",
         "contract": "Vertrag",
         "support": "Support",

@@ -64,10 +64,12 @@ class SumLine:
 class Bill:
     """One customer's month. Amounts are in `currency` with `decimals` decimals.
 
-    `known` is the sum of all amounts that there are; `total` is the same, or None as long as a line is
-    without its amount. `findings` hold what a person should see before anything is sent.
+    `vendor` is who sends it, as policy says, or empty. `known` is the sum of all amounts that there are;
+    `total` is the same, or None as long as a line is without its amount. `findings` hold what a person
+    should see before anything is sent.
     """
 
+    vendor: str
     customer: str
     name: str
     contract: str

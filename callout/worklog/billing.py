@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NO_OVERLAP = Overlap(0, ())
 
 
-def bill_for(events: Iterable[Event], customer: Customer, money: Money, month: Month) -> Bill:
+def bill_for(events: Iterable[Event], customer: Customer, money: Money, month: Month, vendor: str = "") -> Bill:
     """The customer's bill of the month, by the calendar of the customer's time zone.
 
     `events` are all of that customer. Work that crosses the month's end belongs to the month in which it
@@ -57,6 +57,7 @@ def bill_for(events: Iterable[Event], customer: Customer, money: Money, month: M
     complete = all(line.state not in (LineState.RATE_UNKNOWN, LineState.UNDECIDED) for line in everything)
     known = sum(amounts, Decimal(0)).quantize(_unit(decimals))
     return Bill(
+        vendor=vendor,
         customer=customer.id,
         name=customer.name,
         contract=customer.contract,

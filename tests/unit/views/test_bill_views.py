@@ -58,7 +58,7 @@ def month(book: Any) -> Any:
 
 
 def bill(book: Any, customer: Any, money: Money | None = None) -> Bill:
-    return bill_for(book.events, customer, money or Money(), MARCH)
+    return bill_for(book.events, customer, money or Money(), MARCH, "Example Telephony Ltd")
 
 
 def test_text(month: Any, make_customer: Any, golden: Golden) -> None:
