@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import multiprocessing
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -144,18 +145,21 @@ def test_other_databases_are_refused(url: str) -> None:
         open_ledger(url, lambda: NOW)
 
 
-def _write(path: str, writer: int, count: int) -> None:
-    ledger = open_ledger(path, lambda: NOW)
-    for number in range(count):
-        ledger.append(Draft("opened", NOW, f"writer{writer}", callout=NEW, body={"number": number}))
-    ledger.close()
+WRITER = """
+import datetime, sys
+from callout.ledger import Draft, open_ledger
+now = lambda: datetime.datetime.now(datetime.UTC)
+ledger = open_ledger(sys.argv[1], now)
+for number in range(50):
+    ledger.append(Draft("opened", now(), sys.argv[2], callout="NEW", body={"number": number}))
+"""
 
 
 def test_eight_writers_at_once_lose_nothing(path: Path) -> None:
     """8 processes, 50 events each, the file not there yet: all stored, numbered without gap or double."""
-    start = multiprocessing.get_context("spawn")
-    with start.Pool(8) as pool:
-        pool.starmap(_write, [(str(path), writer, 50) for writer in range(8)])
+    command = [sys.executable, "-c", WRITER, str(path)]
+    writers = [subprocess.Popen([*command, f"writer{number}"]) for number in range(8)]
+    assert [writer.wait(timeout=60) for writer in writers] == [0] * 8
     ledger = open_ledger(str(path), lambda: NOW)
     events = list(ledger.events())
     assert [event.seq for event in events] == list(range(1, 401))
