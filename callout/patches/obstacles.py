@@ -20,7 +20,8 @@ SPARE_KIB = 4096
 class SystemFacts:
     """What the plan must know of the system. `version` is the product's, None where it could not be had.
 
-    `restart` maps the services that can be restarted to their commands.
+    `restart` maps the services that can be restarted to their commands; `charging` is the charging clause
+    (policy.charging) that a consent to the plan covers.
     """
 
     customer: str
@@ -30,6 +31,7 @@ class SystemFacts:
     product: str
     version: str | None
     restart: Mapping[str, str]
+    charging: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ class Plan:
             "files": [one.as_dict() for one in self.files],
             "restart": [{"service": one, "command": self.facts.restart.get(one, "")} for one in manifest.restart],
             "downtime_minutes": manifest.downtime_minutes,
+            "charging": dict(self.facts.charging),
             "reasons": [reason.as_dict() for reason in self.reasons],
         }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from callout.policy.charging import charging_sentence
+
 _WORDS = {
     "create": "new file",
     "replace": "replace",
@@ -32,6 +34,7 @@ def plan_text(plan: Mapping[str, Any], plan_hash: str) -> str:
         "",
         f"Restarted: {', '.join(one['service'] for one in plan['restart']) or 'nothing'}",
         f"Expected downtime: {plan['downtime_minutes']} min",
+        f"Charged: {charging_sentence(plan['charging'])}",
     ]
     if plan["reasons"]:
         lines += ["", "Why not"]

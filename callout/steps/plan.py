@@ -16,6 +16,8 @@ from callout.patches.obstacles import SystemFacts
 from callout.patches.plan import Plan
 from callout.patches.plan import make_plan as decide
 from callout.patches.signature import trusted_bundle
+from callout.policy.charging import charging_clause
+from callout.policy.rates import rate_for
 from callout.steps.context import Context
 from callout.steps.record import require_open
 
@@ -79,5 +81,12 @@ def look(
         product=system.product,
         version=version,
         restart=system.operation.restart,
+        charging=_charging(system),
     )
     return decide(bundle, signers, observed, facts, ticket), observed
+
+
+def _charging(system: System) -> dict[str, Any]:
+    money, customer = system.policy.money, system.customer
+    rate = rate_for("engineer", customer.rates, money.rates)
+    return charging_clause(customer.contract, rate, customer.currency, money.increment_minutes)
