@@ -23,14 +23,14 @@ DUMP_IS_WHOLE = b"-- Dump completed"
 TAIL_BYTES = 4096
 STATUS = re.compile(r"callout-status (find|tar|started) (\d{1,12})")
 # What the readers say about a file that is written to, or vanishes, while it is read. All else is a failure.
-CHANGED = re.compile(r"tar: (?P<name>.+?): (file changed as we read it|File shrank by \d+ bytes.*)")
+CHANGED = re.compile(r"(?:[^:]*/)?tar: (?P<name>.+?): (file changed as we read it|File shrank by \d+ bytes.*)")
 VANISHED = re.compile(
-    r"(?:tar|find): (?P<name>.+?): "
+    r"(?:[^:]*/)?(?:tar|find): (?P<name>.+?): "
     r"(?:File removed before we read it|(?:Cannot (?:stat|open|readlink): )?No such file or directory)"
 )
 HARMLESS = re.compile(
-    r"tar: (?:[Rr]emoving leading|error exit delayed|Exiting with failure status due to previous)"
-    r"|tar: .*: socket ignored"
+    r"(?:[^:]*/)?tar: (?:(?:[Rr]emoving leading|error exit delayed|Exiting with failure status due to previous)"
+    r"|.*: socket ignored)"
 )
 MESSAGES_BYTES = 64 * 1024
 

@@ -54,6 +54,7 @@ def probe(session: Session, scope: Scope, database: Database | None) -> tuple[Ab
             f"{session.name}: {', '.join(missing)} is missing there; nothing was read.",
             "Nothing is installed on a customer's system: ask the vendor how to back this one up.",
         )
+    plan = _plan(session, scope, said)
     dump = next((dumps[int(words[1])] for words in said if words[0] == "dump" and _index(words, dumps)), "")
     if database and not dump:
         raise BackupFailed(
@@ -63,7 +64,7 @@ def probe(session: Session, scope: Scope, database: Database | None) -> tuple[Ab
     archiver = next(Archiver(words[1]) for words in said if words[0] == "tar")
     tools = _values(said, "tool")
     abilities = Abilities(archiver, _calm(said), dump, archiver is Archiver.GNU or {"stat", "awk"} <= tools)
-    return abilities, _plan(session, scope, said)
+    return abilities, plan
 
 
 def _missing(said: Sequence[Sequence[str]]) -> list[str]:

@@ -1,0 +1,226 @@
+"""Reading a site, under dash with GNU tools and with busybox alone: what comes, what does not, what is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from callout.backups.capture import Changes, Line, capture_dump, capture_files
+from callout.backups.manifest import FILES, Entry, EntryKind, by_path, read_manifest
+from callout.backups.packing import Packer
+from callout.backups.probe import Abilities, Archiver, probe
+from callout.backups.scope import CapturePlan, scope_of
+from callout.errors import BackupFailed, Unreachable
+from callout.inventory import System
+from tests.unit.backups.practice_site import INVALID, LONG, NEWLINE, PracticeSite, write_program
+from tests.unit.local_shell import BUSYBOX, LocalShellSession
+
+
+@dataclass
+class Captured:
+    entries: Mapping[str, Entry]
+    changes: Changes
+    plan: CapturePlan
+    abilities: Abilities
+
+
+def look(session: LocalShellSession, system: System) -> tuple[Abilities, CapturePlan]:
+    return probe(session, scope_of(system.operation.backup), system.operation.database)
+
+
+def capture(session: LocalShellSession, system: System) -> Captured:
+    abilities, plan = look(session, system)
+    with tempfile.TemporaryFile() as manifest:
+        packer = Packer(io.BytesIO(), manifest)
+        changes = capture_files(session, abilities, plan, packer, Line())
+        packer.finish()
+        return Captured(by_path(read_manifest(manifest)), changes, plan, abilities)
+
+
+def name_of(site: PracticeSite, path: str | bytes) -> str:
+    """The archive's name for a path below the site's product."""
+    return FILES + str(site.product / os.fsdecode(path)).lstrip("/")
+
+
+def test_a_nasty_tree_comes_whole_and_nothing_is_written_there(site: PracticeSite, session: LocalShellSession) -> None:
+    before = site.state()
+    captured = capture(session, site.system())
+    assert site.state() == before
+    for name in (NEWLINE, INVALID, LONG, b"-rf", b" space ", b"'quote", b"*"):
+        entry = captured.entries[name_of(site, b"nasty/" + name)]
+        hard = entry.kind is EntryKind.HARD_LINK
+        assert hard or entry.sha256 == hashlib.sha256(name).hexdigest()
+    kinds = {path: entry.kind for path, entry in captured.entries.items()}
+    links = {kinds[name_of(site, b"nasty/" + NEWLINE)], kinds[name_of(site, "nasty/hard")]}
+    assert links == {EntryKind.FILE, EntryKind.HARD_LINK}
+    assert captured.entries[name_of(site, "nasty/dangling")].target == "../../caf\udce9/gone"
+    assert kinds[name_of(site, "nasty/fifo")] is EntryKind.FIFO
+    assert name_of(site, "nasty/socket") not in kinds
+    assert captured.entries[FILES + str(site.root / "etc/shadow").lstrip("/")].mode == 0
+    large = (site.product / "nasty/large").read_bytes()
+    assert captured.entries[name_of(site, "nasty/large")].sha256 == hashlib.sha256(large).hexdigest()
+    if captured.abilities.archiver is Archiver.GNU:
+        # With busybox a change is told by the second: the site was made in this very one.
+        assert captured.changes.changed == []
+
+
+def test_every_file_outside_of_the_prunes_is_there(site: PracticeSite, session: LocalShellSession) -> None:
+    captured = capture(session, site.system())
+    pruned = ("pw/proc/", "pw/sys/", "pw/dev/", "pw/var/lib/mysql/")
+    expected = {
+        name_of(site, path.relative_to(site.product).as_posix().encode("utf-8", "surrogateescape"))
+        for path in site.product.rglob("*")
+        if not path.relative_to(site.product).as_posix().startswith(pruned) and not path.is_socket()
+    }
+    below = {path for path in captured.entries if path.startswith(name_of(site, "x")[:-1])}
+    assert below == expected
+
+
+def test_the_chroots_proc_is_an_empty_folder_at_every_depth(site: PracticeSite, session: LocalShellSession) -> None:
+    old = site.root / "home/servers/old/pw/proc"
+    old.mkdir(parents=True)
+    (old / "kcore").write_text("128 TB")
+    captured = capture(session, site.system())
+    assert captured.entries[name_of(site, "pw/proc")].kind is EntryKind.FOLDER
+    assert captured.entries[FILES + str(old).lstrip("/")].kind is EntryKind.FOLDER
+    assert not [path for path in captured.entries if path.endswith(("kcore", "cdr.ibd"))]
+    assert captured.entries[name_of(site, "pw/var/lib/mysql")].kind is EntryKind.FOLDER
+
+
+def test_paths_that_are_not_there_are_told(site: PracticeSite, session: LocalShellSession) -> None:
+    assert look(session, site.system())[1].absent == (str(site.root / "home/servers"),)
+
+
+def test_without_the_product_there_is_nothing_to_back_up(site: PracticeSite, session: LocalShellSession) -> None:
+    site.product.rename(site.root / "elsewhere")
+    with pytest.raises(BackupFailed, match="the product itself, is not there"):
+        look(session, site.system())
+
+
+def test_a_linked_product_is_read_where_it_leads_to(site: PracticeSite, session: LocalShellSession) -> None:
+    site.product.rename(site.root / "data")
+    site.product.symlink_to("../data")
+    captured = capture(session, site.system())
+    below = FILES + str(site.root / "data").lstrip("/")
+    assert captured.entries[FILES + str(site.product).lstrip("/")].kind is EntryKind.SYMLINK
+    assert captured.entries[f"{below}/pw/etc/asterisk.conf"].kind is EntryKind.FILE
+    assert f"{below}/pw/proc/1" not in captured.entries
+
+
+@pytest.mark.parametrize("missing", ["tar", "find", "sha256sum"])
+def test_a_missing_tool_is_refused_by_name(site: PracticeSite, missing: str) -> None:
+    session = site.session(BUSYBOX)
+    (site.home / "tools" / missing).unlink()
+    with pytest.raises(BackupFailed, match=missing):
+        look(session, site.system())
+
+
+def test_a_tar_that_is_neither_gnu_nor_busybox_is_refused(site: PracticeSite) -> None:
+    site.session()
+    site.plant_tool("tar", "#!/bin/sh\necho bsdtar 3.6\n")
+    with pytest.raises(BackupFailed, match="a tar that we know"):
+        look(site.session(), site.system())
+
+
+def test_no_dump_command_is_refused_and_says_what_was_tried(site: PracticeSite, session: LocalShellSession) -> None:
+    site.dump.unlink()
+    with pytest.raises(BackupFailed, match=r"no/such.*sh/mysqldump"):
+        look(session, site.system())
+
+
+def test_the_shells_find_their_own_tar(site: PracticeSite, session: LocalShellSession) -> None:
+    expected = Archiver.BUSYBOX if session.shell == BUSYBOX else Archiver.GNU
+    assert look(session, site.system())[0].archiver is expected
+
+
+def test_a_file_that_is_written_to_while_it_is_read_is_flagged(site: PracticeSite, session: LocalShellSession) -> None:
+    # A tar of ours touches the file in the middle, as a busy system would.
+    real = "exec /usr/bin/busybox tar" if session.shell == BUSYBOX else "exec /usr/bin/tar"
+    log = site.product / "nasty/large"
+    session.scripts.clear()
+    (site.home / "tools/tar").unlink(missing_ok=True)
+    slow = f"""#!/bin/sh
+case "$*" in
+    *--version*|*--help*) {real} "$@" ;;
+esac
+( i=0; while [ $i -lt 40 ]; do echo more >>{log}; /bin/sleep 0.05; i=$((i + 1)); done ) >/dev/null 2>&1 &
+{real} "$@"
+"""
+    write_program(site.home / "tools/tar", slow)
+    with log.open("ab") as stream:
+        stream.truncate(200 * 1024 * 1024)
+    captured = capture(session, site.system())
+    assert str(log) in captured.changes.changed
+
+
+def test_a_file_that_vanishes_between_list_and_reading_is_flagged_not_fatal(site: PracticeSite) -> None:
+    gone = site.product / "nasty/empty"
+    session = site.session()
+    site.plant_tool(
+        "tar", f'#!/bin/sh\ncase "$*" in *--version*) ;; *) sleep 1; rm -f {gone} ;; esac\nexec /usr/bin/tar "$@"\n'
+    )
+    captured = capture(session, site.system())
+    assert captured.changes.vanished == [str(gone)]
+
+
+@pytest.mark.parametrize(
+    ("tool", "text"),
+    [
+        ("tar", '/usr/bin/tar "$@" | head -c 100000; exit 2'),
+        ("tar", '/usr/bin/tar "$@"; exit 2'),
+        ("find", '/usr/bin/find "$@"; echo "find: /opt: Input/output error" >&2; exit 1'),
+        ("tar", '/usr/bin/tar "$@"; kill -9 $$'),
+    ],
+    ids=["tar-cut", "tar-fails-at-the-end", "find-meets-a-bad-disk", "tar-killed"],
+)
+def test_a_reader_that_fails_is_a_failure(site: PracticeSite, tool: str, text: str) -> None:
+    session = site.session()
+    known = 'case "$*" in *--version*|*maxdepth*) exec /usr/bin/' + tool + ' "$@" ;; esac\n'
+    site.plant_tool(tool, f"#!/bin/sh\n{known}{text}\n")
+    with pytest.raises(BackupFailed):
+        capture(session, site.system())
+
+
+def test_a_line_that_is_cut_is_unreachable_or_torn_never_whole(site: PracticeSite, session: LocalShellSession) -> None:
+    abilities, plan = look(session, site.system())
+    for cut in (0, 100, 5000, 700_000, 3_000_000):
+        session.cut_after_bytes = cut
+        with tempfile.TemporaryFile() as manifest, pytest.raises((Unreachable, BackupFailed)):
+            capture_files(session, abilities, plan, Packer(io.BytesIO(), manifest), Line())
+
+
+def dump_of(session: LocalShellSession, system: System) -> bytes:
+    abilities, _ = look(session, system)
+    assert system.operation.database
+    spool, line = io.BytesIO(), Line()
+    dump = capture_dump(session, abilities, system.operation.database.name, spool, line)
+    assert line.total_bytes == dump.size == len(spool.getvalue())
+    assert dump.sha256 == hashlib.sha256(spool.getvalue()).hexdigest()
+    return spool.getvalue()
+
+
+def test_the_dump_comes_whole(site: PracticeSite, session: LocalShellSession) -> None:
+    assert b"CREATE TABLE cdr" in dump_of(session, site.system())
+
+
+@pytest.mark.parametrize(
+    ("ending", "said"),
+    [
+        ("echo 'Lost connection to server during query' >&2; exit 3", "Lost connection"),
+        ("exit 0", "not whole"),
+        ("kill -9 $$", "failed"),
+    ],
+    ids=["fails", "wrapper-loses-the-status", "killed"],
+)
+def test_a_dump_that_ends_half_way_is_a_failure(
+    site: PracticeSite, session: LocalShellSession, ending: str, said: str
+) -> None:
+    write_program(site.dump, f"#!/bin/sh\necho 'CREATE TABLE cdr (id int);'\n{ending}\n")
+    with pytest.raises(BackupFailed, match=said):
+        dump_of(session, site.system())

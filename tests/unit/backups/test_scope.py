@@ -1,0 +1,69 @@
+"""What is taken and left out, and why: values in, values out."""
+
+from __future__ import annotations
+
+import pytest
+
+from callout.backups.scope import Reason, plan_capture, scope_of
+from callout.errors import BadInput
+from callout.inventory.operation import BackupScope, OperatingProfile, operating_profile_values
+
+
+def shipped() -> BackupScope:
+    return OperatingProfile.model_validate(operating_profile_values("pbxware", {})).backup
+
+
+def test_the_chroots_kernel_folders_are_left_out_at_every_depth() -> None:
+    left_out = scope_of(shipped()).left_out
+    assert left_out["/opt/pbxware/pw/proc"] is Reason.PRUNED
+    assert {"*/pw/proc", "*/pw/sys", "*/pw/dev"} <= left_out.keys()
+    assert not any(path.startswith("*") and "mysql" in path for path in left_out)
+
+
+@pytest.mark.parametrize("included", [True, False])
+def test_recordings_are_in_or_out_by_policy_and_it_says_why(included: bool) -> None:
+    scope = scope_of(shipped().model_copy(update={"include_recordings": included}))
+    monitor = "/opt/pbxware/pw/var/spool/asterisk/monitor"
+    assert scope.recordings_taken is included
+    assert scope.left_out.get(monitor) is (None if included else Reason.RECORDINGS_OUT)
+
+
+def test_a_path_below_another_one_is_taken_once() -> None:
+    scope = scope_of(BackupScope(paths=("/opt/pbxware", "/opt/pbxware/pw/etc", "/etc/ssh", "/etc/ssh/")))
+    assert list(scope.taken) == ["/opt/pbxware", "/etc/ssh"]
+
+
+@pytest.mark.parametrize("path", ["opt", "-exec", "/opt/../etc", "/opt\n/etc", "", "/" + "n" * 2000])
+def test_a_path_that_is_not_plain_is_refused_by_its_key(path: str) -> None:
+    with pytest.raises(BadInput, match=r"operation\.backup\.prune"):
+        scope_of(BackupScope(paths=("/opt",), prune=(path,)))
+
+
+def test_a_linked_product_is_followed_and_its_prunes_with_it() -> None:
+    scope = scope_of(shipped())
+    plan = plan_capture(scope, {"/opt/pbxware": "/data/pbx"}, ("/home/servers",), ())
+    assert "/opt/pbxware" in plan.roots
+    assert "/data/pbx" in plan.roots
+    assert plan.left_out["/data/pbx/pw/proc"] is Reason.PRUNED
+    assert plan.absent == ("/home/servers",)
+    assert "/home/servers" not in plan.roots
+
+
+def test_kernel_file_systems_inside_the_scope_are_never_entered() -> None:
+    plan = plan_capture(scope_of(shipped()), {}, (), ("/proc", "/opt/httpd/jail/proc", "/opt/pbxware/pw/proc"))
+    assert plan.left_out["/opt/httpd/jail/proc"] is Reason.KERNEL_MOUNT
+    assert plan.left_out["/opt/pbxware/pw/proc"] is Reason.PRUNED
+    assert "/proc" not in plan.left_out
+
+
+def test_a_plan_holds_what_lies_at_or_below_its_roots_only() -> None:
+    plan = plan_capture(scope_of(shipped()), {}, (), ())
+    assert plan.holds("/opt/pbxware/pw/etc")
+    assert plan.holds("/etc/shadow")
+    assert not plan.holds("/etc/shadow-")
+    assert not plan.holds("/opt/pbxware2/x")
+
+
+def test_pattern_characters_of_a_path_are_taken_literally() -> None:
+    plan = plan_capture(scope_of(BackupScope(paths=("/opt",), prune=("/opt/a[1]*",))), {}, (), ())
+    assert "/opt/a\\[1]\\*" in plan.find_arguments()
