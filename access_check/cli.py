@@ -5,14 +5,25 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from access_check.errors import AccessCheckError
 
-_INTERRUPTED = 130
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from access_check.sweep import SystemReport
+
 _OWN_FAULT = 1
+
+
+class Interrupted(AccessCheckError):
+    """Somebody pressed Ctrl-C; said here because typer says nothing."""
+
+    exit_status = 130
+
 
 app = typer.Typer(add_completion=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -38,8 +49,19 @@ def check(
     Exit status: 0 well (waived counts as well), 2 bad input, 3 something failed or is unknown, 4 warnings
     only, 130 interrupted, 1 our own fault. One login per system and one password attempt, never more.
     """
-    from access_check.configured_inventory import find_inventory, inventory_folder
     from access_check.findings import exit_code
+
+    try:
+        reports = _looked(inventory, limit, jobs, timeout_s)
+    except KeyboardInterrupt:
+        raise Interrupted("Interrupted; nothing was changed anywhere.") from None
+    sys.stdout.write(_rendered(reports, as_json=as_json, verbose=verbose))
+    sys.stdout.flush()
+    raise typer.Exit(exit_code(finding for report in reports for finding in report.findings))
+
+
+def _looked(inventory: Path | None, limit: str | None, jobs: int, timeout_s: float) -> list[SystemReport]:
+    from access_check.configured_inventory import find_inventory, inventory_folder
     from access_check.inventory_source import read_inventory
     from access_check.sweep import sweep
     from access_check.targets import target_from_variables
@@ -47,13 +69,10 @@ def check(
     source = find_inventory(inventory, os.environ, Path.cwd())
     known_hosts = inventory_folder(source) / "known_hosts"
     targets = [target_from_variables(raw, known_hosts) for raw in read_inventory(source, limit)]
-    reports = sweep(targets, jobs=jobs, timeout_s=timeout_s)
-    sys.stdout.write(_rendered(reports, as_json=as_json, verbose=verbose))
-    sys.stdout.flush()
-    raise typer.Exit(exit_code(finding for report in reports for finding in report.findings))
+    return sweep(targets, jobs=jobs, timeout_s=timeout_s)
 
 
-def _rendered(reports: Any, *, as_json: bool, verbose: bool) -> str:
+def _rendered(reports: Sequence[SystemReport], *, as_json: bool, verbose: bool) -> str:
     if as_json:
         from access_check.views.json import render
 
@@ -69,13 +88,10 @@ def _rendered(reports: Any, *, as_json: bool, verbose: bool) -> str:
 def run() -> None:
     """The entry point: every end of the program, with its exit status."""
     try:
-        app()
+        app(prog_name="access-check")
     except AccessCheckError as error:
         _say(error.message, error.hint)
         sys.exit(error.exit_status)
-    except KeyboardInterrupt:
-        _say("Interrupted; nothing was changed anywhere.", "")
-        sys.exit(_INTERRUPTED)
     except BrokenPipeError:
         # Whoever read us has gone away: nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,63 @@
+"""Reports as text: golden files, and nothing from the far side that moves a cursor."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from access_check.findings import Finding, Move, Status
+from access_check.sweep import SystemReport
+from access_check.views.json import render
+from access_check.views.table import render_plain, render_terminal
+
+
+@pytest.fixture
+def reports(make_target: Any) -> list[SystemReport]:
+    well = (Finding("tcp@2020", Status.PASS, "open", "Port 2020 is open."),)
+    waived = Finding("address.public", Status.FAIL, "private", "10.0.0.1 is a private address.", Move.CUSTOMER, "Give.")
+    failing = (
+        waived.waived("practice system"),
+        Finding("tcp@2020", Status.PASS, "open", "Port 2020 is open."),
+        Finding(
+            "ssh.banner@2020",
+            Status.FAIL,
+            "not-ssh",
+            "What answers is “\x1b[31mHTTP\r\n” [bold]not SSH[/bold].",
+            Move.CUSTOMER,
+            "Please correct the forward of TCP port 2020.",
+            {"banner": "\x7f\x1b]0;x"},
+        ),
+        Finding("ssh.login@2020", Status.UNKNOWN, "not-reached", "Not looked at.", Move.US, "Check again."),
+    )
+    return [
+        SystemReport(make_target(name="acme-pbx1"), well),
+        SystemReport(make_target(name="globex-sw1", address="10.0.0.1"), failing),
+    ]
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_plain(reports: list[SystemReport], golden: Callable[[str, str], None], verbose: bool) -> None:
+    golden(f"access_check/plain{'-verbose' if verbose else ''}.txt", render_plain(reports, verbose=verbose))
+
+
+def test_terminal(reports: list[SystemReport], golden: Callable[[str, str], None]) -> None:
+    text = render_terminal(reports, verbose=False, width=100, colour=False)
+    assert "\x1b" not in text
+    assert "[bold]not SSH[/bold]" in text
+    golden("access_check/terminal.txt", text)
+
+
+def test_colour_is_ours_alone(reports: list[SystemReport]) -> None:
+    text = render_terminal(reports, verbose=True, width=100, colour=True)
+    assert "\x1b[31mHTTP" not in text
+    assert "\\x1b[31mHTTP" in text
+
+
+def test_json(reports: list[SystemReport], golden: Callable[[str, str], None]) -> None:
+    text = render(reports)
+    assert text.isascii()
+    assert json.loads(text)["status"] == "fail"
+    golden("access_check/report.json", text)
