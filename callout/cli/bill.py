@@ -60,7 +60,8 @@ def _rendered(bill: Bill, form: Format) -> str:
     from callout.views.bill_text import bill_text
 
     if form is Format.JSON:
-        return json.dumps(bill_dict(bill), indent=2, ensure_ascii=False)
+        # ASCII only: U+009B in a name would be an escape sequence to a terminal.
+        return json.dumps(bill_dict(bill), indent=2)
     if form is Format.CSV:
         return bill_csv(bill)
     return bill_html(bill) if form is Format.HTML else bill_text(bill)
