@@ -46,10 +46,16 @@ options:
     description: The failure that ended the run. Empty closes the call-out as C(satisfied), else as C(not-possible).
     type: str
     default: ""
-  note:
-    description: What the work was, for the bill.
+  steady:
+    description:
+      - The reading of this machine's clock since boot when the run began, as C(opened) returned it; for C(finished).
+      - With it the duration stays right when somebody sets the clock meanwhile. Empty counts by the wall clock.
     type: str
     default: ""
+  playbook:
+    description: The playbook whose run C(finished) logs as work.
+    type: str
+    default: maintain
 attributes:
   check_mode:
     support: full
@@ -85,6 +91,7 @@ EXAMPLES = r"""
     state: finished
     callout: "{{ run.callout }}"
     started_at: "{{ run.started_at }}"
+    steady: "{{ run.steady }}"
     failure: "{{ call_out_failure }}"
 """
 
@@ -99,6 +106,10 @@ started_at:
   returned: for opened
   type: str
   sample: "2026-03-02T09:00:00.000000Z"
+steady:
+  description: This machine's clock since boot at that moment; empty where it has none.
+  returned: for opened
+  type: str
 plan:
   description: What would be done to which system by which bundle; see docs/glossary.md.
   returned: for planned

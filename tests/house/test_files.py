@@ -43,13 +43,12 @@ def test_nothing_names_the_folder_it_was_written_in(files, root):
 
 def test_no_secret_of_the_lab_stands_in_a_file(files, root):
     """The vault's content is practice, and still belongs into no file: what is written once is copied."""
-    from ansible.constants import DEFAULT_VAULT_ID_MATCH  # noqa: F401 - Ansible's configuration is read first
     from ansible.parsing.vault import VaultLib, VaultSecret
 
     password = (root / "lab" / "vault-password").read_bytes().strip()
     vault = VaultLib([("default", VaultSecret(password))])
     opened = vault.decrypt((root / "inventory/lab/group_vars/all/vault.yml").read_bytes()).decode()
-    secrets = [value for value in re.findall(r":\s*[\"']?([^\s\"']{8,})", opened)]
+    secrets = re.findall(r":\s*[\"']?([^\s\"']{8,})", opened)
     assert secrets
     told = [
         str(path)

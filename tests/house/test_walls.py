@@ -35,7 +35,8 @@ def _calls(module: ast.Module) -> Iterator[str]:
 
 
 def _product(files) -> list[Path]:
-    return [path for path in files(*PRODUCT, "plugins", "library", suffixes=(".py",))]
+    found: list[Path] = files(*PRODUCT, "plugins", "library", suffixes=(".py",))
+    return found
 
 
 def test_only_the_two_doors_start_programs(files, tree):

@@ -9,7 +9,7 @@ SAYS = {
     "opened": "A call-out was opened: ticket, reason, product, contract, emergency.",
     "access_checked": "Access was checked, with every finding.",
     "planned": "What a bundle would do to the system: the plan, its hash, its verdict.",
-    "consented": "The customer said yes to one plan's hash: who, by which channel, where it can be read, charging or not.",
+    "consented": "The customer said yes to one plan's hash: who, how, where it can be read, charging or not.",
     "gate_passed": "The first look of the gate let the call-out through, with every finding.",
     "gate_confirmed": "The second look, right before the change, let it through.",
     "gate_refused": "One of the looks refused, with every reason.",
@@ -45,7 +45,7 @@ COLUMNS = (
 
 
 def page() -> str:
-    """Columns, then kinds in the order of a call-out. Raises SystemExit where code and this page know different ones."""
+    """Columns, then kinds in the order of a call-out. Raises SystemExit where the code knows others."""
     from callout.ledger import event
 
     if set(SAYS) != event.KINDS:

@@ -13,7 +13,7 @@ def page() -> str:
     errors = errors_by_status()
     rows = [(str(status), meaning, " ".join(errors.get(status, []))) for status, meaning in meanings().items()]
     return (
-        "# Exit codes\n\n`callout` and `access-check` end with one of these. Every other non-zero status is a failure.\n"
+        "# Exit codes\n\n`callout` and `access-check` end with one of these. Every other status is a failure.\n"
         "In Ansible's results the same number stands as `exit_code`.\n\n"
         + table(("Status", "Meaning", "When, in the errors' own words"), rows)
     )

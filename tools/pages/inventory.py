@@ -27,6 +27,12 @@ WORDS = {
     Any: "anything",
 }
 
+HEAD = """# Policy and the other inventory variables
+
+Validated once, when the inventory is read; an unknown key is an error that names file and line. What is left out
+has the default. [inventory/example](../../inventory/example/README.md) shows them in use.
+"""
+
 
 def page() -> str:
     """`callout_policy`, `callout_customer`, `callout_system`, and the product profiles that they override."""
@@ -43,11 +49,7 @@ def page() -> str:
         "callout_system.access": (AccessProfile, "over the shipped `access_check/profiles/PRODUCT.yml`"),
         "callout_system.operation": (OperatingProfile, "over the shipped `callout/profiles/PRODUCT.yml`"),
     }
-    parts = [
-        "# Policy and the other inventory variables\n\n"
-        "Validated once, when the inventory is read; an unknown key is an error that names file and line. What is left\n"
-        "out has the default. [inventory/example](../../inventory/example/README.md) shows them in use.\n"
-    ]
+    parts = [HEAD]
     for key, (model, place) in roots.items():
         parts.append(f"## {key}\n\nStands {place}.\n\n{_prose(model)}\n\n{_table(model)}")
         below = [(name, part) for name, part in _models(key, model) if name != key]
