@@ -78,9 +78,9 @@ class Transaction:
 
     @property
     def specification(self) -> bytes:
-        """As the scripts read it."""
+        """As the scripts read it; the last line tells a whole one from one that was cut on its way."""
         lines = (f"{one.number} {one.before.word} {one.after.word} {one.path}\n" for one in self.changes)
-        return "".join(lines).encode()
+        return ("".join(lines) + f"end {len(self.changes)}\n").encode()
 
     def at(self, phase: Phase) -> Transaction:
         """The same, that far."""

@@ -14,6 +14,7 @@ _WORDS = {
     "version": "the product's version is another one",
     "restart": "the services to restart, or their commands, are others",
     "ticket": "the ticket is another one",
+    "charging": "what would be charged is something else",
     "address": "the address is another one",
     "port": "the port is another one",
     "reasons": "there are reasons against it now",
@@ -38,8 +39,8 @@ def plan_differences(planned: Mapping[str, Any], present: Mapping[str, Any]) -> 
         if before.get(one["path"]) != one
     ]
     for key, words in _WORDS.items():
-        if planned.get(key) != present[key]:
-            unknown = key == "version" and present[key] is None
+        if planned.get(key) != present.get(key):
+            unknown = key == "version" and present.get(key) is None
             told = "the product's version cannot be had now" if unknown else words
             status = Status.UNKNOWN if unknown else Status.FAIL
             findings.append(_differs(f"patch.plan@{key}", f"Not as planned: {told}.", status))

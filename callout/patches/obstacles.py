@@ -124,7 +124,8 @@ def space_reasons(
         if planned.verdict in ("blocked", "already-in"):
             continue
         needed[seen.device] = needed.get(seen.device, 0) + (change.size or 0)
-        free[seen.device] = seen.free_kib
+        known = free.get(seen.device, seen.free_kib)
+        free[seen.device] = None if known is None or seen.free_kib is None else min(known, seen.free_kib)
         originals += seen.size_bytes or 0
     # Contents arrive in the work folder first, then lie beside their targets: twice, if both are on one disk.
     short = [

@@ -20,6 +20,7 @@ from callout.shell.session import Session
 DEADLINE_S = 600
 MAXIMUM_ORIGINALS_BYTES = 160 * 1024 * 1024
 _WHY = {
+    "cut": "was not begun: the instructions were cut on their way",
     "changed": "is not any more as it was planned",
     "way-changed": "cannot be reached any more by its folder",
     "work-folder": "the folder for our lock cannot be used",
@@ -92,7 +93,7 @@ class Remote:
             for one in self.transaction.changes
             if one.after.kind == "file"
         ]
-        self._transact("patch_stage", "staged", b"contents\n" + write_members(members))
+        self._transact("patch_stage", "staged", write_members(members))
 
     def commit(self) -> None:
         """Makes the staged files the real ones, all or none. Raises StepFailed."""

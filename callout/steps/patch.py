@@ -34,6 +34,12 @@ class PatchOutcome:
     downtime_ms: int = 0
     findings: tuple[Finding, ...] = field(default=())
 
+    def as_dict(self, *, diff: bool = False) -> dict[str, Any]:
+        """JSON-able; with `diff` the texts too."""
+        told = {"changed": self.changed, "bundle": self.bundle, "files": list(self.files)}
+        told |= {"downtime_ms": self.downtime_ms, "findings": [one.as_dict() for one in self.findings]}
+        return told | ({"diff": list(self.diff)} if diff else {})
+
 
 def apply_bundle(
     context: Context,
@@ -158,6 +164,14 @@ def record_result(context: Context, system: System, callout: str, result: Result
 _TORN_HINT = "Run the same again: it takes back what it can. Else put the originals back by hand."
 
 
+def newest_plan(context: Context, callout: str) -> str:
+    """The hash of the call-out's newest plan. Raises Refused where it has none."""
+    hashes = [event.body["hash"] for event in context.ledger.events(kind="planned", callout=callout)]
+    if not hashes:
+        raise _no_plan(f"{callout} has no plan.")
+    return str(hashes[-1])
+
+
 def shelf_of(context: Context, callout: str, bundle_id: str) -> Shelf:
     """Where this call-out keeps the originals of that bundle. Raises BadInput for names that are none."""
     for name in (callout, bundle_id):
@@ -188,9 +202,12 @@ def _planned(context: Context, callout: str, plan_hash: str) -> dict[str, Any]:
         if event.body["hash"] == plan_hash:
             plan: dict[str, Any] = event.body["plan"]
             return plan
-    seen = f"{callout} has no plan with the hash {plan_hash[:16]}."
+    raise _no_plan(f"{callout} has no plan with the hash {plan_hash[:16]}.")
+
+
+def _no_plan(seen: str) -> Refused:
     reason = Finding("patch.plan", Status.FAIL, "no-such-plan", seen, Move.US, "Make one: callout plan.")
-    raise Refused(f"{seen[:-1]}; nothing was done.", reason.remedy, [reason.as_dict()])
+    return Refused(f"{seen[:-1]}; nothing was done.", reason.remedy, [reason.as_dict()])
 
 
 def _require_same(system: System, planned: dict[str, Any], plan: Plan, plan_hash: str) -> None:

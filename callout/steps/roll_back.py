@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from callout.errors import BadInput, NotRolledBack, Refused, RolledBack
@@ -18,6 +19,7 @@ from callout.patches.remote import Remote
 from callout.patches.shelf import ROLLBACK_JOURNAL, Shelf
 from callout.steps.context import Context
 from callout.steps.patch import PatchOutcome, shelf_of, told_files, who, work_folder
+from callout.steps.plan import believe
 from callout.steps.record import require_open
 
 
@@ -64,6 +66,16 @@ def roll_back(
     diff = tuple(file_diffs(changes, present, contents))
     files = told_files(transaction)
     return PatchOutcome(True, bundle_id, files, diff, result.downtime_ms, tuple(result.reasons))
+
+
+def bundle_id_of(context: Context, system: System, named: str) -> str:
+    """The id that `named` means: that of a bundle file, believed by its signature, or an id as it stands.
+
+    Raises TrustRefused and BadInput for a file that cannot be believed.
+    """
+    if Path(named).exists() or "/" in named or named.endswith(".callout"):
+        return believe(context, system, Path(named))[0].manifest.id
+    return named
 
 
 def _latest_patched(context: Context, system: System, bundle_id: str) -> Event | None:

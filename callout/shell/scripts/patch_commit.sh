@@ -8,8 +8,8 @@ work=$1
 id=$3
 # A line that goes away now must not leave us half-way.
 trap '' HUP INT TERM PIPE
+read_specification
 hold "$work" "$2"
-specification=$(cat)
 fail() {
     failed_number=$number
     if undo_all; then echo "failed $failed_number $1"; else echo "torn $failed_number $1"; fi

@@ -4,7 +4,7 @@
 # An image is one word that says what a path holds: SHA256:MODE:UID:GID of an ordinary file (mode as
 # `stat -c %a` prints it), or absent, folder, symlink, other, unreadable.
 # A specification (standard input) has one line per file: NUMBER BEFORE AFTER PATH, with images of before and
-# after. PATH may hold spaces inside, no control characters.
+# after, then a line `end COUNT`. PATH may hold spaces inside, no control characters.
 
 set -u
 umask 077
@@ -96,6 +96,22 @@ hold() {
         fi
     fi
     echo "$(boot_id) $$ $(started $$)" >"$1/running.new" && mv -f "$1/running.new" "$1/running"
+}
+
+# Reads the specification into `specification`. One that was cut on its way would make half a change: it is
+# refused before anything is done. Every script that changes something begins with this, so that a script that was
+# itself cut on its way (then nothing follows it) does nothing either.
+read_specification() {
+    specification=
+    lines=0
+    while IFS= read -r line; do
+        [ "$line" = "end $lines" ] && return 0
+        lines=$((lines + 1))
+        specification="$specification$line
+"
+    done
+    echo "failed 0 cut"
+    exit 4
 }
 
 # Takes file $1 of transaction $id back to its image $2, if it is at our image $3. Says `trouble` where it cannot.

@@ -5,8 +5,8 @@ need sync rm rmdir
 work=$1
 id=$3
 trap '' HUP INT TERM PIPE
+read_specification
 hold "$work" "$2"
-specification=$(cat)
 while read -r number _ _ path; do
     [ -n "$number" ] || continue
     enter "$path" || { echo "failed $number way-changed"; exit 4; }

@@ -6,8 +6,8 @@ need stat sha256sum sync mv rm
 work=$1
 id=$3
 trap '' HUP INT TERM PIPE
+read_specification
 hold "$work" "$2"
-specification=$(cat)
 rm -rf "$work/contents"
 if undo_all; then echo undone; else
     echo torn

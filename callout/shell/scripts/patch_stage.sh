@@ -1,17 +1,12 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # patch_common.sh is sent before this
 # Puts new contents beside their targets: $1 work folder, $2 our token, $3 the transaction's id.
-# Standard input: the specification, a line `contents`, then a tar with the new content of file N as member N.
+# Standard input: the specification, then a tar with the new content of file N as member N.
 # Answers `staged`, or `failed NUMBER WHY` with everything that was staged left for patch_rollback.sh.
 need stat sha256sum tar sync cat chmod chown
 work=$1
 id=$3
+read_specification
 hold "$work" "$2"
-specification=
-while IFS= read -r line; do
-    [ "$line" = contents ] && break
-    specification="$specification$line
-"
-done
 rm -rf "$work/contents"
 mkdir "$work/contents" || { echo "failed 0 work-folder"; exit 4; }
 (cd "$work/contents" && tar -xf -) 2>/dev/null || { echo "failed 0 disk"; exit 4; }

@@ -168,7 +168,9 @@ def site(tmp_path: Path, keys: dict[str, Path]) -> Iterator[Site]:
     (root / "gui/login.php").chmod(0o4751)
     (root / "etc/stale.conf").write_bytes(b"stale\n")
     (root / "etc/other.conf").write_bytes(b"other\n")
-    (inventory / "allowed_signers").write_text(f'anna@vendor.example namespaces="callout-bundle" {public(keys["anna"])}\n')
+    (inventory / "allowed_signers").write_text(
+        f'anna@vendor.example namespaces="callout-bundle" {public(keys["anna"])}\n'
+    )
     places = Places(inventory=inventory, data=tmp_path / "data", ledger=f"sqlite:///{tmp_path}/ledger.sqlite")
     ledger = open_ledger(places.ledger, lambda: NOW)
     tools = tmp_path / "tools"

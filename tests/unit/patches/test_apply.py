@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from callout.errors import Locked, Refused, RolledBack
@@ -85,7 +87,7 @@ def test_check_mode_changes_and_records_nothing(site: Site):
     plan, before, kinds = planned(site, bundle), site.tree(), site.kinds()
     outcome = apply_bundle(site.context, site.system, site.callout, bundle, plan, well, check=True)
     assert outcome.changed
-    assert [one["after"] for one in outcome.diff][0] == "new login\n"
+    assert outcome.diff[0]["after"] == "new login\n"
     assert (site.tree(), site.kinds()) == (before, kinds)
 
 
@@ -160,8 +162,7 @@ def test_interruption_takes_everything_back_and_is_handed_on(site: Site):
 
 
 def boot_id() -> str:
-    with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as stream:
-        return stream.read().strip()
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 
 
 def test_somebody_elses_lock_stops_us_before_anything(site: Site):

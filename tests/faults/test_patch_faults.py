@@ -1,0 +1,333 @@
+"""A patch that is killed, cut or starved at every step: afterwards the old tree or the new one, never a mixture.
+
+The scripts' own tools (mv, ln, rm, cat …) are wrapped by functions that count; at the n-th call the script
+kills itself, before or after the call. The next run must end what was cut.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from callout.errors import CalloutError, NotRolledBack, RolledBack, Unreachable
+from callout.patches.shelf import JOURNAL, Shelf
+from callout.programs import Completed
+from callout.shell.session import Session
+from callout.steps.context import Context
+from callout.steps.patch import apply_bundle, recover
+from callout.steps.plan import make_plan
+from callout.steps.roll_back import roll_back
+from tests.unit.local_shell import BUSYBOX, DASH
+from tests.unit.patches.conftest import CutSession, Site, three_changes, well
+from tests.unit.patches.conftest import keys as keys
+from tests.unit.patches.conftest import site as site
+
+pytestmark = pytest.mark.faults
+
+# What changes something, or puts something on the disk. `kill` ends script and children at once.
+COUNTED = ("mkdir", "ln", "mv", "rm", "rmdir", "cat", "chown", "chmod", "sync", "tar")
+COUNTER = """
+counted() {
+    [ -r "$COUNT" ] && read -r calls <"$COUNT" || calls=0
+    calls=$((calls + 1))
+    echo "$calls" >"$COUNT"
+    if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = before ]; then kill -9 0; fi
+    if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = fail ]; then return 1; fi
+    if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = half ] && [ "$1" = cat ] && [ -f "${2-}" ]; then
+        head -c 3 "$2"
+        kill -9 0
+    fi
+    command "$@"
+    status=$?
+    if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = after ]; then kill -9 0; fi
+    return "$status"
+}
+""" + "\n".join(f'{tool}() {{ counted {tool} "$@"; }}' for tool in COUNTED)
+
+
+@dataclasses.dataclass
+class KilledSession:
+    """A session whose scripts kill themselves at the `kill_at`-th counted call; a killed script is a cut line."""
+
+    inner: Session
+    count: Any
+    kill_at: int
+    when: str
+
+    @property
+    def name(self) -> str:
+        """See Session."""
+        return self.inner.name
+
+    def run(self, script: str, *arguments: str, **more: Any) -> Completed:
+        """See Session."""
+        head = f"COUNT='{self.count}' KILL_AT={self.kill_at} KILL_WHEN={self.when}\n{COUNTER}\n"
+        done = self.inner.run(head + script, *arguments, **more)
+        if done.rc < 0:
+            raise Unreachable("acme-pbx1: the line was cut.", "")
+        return done
+
+    def stream(self, script: str, *arguments: str, deadline_s: float = 3600) -> Any:
+        """See Session."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """See Session."""
+
+
+class Dead:
+    """After the first cut nothing answers: our side died with the line."""
+
+    def __init__(self, inner: Session) -> None:
+        self.inner, self.dead = inner, False
+
+    @property
+    def name(self) -> str:
+        """See Session."""
+        return self.inner.name
+
+    def run(self, script: str, *arguments: str, **more: Any) -> Completed:
+        """See Session."""
+        if self.dead:
+            raise Unreachable("acme-pbx1: nothing answers.", "")
+        try:
+            return self.inner.run(script, *arguments, **more)
+        except Unreachable:
+            self.dead = True
+            raise
+
+    def stream(self, script: str, *arguments: str, deadline_s: float = 3600) -> Any:
+        """See Session."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """See Session."""
+
+
+@dataclasses.dataclass
+class Trial:
+    """A site with its old and its new tree, put back before every point."""
+
+    site: Site
+    bundle: Any
+    plan: str
+    old: dict[str, Any]
+    new: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def back_to_old(self) -> None:
+        """The old tree, and no journal; the originals that are kept here may stay."""
+        shutil.rmtree(self.site.root)
+        shutil.copytree(self.site.root.with_name("pristine"), self.site.root)
+        (self.site.root / "gui/login.php").chmod(0o4751)
+        shutil.rmtree(self.site.context.places.originals, ignore_errors=True)
+
+    def apply(self, context: Context) -> Any:
+        """The bundle, on that context."""
+        return apply_bundle(context, self.site.system, self.site.callout, self.bundle, self.plan, well)
+
+    def killed(self, kill_at: int, when: str) -> Context:
+        """A context whose line dies at that call, and stays dead."""
+        count = self.site.root.with_name("count")
+        count.unlink(missing_ok=True)
+        made: list[Dead] = []
+
+        def once(session: Session) -> Session:
+            # All sessions of one run share the death.
+            made[:] = made or [Dead(KilledSession(session, count, kill_at, when))]
+            return made[0]
+
+        return self.site.wrapped(once)
+
+    def calls(self) -> int:
+        """How many counted calls were made."""
+        return int(self.site.root.with_name("count").read_text())
+
+
+@pytest.fixture
+def trial(site: Site) -> Trial:
+    shutil.copytree(site.root, site.root.with_name("pristine"))
+    bundle = site.bundle(three_changes())
+    plan = make_plan(site.context, site.system, site.callout, bundle, lambda _: "8.1")
+    made = Trial(site, bundle, plan.hash, site.tree())
+    made.apply(site.context)
+    made.new = site.tree()
+    made.back_to_old()
+    assert site.tree() == made.old
+    return made
+
+
+def points(trial: Trial, act: Callable[[Context], Any], step: int) -> Iterator[tuple[int, str]]:
+    """Every `step`-th kill point of an action: number of the call, before or after it, or half of a copy."""
+    act(trial.killed(0, "never"))
+    total = trial.calls()
+    assert total > 20
+    for number in range(step, total + 1, step):
+        yield number, "before"
+        yield number, "after"
+        yield number, "half"
+
+
+def files_of(tree: dict[str, Any]) -> dict[str, Any]:
+    """A tree without what is ours."""
+    return {path: image for path, image in tree.items() if ".callout" not in path}
+
+
+def assert_each_file_old_or_new(trial: Trial, point: Any) -> None:
+    """Right after the death each single file is whole: its old image or its new one."""
+    tree = files_of(trial.site.tree())
+    for path in {*trial.old, *trial.new, *tree}:
+        assert tree.get(path) in (trial.old.get(path), trial.new.get(path)), (path, point)
+
+
+# In `make test` every n-th point, in `make faults` each.
+WHOLE = pytest.mark.faults_whole
+DASH_AND_BUSYBOX = [
+    (DASH, 9),
+    (BUSYBOX, 17),
+    pytest.param(DASH, 1, marks=WHOLE),
+    pytest.param(BUSYBOX, 1, marks=WHOLE),
+]
+
+
+@pytest.mark.parametrize(("shell", "step"), DASH_AND_BUSYBOX)
+def test_killed_at_every_step_of_apply(trial: Trial, shell, step):
+    trial.site.shell = shell
+    for point in list(points(trial, trial.apply, step)):
+        trial.back_to_old()
+        with contextlib.suppress(CalloutError):
+            # A kill after the last call is no kill: then the run ends well.
+            trial.apply(trial.killed(*point))
+        assert_each_file_old_or_new(trial, point)
+
+        recover(trial.site.context, trial.site.system, trial.site.callout, well)
+
+        assert trial.site.tree() in (trial.old, trial.new), point
+        trial.apply(trial.site.context)
+        assert trial.site.tree() == trial.new, point
+
+
+@pytest.mark.parametrize("step", [17, pytest.param(1, marks=WHOLE)])
+def test_killed_at_every_step_of_rollback(trial: Trial, step):
+    def back(context: Context) -> Any:
+        return roll_back(context, trial.site.system, trial.site.callout, "PW-2041", well)
+
+    def ready() -> None:
+        trial.back_to_old()
+        trial.apply(trial.site.context)
+
+    ready()
+    for point in list(points(trial, back, step)):
+        ready()
+        with contextlib.suppress(CalloutError):
+            # A kill after the last call is no kill: then the run ends well.
+            back(trial.killed(*point))
+        assert_each_file_old_or_new(trial, point)
+        back(trial.site.context)
+        assert trial.site.tree() == trial.old, point
+
+
+@pytest.mark.parametrize("step", [9, pytest.param(1, marks=WHOLE)])
+def test_killed_at_every_step_of_recovery(trial: Trial, step):
+    """Killed in the middle of the renames, then killed again while that is taken back."""
+    first = _call_of_first_rename(trial)
+
+    def cut() -> None:
+        trial.back_to_old()
+        with pytest.raises(NotRolledBack):
+            trial.apply(trial.killed(first, "after"))
+        assert files_of(trial.site.tree()) not in (trial.old, trial.new)
+
+    def mend(context: Context) -> Any:
+        return recover(context, trial.site.system, trial.site.callout, well)
+
+    cut()
+    for point in list(points(trial, mend, step)):
+        cut()
+        with contextlib.suppress(CalloutError):
+            # A kill after the last call is no kill: then the run ends well.
+            mend(trial.killed(*point))
+        mend(trial.site.context)
+        assert trial.site.tree() == trial.old, point
+
+
+def _call_of_first_rename(trial: Trial) -> int:
+    for number in range(1, 200):
+        trial.back_to_old()
+        with pytest.raises(CalloutError):
+            trial.apply(trial.killed(number, "after"))
+        if (trial.site.root / "gui/login.php").read_bytes() == b"new login\n":
+            return number
+    raise AssertionError("nothing was ever renamed")
+
+
+@pytest.mark.parametrize("step", [7, pytest.param(1, marks=WHOLE)])
+def test_each_tool_failing_once_leaves_the_old_tree_or_the_new(trial: Trial, step):
+    """Disk full, read-only, no permission: the n-th call fails, the line stays. Nothing of ours is left."""
+    trial.apply(trial.killed(0, "never"))
+    for number in range(step, trial.calls() + 1, step):
+        trial.back_to_old()
+        try:
+            trial.apply(trial.killed(number, "fail"))
+        except (RolledBack, NotRolledBack):
+            assert files_of(trial.site.tree()) == trial.old, number
+        except CalloutError:
+            assert files_of(trial.site.tree()) == trial.old, number
+        else:
+            assert files_of(trial.site.tree()) == trial.new, number
+        recover(trial.site.context, trial.site.system, trial.site.callout, well)
+        trial.apply(trial.site.context)
+        assert trial.site.tree() == trial.new, number
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_line_cut_at_every_message(trial: Trial, before):
+    """Only one message is lost, before or after it did its work; the next ones get through: old tree, by itself."""
+    for cut_at in range(2, 8):
+        trial.back_to_old()
+        made: list[CutSession] = []
+
+        def once(session: Session, made: list[CutSession] = made, cut_at: int = cut_at) -> Session:
+            lost = Unreachable("acme-pbx1: the line was cut.", "")
+            made[:] = made or [CutSession(session, cut_at, before, error=lost)]
+            return made[0]
+
+        try:
+            trial.apply(trial.site.wrapped(once))
+        except CalloutError:
+            assert files_of(trial.site.tree()) == trial.old, cut_at
+        else:
+            assert files_of(trial.site.tree()) == trial.new, cut_at
+        recover(trial.site.context, trial.site.system, trial.site.callout, well)
+        assert trial.site.tree() in (trial.old, trial.new), cut_at
+
+
+@pytest.mark.parametrize("lines", [0, 1, 2, 3])
+def test_instructions_cut_on_their_way_do_nothing(trial: Trial, lines):
+    """The line dies while we speak: a part of the list must not become a part of the change."""
+
+    class Mumbling(Dead):
+        def run(self, script: str, *arguments: str, **more: Any) -> Completed:
+            if b"end 3\n" in more.get("stdin", b"") and "committed" in script:
+                more["stdin"] = b"".join(more["stdin"].splitlines(keepends=True)[:lines])
+            return super().run(script, *arguments, **more)
+
+    with pytest.raises(RolledBack, match="cut on their way"):
+        trial.apply(trial.site.wrapped(Mumbling))
+    assert trial.site.tree() == trial.old
+
+
+def test_our_side_dies_between_the_system_and_the_ledger(trial: Trial):
+    """The patch is in and the journal says so, but `patched` was never recorded: the next run records it."""
+    events = len(trial.site.kinds())
+    trial.apply(trial.site.context)
+    shelf = Shelf(trial.site.context.places.originals / trial.site.callout / "PW-2041")
+    done = shelf.load(JOURNAL)
+    assert done is not None
+    shelf.save(dataclasses.replace(done, token="f" * 32), JOURNAL)
+    recover(trial.site.context, trial.site.system, trial.site.callout, well)
+    assert trial.site.kinds()[events:] == ["patched", "patched"]
