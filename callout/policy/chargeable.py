@@ -37,6 +37,7 @@ class Rule(StrEnum):
     OUR_PATCH_FAILED = "our_patch_failed"
     RUN_FAILED = "run_failed"
     NOTHING_TO_DO = "nothing_to_do"
+    ROLLED_BACK_ON_PURPOSE = "rolled_back_on_purpose"
     MAINTENANCE_CONTRACT = "maintenance_contract"
     SUPPORT_GIVEN = "support_given"
     CONSENT_COVERS_CHARGING = "consent_covers_charging"
@@ -68,7 +69,8 @@ class WorkFacts:
     """What the ledger says about one piece of work; tuples hold event ids, oldest first.
 
     `contract` is the one that the call-out was opened under. `outcome` is a `RunOutcome` for a run, empty
-    for a person's work. `refusals`, `changes` and `failures` happened during the work.
+    for a person's work. `refusals`, `changes` and `failures` happened during the
+    work; so did `undone`, which are changes that a person had rolled back.
     """
 
     contract: str
@@ -80,6 +82,7 @@ class WorkFacts:
     refusals: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ SENTENCES = {
     Rule.OUR_PATCH_FAILED: "Our own patch failed.",
     Rule.RUN_FAILED: "The run did not come to its end.",
     Rule.NOTHING_TO_DO: "Nothing had to be changed.",
+    Rule.ROLLED_BACK_ON_PURPOSE: "A change was rolled back on purpose: a person has to decide whose doing that was.",
     Rule.MAINTENANCE_CONTRACT: "Covered by the maintenance contract.",
     Rule.SUPPORT_GIVEN: "Support, covered by the support contract.",
     Rule.CONSENT_COVERS_CHARGING: "Maintenance on a support contract; the customer agreed to be charged.",
@@ -115,9 +119,9 @@ SENTENCES = {
 def decide(facts: WorkFacts) -> Verdict:
     """The verdict of the first rule that applies, in this order:
 
-    what went wrong on our side → what the contract covers → a clock in doubt → the customer's consent.
+    what went wrong on our side → what the contract covers → a change taken back on purpose → a clock in doubt → the customer's consent.
     """
-    for rule in (_our_side, _covered, _in_doubt):
+    for rule in (_our_side, _covered, _on_purpose, _in_doubt):
         verdict = rule(facts)
         if verdict is not None:
             return verdict
@@ -127,7 +131,8 @@ def decide(facts: WorkFacts) -> Verdict:
 def _our_side(facts: WorkFacts) -> Verdict | None:
     if facts.outcome and facts.outcome not in set(RunOutcome):
         return Verdict(Charge.UNDECIDED, Rule.OUTCOME_UNKNOWN, facts.opened)
-    if facts.outcome in (RunOutcome.ROLLED_BACK, RunOutcome.ROLLBACK_FAILED) or (facts.outcome and facts.failures):
+    broken = facts.outcome in (RunOutcome.ROLLED_BACK, RunOutcome.ROLLBACK_FAILED) and not facts.undone
+    if broken or (facts.outcome and facts.failures):
         return Verdict(Charge.NO, Rule.OUR_PATCH_FAILED, facts.failures or facts.opened)
     if facts.outcome == RunOutcome.REFUSED and not facts.changes:
         return Verdict(Charge.NO, Rule.REFUSED_BY_GATE, facts.refusals or facts.opened)
@@ -145,6 +150,12 @@ def _covered(facts: WorkFacts) -> Verdict | None:
         return Verdict(Charge.UNDECIDED, Rule.CONTRACT_UNKNOWN, facts.opened)
     if facts.activity == Activity.SUPPORT:
         return Verdict(Charge.NO, Rule.SUPPORT_GIVEN, facts.opened)
+    return None
+
+
+def _on_purpose(facts: WorkFacts) -> Verdict | None:
+    if facts.outcome and facts.undone:
+        return Verdict(Charge.UNDECIDED, Rule.ROLLED_BACK_ON_PURPOSE, facts.undone)
     return None
 
 

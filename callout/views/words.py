@@ -90,6 +90,7 @@ RULES: Mapping[str, Mapping[Rule, str]] = {
         Rule.OUR_PATCH_FAILED: "Unser eigener Patch ist fehlgeschlagen.",
         Rule.RUN_FAILED: "Der Lauf kam nicht ans Ende.",
         Rule.NOTHING_TO_DO: "Es war nichts zu ändern.",
+        Rule.ROLLED_BACK_ON_PURPOSE: "Eine Änderung wurde mit Absicht zurückgenommen: zu entscheiden.",
         Rule.MAINTENANCE_CONTRACT: "Vom Wartungsvertrag gedeckt.",
         Rule.SUPPORT_GIVEN: "Support, vom Supportvertrag gedeckt.",
         Rule.CONSENT_COVERS_CHARGING: "Wartung bei Supportvertrag; der Kunde hat der Verrechnung zugestimmt.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from callout.ledger.event import Event, parse_utc
 from callout.policy.chargeable import ConsentSeen, WorkFacts
@@ -36,7 +36,8 @@ def facts_of(entry: Entry, story: Sequence[Event], contract: str) -> WorkFacts:
         consents=_consents(story, entry.ended_at),
         refusals=_ids(during, ("gate_refused",)),
         changes=_ids(during, CHANGES),
-        failures=_ids(during, FAILURES),
+        failures=_ids((event for event in during if not _asked_for(event)), FAILURES),
+        undone=_ids((event for event in during if _asked_for(event)), ("rolled_back",)),
     )
 
 
@@ -51,5 +52,10 @@ def _consents(story: Sequence[Event], until: dt.datetime) -> tuple[ConsentSeen, 
     return tuple(found)
 
 
-def _ids(events: Sequence[Event], kinds: tuple[str, ...]) -> tuple[str, ...]:
+def _asked_for(event: Event) -> bool:
+    """True for a rollback that a person started, false for what a failed change did by itself."""
+    return event.kind == "rolled_back" and event.body.get("automatic") is False
+
+
+def _ids(events: Iterable[Event], kinds: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(event.id for event in events if event.kind in kinds)

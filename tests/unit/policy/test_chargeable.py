@@ -31,6 +31,14 @@ SUPPORT = {"contract": "support", "opened": ("o1",)}
         (WorkFacts(**SUPPORT, outcome="done", consents=(AGREED,)), YES, Rule.CONSENT_COVERS_CHARGING, ("c1",)),
         (WorkFacts(**SUPPORT, outcome="splendid", consents=(AGREED,)), OPEN, Rule.OUTCOME_UNKNOWN, ("o1",)),
         (WorkFacts(**SUPPORT, clock_flags=("jumped",), consents=(AGREED,)), OPEN, Rule.CLOCK_IN_DOUBT, ("o1",)),
+        (WorkFacts(**SUPPORT, outcome="rolled_back", undone=("b1",)), OPEN, Rule.ROLLED_BACK_ON_PURPOSE, ("b1",)),
+        (WorkFacts("maintenance", outcome="rolled_back", undone=("b1",)), NO, Rule.MAINTENANCE_CONTRACT, ()),
+        (
+            WorkFacts(**SUPPORT, outcome="rolled_back", failures=("f1",), undone=("b1",)),
+            NO,
+            Rule.OUR_PATCH_FAILED,
+            ("f1",),
+        ),
         (WorkFacts("platinum"), OPEN, Rule.CONTRACT_UNKNOWN, ()),
     ],
 )

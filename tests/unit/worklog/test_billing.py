@@ -69,6 +69,14 @@ def test_a_refused_run_then_a_good_one_then_one_rolled_back(book: Any, make_cust
     assert found.total == Decimal("30.00")
 
 
+def test_a_rollback_on_purpose_waits_for_a_person(book: Any, make_customer: Any) -> None:
+    book.opened("2026-03-02T14:00Z")
+    back = book.write("rolled_back", "2026-03-02T14:05Z", automatic=False)
+    book.work("2026-03-02T14:01Z", 600, outcome="rolled_back")
+    (line,) = bill(book, make_customer()).lines
+    assert (line.state, line.verdict.evidence) == (LineState.UNDECIDED, (back.id,))
+
+
 def test_a_maintenance_contract_covers_it_and_the_work_is_shown(book: Any, make_customer: Any) -> None:
     book.opened("2026-03-02T14:00Z", contract="maintenance")
     book.work("2026-03-02T14:00Z", 5000, outcome="done")
