@@ -101,15 +101,14 @@ def sip_port() -> Iterator[int]:
     sock.bind(("127.0.0.1", 0))
 
     def serve() -> None:
-        while True:
-            try:
+        kept = (b"Via", b"From", b"To", b"Call", b"CSeq")
+        try:
+            while True:
                 datagram, sender = sock.recvfrom(4096)
-            except OSError:
-                return
-            kept = [
-                line for line in datagram.split(b"\r\n") if line.startswith((b"Via", b"From", b"To", b"Call", b"CSeq"))
-            ]
-            sock.sendto(b"SIP/2.0 404 Not Found\r\n" + b"\r\n".join(kept) + b"\r\n\r\n", sender)
+                lines = [line for line in datagram.split(b"\r\n") if line.startswith(kept)]
+                sock.sendto(b"\r\n".join([b"SIP/2.0 404 Not Found", *lines, b"", b""]), sender)
+        except OSError:
+            return  # The test is over.
 
     threading.Thread(target=serve, daemon=True).start()
     yield sock.getsockname()[1]
