@@ -119,7 +119,8 @@ SENTENCES = {
 def decide(facts: WorkFacts) -> Verdict:
     """The verdict of the first rule that applies, in this order:
 
-    what went wrong on our side → what the contract covers → a change taken back on purpose → a clock in doubt → the customer's consent.
+    what went wrong on our side → what the contract covers → a change taken back on purpose → a clock in
+    doubt → the customer's consent.
     """
     for rule in (_our_side, _covered, _on_purpose, _in_doubt):
         verdict = rule(facts)
