@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -82,11 +83,14 @@ def _rendered(reports: Sequence[SystemReport], *, as_json: bool, verbose: bool) 
     if not sys.stdout.isatty():
         return render_plain(reports, verbose=verbose)
     width = os.get_terminal_size(sys.stdout.fileno()).columns or 80
-    return render_terminal(reports, verbose=verbose, width=width, colour="NO_COLOR" not in os.environ)
+    return render_terminal(reports, verbose=verbose, width=width, colour=not os.environ.get("NO_COLOR"))
 
 
 def run() -> None:
     """The entry point: every end of the program, with its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 is no reason to fail
     try:
         app(prog_name="access-check")
     except AccessCheckError as error:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 import paramiko
+from paramiko.packet import Packetizer
 
 from access_check.escaping import shown
 from access_check.key_exchange import banner_line, offered
@@ -31,6 +32,13 @@ _RSA_SIGNATURES = ("rsa-sha2-512", "rsa-sha2-256")
 logging.getLogger(_LOG).setLevel(logging.CRITICAL + 1)
 
 
+class _Packetizer(Packetizer):
+    """Without Paramiko's own timer of the handshake: a thread that outlives it and keeps a program from ending."""
+
+    def start_handshake(self, timeout: float) -> None:
+        """Nothing: the guard has the deadline."""
+
+
 def look_at_ssh(
     sock: socket.socket,
     port: int,
@@ -45,7 +53,7 @@ def look_at_ssh(
     host key. Authentication is never begun with a server whose key is not known.
     """
     guard = GuardSocket(sock, deadline)
-    transport = paramiko.Transport(cast(Any, guard))
+    transport = paramiko.Transport(cast(Any, guard), packetizer_class=_Packetizer)
     try:
         transport.set_log_channel(_LOG)
         _prefer_known_kinds(transport, on_file)
@@ -99,7 +107,6 @@ def _signatures(kind: str) -> tuple[str, ...]:
 
 def _shake_hands(transport: paramiko.Transport, guard: GuardSocket, deadline: Deadline) -> tuple[Handshake, str]:
     transport.banner_timeout = deadline.left_s + _GRACE_S
-    transport.handshake_timeout = deadline.left_s + _GRACE_S
     ended = threading.Event()
     transport.start_client(event=ended)
     ended.wait(deadline.left_s + _GRACE_S)
@@ -144,9 +151,8 @@ def _host_key(transport: paramiko.Transport, on_file: Sequence[KeyOnFile]) -> Ho
 
 
 def _close(transport: paramiko.Transport, guard: GuardSocket) -> None:
-    """Ends connection and threads: Paramiko's reader, and the timer that it leaves behind for a handshake."""
+    """Ends the connection, and waits for Paramiko's reader to end with it."""
     transport.close()
     guard.close()
-    transport.packetizer.complete_handshake()
     if transport.ident is not None:
         transport.join(_GRACE_S)

@@ -30,13 +30,12 @@ def try_shell(transport: paramiko.Transport, guard: GuardSocket, deadline: Deadl
     try:
         channel = transport.open_session(window_size=OUTPUT_BYTES, timeout=deadline.left_s)
         channel.exec_command(f"exec sh -c 'echo {nonce}-$((17+25))'")
+        drained = _drained(channel, deadline)
     except Exception as error:  # noqa: BLE001 - hostile bytes make Paramiko's thread raise anything at all
         shell = Shell.TIMEOUT if deadline.passed else Shell.NO_SHELL
         return ShellObservation(shell, shown(str(error)))
-    try:
-        return _judged(expected, *_drained(channel, deadline))
-    finally:
-        channel.close()
+    # The channel is not closed here: that would send, and may fail; it ends with the connection.
+    return _judged(expected, *drained)
 
 
 def _drained(channel: paramiko.Channel, deadline: Deadline) -> tuple[Shell | None, bytes, bytes, int]:

@@ -73,6 +73,7 @@ class SshServer:
     options: dict[str, Any] = field(default_factory=dict)
     interactive: bool = False
     open_door: bool = False
+    at_password: str = "judge"
     host_key: asyncssh.SSHKey = field(default_factory=lambda: asyncssh.generate_private_key("ssh-ed25519"))
     passwords: list[str] = field(default_factory=list)
     key_attempts: int = 0
@@ -103,8 +104,15 @@ class _Door(asyncssh.SSHServer):
     def password_auth_supported(self) -> bool:
         return not self.server.interactive
 
-    def validate_password(self, username: str, password: str) -> bool:
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self.connection = conn
+
+    async def validate_password(self, username: str, password: str) -> bool:
         self.server.passwords.append(password)
+        if self.server.at_password == "stall":
+            await self.connection.wait_closed()
+        if self.server.at_password == "hang up":
+            self.connection.abort()
         return password == PASSWORD
 
     def public_key_auth_supported(self) -> bool:

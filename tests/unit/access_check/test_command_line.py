@@ -137,10 +137,12 @@ def test_inventory_from_the_environment(inventory: Path) -> None:
     assert f"tcp@{port}" in done.stdout
 
 
-def test_interrupt_ends_at_once(inventory: Path, serve: Any) -> None:
+@pytest.mark.parametrize("first_words", [b"", b"SSH-2.0-OpenSSH_9.9\r\n"])
+def test_interrupt_ends_at_once(inventory: Path, serve: Any, first_words: bytes) -> None:
     came = threading.Event()
 
     def silent(connection: socket.socket, closing: threading.Event) -> None:
+        connection.sendall(first_words)
         came.set()
         while connection.recv(100):
             pass
@@ -150,7 +152,7 @@ def test_interrupt_ends_at_once(inventory: Path, serve: Any) -> None:
         [*PROGRAM, "-i", str(inventory), "--timeout", "60"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert came.wait(20)
-    time.sleep(0.2)
+    time.sleep(0.3)
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)

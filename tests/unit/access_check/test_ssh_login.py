@@ -115,6 +115,18 @@ def test_open_door_is_a_warning(ssh_server: Any, make_target: Any) -> None:
     assert (found["ssh.login"].code, found["ssh.login"].status) == ("no-password-needed", Status.WARN)
 
 
+@pytest.mark.parametrize(
+    ("at_password", "code", "status"), [("stall", "timeout", Status.UNKNOWN), ("hang up", "closed", Status.FAIL)]
+)
+def test_a_login_that_does_not_end_is_not_tried_again(
+    ssh_server: Any, make_target: Any, at_password: str, code: str, status: Status
+) -> None:
+    server = ssh_server(at_password=at_password)
+    found = checked(make_target(server.port, server.known_hosts_line()), 1.5)
+    assert (found["ssh.login"].code, found["ssh.login"].status) == (code, status)
+    assert len(server.passwords) == 1
+
+
 HOST_KEYS: list[tuple[str, str, Callable[[Any, Any], str]]] = [
     ("nothing on file", "host-key-unknown", lambda server, other: ""),
     ("another port", "host-key-unknown", lambda server, other: f"[127.0.0.1]:22 {_key(server)}"),
