@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from callout.backups.archive import Repository, repository_of, safe_name
@@ -73,6 +74,14 @@ def recorded_backups(view: LedgerView, system_name: str = "") -> list[tuple[Even
     return [(event, BackupRecord.from_dict(event.body)) for event in view.events(kind="backed_up", **filters)]
 
 
+def recorded_backup(view: LedgerView, backup_id: str) -> tuple[Event, BackupRecord]:
+    """The backup of that id. Raises BadInput for one that the ledger does not have."""
+    for event, record in recorded_backups(view):
+        if record.id == backup_id:
+            return event, record
+    raise BadInput(f"The ledger has no backup {backup_id!r}.", "See: callout backup list")
+
+
 def latest_verified(view: LedgerView, system_name: str) -> tuple[Event, BackupRecord] | None:
     """The newest backup of the system that was verified and did not fail a verification later; None if none."""
     outcomes = _verified_again(view, system_name)
@@ -87,13 +96,11 @@ def verify_again(context: Context, system: System, backup_id: str, *, level: Lev
 
     Raises BadInput for an id that the ledger does not have, Locked, Unreachable.
     """
-    known = {record.id: (event, record) for event, record in recorded_backups(context.ledger, system.name)}
-    if backup_id not in known:
-        raise BadInput(f"The ledger has no backup {backup_id!r} of {system.name}.", "See: callout backup list")
-    event, record = known[backup_id]
-    repository = Repository(
-        record.repository, repository_of(system, context.places).borg, repository_of(system, context.places).lock_file
-    )
+    event, record = recorded_backup(context.ledger, backup_id)
+    if record.system != system.name:
+        raise BadInput(f"{backup_id} is a backup of {record.system}, not of {system.name}.", "See: callout backup list")
+    # Where it was stored then, even if the policy names another place by now.
+    repository = replace(repository_of(system, context.places), location=record.repository)
     session = context.connect(system.target)
     verification = verify_stored(session, system, repository, record, level, context.places.data / "spool")
     body = {"about": VERIFIED_AGAIN, "backup": backup_id, "good": verification.good, **verification.as_dict()}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from callout.shell.session import Session
 from callout.steps.backup import back_up, latest_verified, verify_again
 from callout.steps.context import Context
 from tests.unit.backups.practice_site import PASSPHRASE, PracticeSite, write_program
-from tests.unit.local_shell import BUSYBOX
+from tests.unit.local_shell import BUSYBOX, LocalShellSession, LocalStream
 
 
 def kinds(context: Context) -> list[str]:
@@ -210,6 +212,24 @@ def test_a_folder_that_is_no_repository_is_not_written_to(context: Context, site
     with pytest.raises(BadInput, match="no Borg repository"):
         back_up(context, site.system())
     assert [path.name for path in folder.iterdir()] == ["letter.txt"]
+
+
+class Interrupting(LocalShellSession):
+    """Ctrl-C is pressed here while the line is read."""
+
+    @contextmanager
+    def stream(self, script: str, *arguments: str, deadline_s: float = 3600) -> Iterator[LocalStream]:
+        with super().stream(script, *arguments, deadline_s=deadline_s) as stream:
+            yield stream
+            raise KeyboardInterrupt
+
+
+def test_ctrl_c_is_recorded_and_leaves_no_backup(context: Context, site: PracticeSite) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        back_up(connected(context, Interrupting(site.home / "tools")), site.system(), "CO-0001")
+    (event,) = context.ledger.events()
+    assert (event.kind, event.body["reason"]) == ("backup_failed", "The backup was interrupted.")
+    assert repository_of(site.system(), context.places).names() == []
 
 
 def test_an_id_that_the_ledger_does_not_have_is_bad_input(context: Context, site: PracticeSite) -> None:

@@ -1,0 +1,129 @@
+"""`callout backup …`: take one, list them, verify one again, and say what one would hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json
+from callout.findings import exit_code
+
+if TYPE_CHECKING:
+    from callout.backups.record import BackupRecord, Verification
+
+app = new_app("Backups of customers' systems: encrypted, verified, on our side.")
+
+SystemArgument = Annotated[str, typer.Argument(help="The system, as the inventory names it.", metavar="SYSTEM")]
+LevelOption = Annotated[
+    str, typer.Option("--level", help="sample: some files; data: every byte.", metavar="[sample|data]")
+]
+MEBIBYTE = 1024 * 1024
+
+
+@app.command("create")
+def create_backup(
+    system: SystemArgument,
+    callout: Annotated[str, typer.Option(help="The call-out that it belongs to, like CO-0001.")] = "",
+    level: LevelOption = "data",
+    as_json: JsonOption = False,
+    inventory: InventoryOption = None,
+) -> None:
+    """Back a system up and verify it. Exits 7 where that does not come to a good end."""
+    from callout.steps.backup import back_up
+    from callout.steps.record import require_open
+
+    context = context_for(inventory)
+    found = inventory_of(context).system(system)
+    wanted = _level(level)
+    if callout:
+        require_open(context.ledger, callout, system)
+    record = back_up(context, found, callout, level=wanted)
+    if as_json:
+        print_json({"backup": record.as_dict()})
+    else:
+        print(_line(record))
+        _print_verification(record.verification)
+
+
+@app.command("list")
+def list_backups(
+    system: Annotated[str, typer.Option("--system", "-s", help="Of this system only.")] = "",
+    as_json: JsonOption = False,
+    inventory: InventoryOption = None,
+) -> None:
+    """List the backups in the ledger, oldest first. Asks neither the systems nor the store."""
+    from callout.steps.backup import recorded_backups
+
+    records = [record for _, record in recorded_backups(context_for(inventory).ledger, system)]
+    if as_json:
+        print_json({"backups": [record.as_dict() for record in records]})
+        return
+    for record in records:
+        print(_line(record))
+
+
+@app.command("verify")
+def verify_backup(
+    backup: Annotated[str, typer.Argument(help="The backup's id, as `callout backup list` shows it.", metavar="ID")],
+    level: LevelOption = "data",
+    as_json: JsonOption = False,
+    inventory: InventoryOption = None,
+) -> None:
+    """Read a backup back and compare a sample with the live system. Exits 7 where it is not whole."""
+    from callout.errors import BackupFailed
+    from callout.steps.backup import recorded_backup, verify_again
+
+    context = context_for(inventory, must_exist=True)
+    wanted = _level(level)
+    _, record = recorded_backup(context.ledger, backup)
+    verification = verify_again(context, inventory_of(context).system(record.system), backup, level=wanted)
+    if as_json:
+        print_json({"backup": backup, "good": verification.good, "verification": verification.as_dict()})
+    else:
+        _print_verification(verification)
+    if not verification.good:
+        blocking = next(finding for finding in verification.findings if finding.blocks)
+        raise BackupFailed(f"{backup} is not verified: {blocking.seen}", blocking.remedy)
+    raise typer.Exit(exit_code(verification.findings))
+
+
+@app.command("scope")
+def show_scope(system: SystemArgument, as_json: JsonOption = False, inventory: InventoryOption = None) -> None:
+    """Say what a backup of the system takes, what it leaves out, and why. Asks nothing of the system."""
+    from callout.steps.backup import scope_for
+
+    scope: dict[str, Any] = scope_for(inventory_of(context_for(inventory)).system(system)).as_dict()
+    if as_json:
+        print_json({"system": system, "scope": scope})
+        return
+    for word, key in (("take", "taken"), ("leave", "left_out")):
+        for one in scope[key]:
+            print(f"{word:<6}{one['path']:<48} {one['why']}")
+    for path in scope["recordings"]:
+        print(f"{'take' if scope['recordings_taken'] else 'leave':<6}{path:<48} recordings, by policy")
+
+
+def _level(word: str) -> Any:
+    from callout.backups.record import Level
+    from callout.errors import BadInput
+
+    try:
+        return Level(word)
+    except ValueError:
+        raise BadInput(f"--level {word!r} is no level of verification.", "Use sample or data.") from None
+
+
+def _line(record: BackupRecord) -> str:
+    verified = f"verified ({record.verification.level})" if record.verification.good else "not verified"
+    entries = sum(record.counts.values())
+    size = f"{record.total_bytes / MEBIBYTE:.1f} MiB"
+    seconds = f"{record.duration_ms / 1000:.1f} s"
+    changed = record.changed_while_read.count + record.vanished_while_read.count
+    noted = f", {changed} changed while read" if changed else ""
+    return f"{record.id}  {entries} entries, {size}, {seconds}, {verified}{noted}"
+
+
+def _print_verification(verification: Verification) -> None:
+    for finding in verification.findings:
+        print(f"  {finding.status}: {finding.seen}{' ' + finding.remedy if finding.remedy else ''}")

@@ -1,0 +1,25 @@
+"""system_backup: a complete, verified backup of the system, or a failure."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from callout.ansible_face.base import CalloutAction, Task
+from callout.backups.record import Level
+from callout.steps.backup import back_up, scope_for
+
+
+class ActionModule(CalloutAction):
+    """See library/system_backup.py."""
+
+    ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
+        "callout": {"type": "str", "default": ""},
+        "verify": {"type": "str", "choices": ["sample", "data"], "default": "data"},
+    }
+
+    def perform(self, task: Task) -> dict[str, Any]:
+        scope = scope_for(task.system).as_dict()
+        if task.check:
+            return {"changed": True, "scope": scope}
+        record = back_up(task.context, task.system, task.arguments["callout"], level=Level(task.arguments["verify"]))
+        return {"changed": True, "scope": scope, "backup": record.as_dict()}
