@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from callout.cli.shared import InventoryOption, context_for, inventory_of, tell
-from callout.errors import CalloutError
+from callout.cli.written import write_private
 
 if TYPE_CHECKING:
     from callout.worklog.bill import Bill
@@ -45,7 +44,7 @@ def command(
     if output is None:
         print(text, end="" if text.endswith("\n") else "\n")
     else:
-        _write(output, text)
+        write_private(output, text)
         tell(f"Wrote {output}.")
     # The text says it already; a file or a program's reader would not be seen by the person.
     for finding in bill.findings if output is not None or form is not Format.TEXT else ():
@@ -65,18 +64,3 @@ def _rendered(bill: Bill, form: Format) -> str:
     if form is Format.CSV:
         return bill_csv(bill)
     return bill_html(bill) if form is Format.HTML else bill_text(bill)
-
-
-def _write(path: Path, text: str) -> None:
-    """The text under that name, whole or not at all; for us only, a bill is nobody else's business."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(
-            os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline=""
-        ) as file:
-            file.write(text)
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise CalloutError(f"{path} cannot be written: {error.strerror}.", "Choose another file with -o.") from None

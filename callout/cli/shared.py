@@ -53,8 +53,8 @@ def inventory_of(context: Context, limit: str | None = None) -> Inventory:
 
 
 def print_json(data: dict[str, Any]) -> None:
-    """Data on standard output, `schema_version` first."""
-    print(json.dumps({"schema_version": SCHEMA_VERSION, **data}, indent=2, ensure_ascii=False))
+    """Data on standard output, `schema_version` first; pure ASCII, so that no terminal is told anything."""
+    print(json.dumps({"schema_version": SCHEMA_VERSION, **data}, indent=2))
 
 
 def tell(sentence: str) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from callout.cli.shared import InventoryOption, JsonOption, context_for, print_json, tell
+from callout.cli.written import write_private
 
 
 def command(
@@ -24,8 +25,7 @@ def command(
 
     events = story_of(context_for(inventory, must_exist=True).ledger, callout)
     if page is not None:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(story_html(events), encoding="utf-8")
+        write_private(page, story_html(events))
         tell(f"Wrote {page}.")
     elif as_json:
         print_json({name: value for name, value in story_dict(events).items() if name != "schema_version"})

@@ -35,6 +35,9 @@ def ssh_arguments(target: Target, *, control_path: Path, batch: bool) -> list[st
         "LogLevel": "ERROR",
         "EscapeChar": "none",
     }
+    if not _alias_given(target):
+        # Without an alias ssh falls back to a key on file for the address without port: 2020 and 2222 are apart.
+        options["HostKeyAlias"] = host_key_name(target)
     if batch:
         options["BatchMode"] = "yes"
     if target.password is not None and target.private_key is None:
@@ -49,10 +52,19 @@ def ssh_arguments(target: Target, *, control_path: Path, batch: bool) -> list[st
 
 
 def account_asked_for(target: Target) -> str:
-    """`user@host` as ssh's question for a password names it: by HostKeyAlias where one is set, in small letters."""
+    """`user@host` as ssh's question for a password names it: by its HostKeyAlias, in small letters."""
+    named = _alias_given(target) or host_key_name(target)
+    return f"{target.user}@{named.lower()}"
+
+
+def host_key_name(target: Target) -> str:
+    """The name under which `known_hosts` keeps this port's key: `[address]:port`, the bare address for 22."""
+    return str(target.address) if target.port == 22 else f"[{target.address}]:{target.port}"
+
+
+def _alias_given(target: Target) -> str:
     named = [word.partition("=")[2] for word in target.connection_arguments if "hostkeyalias=" in word.lower()]
-    host = named[0] if named else str(target.address)
-    return f"{target.user}@{host.lower()}"
+    return named[0] if named else ""
 
 
 def remote_command(script_length: int, arguments: Sequence[str]) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Set
 from typing import TYPE_CHECKING, Any
 
 from callout.errors import BadInput
-from callout.ledger.event import Event, format_utc, parse_utc
+from callout.ledger.event import format_utc, parse_utc
 from callout.policy.chargeable import RunOutcome
 from callout.steps.context import Context
 from callout.steps.record import close_callout, is_closed, open_callout, require_open, story_of
@@ -36,10 +36,12 @@ def start_run(
 ) -> dict[str, Any]:
     """Opens a call-out, or takes up the open one that is named.
 
-    Gives back its number, the start (UTC) and the steady clock's reading, which `finish_run` wants again.
+    Gives back its number and what `finish_run` wants again: the start (UTC), the steady clock's reading, and
+    the place in the ledger from which this run's events come.
     Raises BadInput without ticket or reason, and for a named call-out that is closed or of another system.
     """
     started_at, reading = format_utc(context.now()), steady()
+    seen = max((event.seq for event in context.ledger.events(system=system.name)), default=0)
     if callout:
         opened = require_open(context.ledger, callout, system.name)
     else:
@@ -48,6 +50,7 @@ def start_run(
         "changed": not callout,
         "callout": opened.callout,
         "started_at": started_at,
+        "first_seq": seen + 1,
         "steady": f"{reading.boot}/{reading.ms}" if reading else "",
     }
 
@@ -58,6 +61,7 @@ def finish_run(
     *,
     started_at: str,
     started_steady: str,
+    first_seq: int,
     failure: str,
     interrupted: bool = False,
     playbook: str = "maintain",
@@ -84,7 +88,7 @@ def finish_run(
         ended_at=end,
         seconds=_elapsed_seconds(start, end, started_steady, steady()),
         note=events[0].body.get("reason", ""),
-        outcome=_ending(events, start, failure, interrupted),
+        outcome=_ending({event.kind for event in events if event.seq >= first_seq}, failure, interrupted),
         playbook=playbook,
     )
     closed = not is_closed(events)
@@ -101,8 +105,7 @@ def _elapsed_seconds(start: dt.datetime, end: dt.datetime, started_steady: str, 
     return max(0, round((end - start).total_seconds()))
 
 
-def _ending(events: Sequence[Event], start: dt.datetime, failure: str, interrupted: bool) -> RunOutcome:
-    kinds = {event.kind for event in events if event.happened_at >= start}
+def _ending(kinds: Set[str], failure: str, interrupted: bool) -> RunOutcome:
     for kind, outcome in _ENDINGS.items():
         if kind in kinds:
             return outcome

@@ -23,6 +23,7 @@ class ActionModule(CalloutAction):
         "started_at": {"type": "str", "default": ""},
         "failure": {"type": "str", "default": ""},
         "steady": {"type": "str", "default": ""},
+        "first_seq": {"type": "int", "default": 0},
         "playbook": {"type": "str", "default": "maintain"},
     }
 
@@ -41,6 +42,7 @@ class ActionModule(CalloutAction):
             given["callout"],
             started_at=given["started_at"],
             started_steady=given["steady"],
+            first_seq=given["first_seq"],
             failure=given["failure"],
             playbook=given["playbook"],
         )

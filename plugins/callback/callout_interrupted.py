@@ -1,0 +1,77 @@
+"""Ends the record of a run that was interrupted: Ansible itself runs no `always` after Ctrl-C."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from ansible.plugins.callback import CallbackBase
+
+from callout.errors import CalloutError
+from callout.ledger.store import open_ledger
+from callout.places import find_places
+from callout.steps.run import finish_run
+from callout.steps.world import context_at, now
+
+DOCUMENTATION = r"""
+name: callout_interrupted
+type: aggregate
+short_description: Logs the time and closes the record of an interrupted run
+description:
+  - Remembers which call-outs this run has opened and not yet finished.
+  - When ansible-playbook ends before they are finished (Ctrl-C), logs the time as interrupted and closes them.
+"""
+
+
+class CallbackModule(CallbackBase):
+    """See DOCUMENTATION. Works in Ansible's main process only."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "callout_interrupted"
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._open: dict[str, dict[str, Any]] = {}
+        self._inventory: Path | None = None
+        self._process = os.getpid()
+        atexit.register(self._finish)
+
+    def v2_playbook_on_play_start(self, play: Any) -> None:
+        """Notes where the inventory is: the ledger stands beside it."""
+        manager = play.get_variable_manager()._inventory
+        sources = [Path(source) for source in manager._sources] if manager else []
+        self._inventory = next((source for source in sources if source.exists()), None)
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        """A call-out was opened, or finished."""
+        if result.task.action != "callout_record" or result.task.check_mode:
+            return
+        told = result.result
+        if told.get("started_at") and told.get("callout"):
+            self._open[told["callout"]] = dict(told)
+        elif "closed" in told:
+            self._open.pop(told.get("callout", ""), None)
+
+    def _finish(self) -> None:
+        if os.getpid() != self._process or not self._open:
+            return
+        try:
+            places = find_places(self._inventory, os.environ, Path.cwd())
+            with closing(open_ledger(places.ledger, now)) as ledger:
+                for callout, run in self._open.items():
+                    finish_run(
+                        context_at(places, ledger),
+                        callout,
+                        started_at=run["started_at"],
+                        started_steady=run["steady"],
+                        first_seq=run["first_seq"],
+                        failure="The run was interrupted.",
+                        interrupted=True,
+                    )
+                    self._display.display(f"{callout}: interrupted; the time is logged and the record closed.")
+        except CalloutError as error:
+            self._display.error(f"The interrupted run could not be recorded: {error.message} {error.hint}")
