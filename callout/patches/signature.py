@@ -15,7 +15,7 @@ from callout.patches.bundle import Bundle, Container, read_container, read_paylo
 from callout.programs import printable, run_program
 
 NAMESPACE = "callout-bundle"
-REVOKED_FILE = "revoked_signers"
+REVOKED_FILE = "revoked_keys"
 
 
 class Answer(StrEnum):
@@ -54,7 +54,7 @@ def sign(payload: bytes, key: Path) -> bytes:
 def judge(container: Container, allowed_signers: Path, now: dt.datetime) -> list[Verdict]:
     """One verdict per signature, in order.
 
-    `allowed_signers` is in ssh-keygen's format; `revoked_signers` beside it, if there is one, holds public
+    `allowed_signers` is in ssh-keygen's format; `revoked_keys` beside it, if there is one, holds public
     keys that count no more. Validity is judged at `now` (aware). Raises TrustRefused where the file of
     allowed signers is missing.
     """

@@ -185,7 +185,7 @@ def assert_each_file_old_or_new(trial: Trial, point: Any) -> None:
 
 
 # In `make test` every n-th point, in `make faults` each.
-WHOLE = pytest.mark.faults_whole
+WHOLE = [pytest.mark.faults_whole, pytest.mark.timeout(3600)]
 DASH_AND_BUSYBOX = [
     (DASH, 9),
     (BUSYBOX, 17),

@@ -57,7 +57,7 @@ def test_key_that_may_sign_other_things_only(site: Site, keys):
 
 def test_revoked_key(site: Site, keys):
     path = site.bundle(three_changes())
-    (site.inventory / "revoked_signers").write_text(public(keys["anna"]) + "\n")
+    (site.inventory / "revoked_keys").write_text(public(keys["anna"]) + "\n")
     assert answer(site, path) == "revoked key"
 
 
