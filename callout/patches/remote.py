@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
@@ -149,9 +150,10 @@ class Remote:
         last = lines[-1] if lines else ""
         if match := re.fullmatch(r"missing ([a-z0-9]{1,20})", last, re.ASCII):
             return tool_missing(system, match[1])
-        if match := re.fullmatch(r"held (\d{1,12}) ([A-Za-z0-9@._:-]{1,100})", last, re.ASCII):
-            since = f"since {int(match[1])} s of the Unix clock there"
-            return Locked(f"{system}: {match[2]} is changing it, {since}.", "Wait, or recover that call-out's run.")
+        if match := re.fullmatch(r"held (\d{1,10}) ([A-Za-z0-9@._:-]{1,100})", last, re.ASCII):
+            since = dt.datetime.fromtimestamp(int(match[1]), dt.UTC)
+            told = f"{system}: {match[2]} is changing it, since {since:%Y-%m-%d %H:%M} UTC by its own clock."
+            return Locked(told, "Wait; if that run is dead: callout patch recover with its call-out, where it ran.")
         if match := re.fullmatch(r"running (\d{1,10})", last, re.ASCII):
             return Locked(f"{system}: an earlier run's script ({match[1]}) is still at work.", "Wait, then run again.")
         for line in lines:

@@ -1,0 +1,94 @@
+"""The system's lock: one winner, whatever the others saw."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from callout.errors import Locked
+from callout.patches.change import Transaction, new_transaction
+from callout.patches.remote import Remote
+from tests.unit.local_shell import BUSYBOX, DASH, LocalShellSession
+
+
+def rival(folder: Path, number: int, shell: tuple[str, ...] = DASH) -> Remote:
+    (folder / "product").mkdir(exist_ok=True)
+    session = LocalShellSession(folder / f"tools-{shell[0]}", shell)
+    return Remote(
+        session, new_transaction("PW-1", "", [], []), str(folder / "product/.callout"), f"eva{number}@desk:CO-1"
+    )
+
+
+def holders(remotes: list[Remote]) -> list[Transaction]:
+    """Those who got the lock, all having tried at once."""
+
+    def attempt(remote: Remote) -> Transaction | None:
+        try:
+            remote.lock()
+        except Locked:
+            return None
+        return remote.transaction
+
+    with ThreadPoolExecutor(8) as pool:
+        return [won for won in pool.map(attempt, remotes) if won]
+
+
+@pytest.mark.parametrize("shell", [DASH, BUSYBOX])
+def test_eight_at_once_one_winner(tmp_path: Path, shell):
+    for round_ in range(3):
+        remotes = [rival(tmp_path, number, shell) for number in range(8)]
+        won = holders(remotes)
+        assert len(won) == 1, round_
+        winner = next(remote for remote in remotes if remote.transaction in won)
+        winner.lock()
+        winner.finish()
+        assert not Path(winner.work).exists()
+
+
+def test_eight_take_over_a_lock_of_a_former_boot_one_winner(tmp_path: Path):
+    for round_ in range(3):
+        remotes = [rival(tmp_path, number) for number in range(8)]
+        work = Path(remotes[0].work)
+        work.mkdir()
+        (work / "owner.1").write_text("former-boot 0123 1700000000 otto@desk:CO-0009\n")
+        won = holders(remotes)
+        assert len(won) == 1, round_
+        next(remote for remote in remotes if remote.transaction in won).finish()
+        assert not work.exists()
+
+
+def test_whoever_lost_the_lock_can_do_nothing_any_more(tmp_path: Path):
+    first, second = rival(tmp_path, 1), rival(tmp_path, 2)
+    first.lock()
+    with pytest.raises(Locked, match="eva1@desk:CO-1"):
+        second.lock()
+    second.lock(seize=first.transaction.token)
+    for act in (first.commit, first.undo, first.finish, lambda: first.stage({})):
+        with pytest.raises(Locked, match="eva2@desk:CO-1"):
+            act()
+    second.finish()
+
+
+def test_script_of_an_earlier_try_that_still_runs_is_waited_for(tmp_path: Path):
+    remote = rival(tmp_path, 1)
+    remote.lock()
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    since = Path("/proc/1/stat").read_text().rpartition(") ")[2].split()[19]
+    running = Path(remote.work) / "running"
+    running.write_text(f"{boot} 1 {since}\n")
+    with pytest.raises(Locked, match="is still at work"):
+        remote.undo()
+    # The number was given to another process since: that one is not ours.
+    running.write_text(f"{boot} 1 {int(since) + 1}\n")
+    remote.finish()
+
+
+def test_work_folder_that_is_a_symlink_is_not_used(tmp_path: Path):
+    remote = rival(tmp_path, 1)
+    (tmp_path / "elsewhere").mkdir()
+    Path(remote.work).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(Exception, match="the folder for our lock cannot be used"):
+        remote.lock()
+    assert list((tmp_path / "elsewhere").iterdir()) == []
