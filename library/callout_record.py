@@ -5,7 +5,7 @@ module: callout_record
 short_description: Opens, plans and finishes a call-out in the ledger
 version_added: 0.1.0
 description:
-  - A call-out is one record of a piece of work on one customer's system, with its ticket, reason, plan, time and outcome.
+  - A call-out is one record of a piece of work on one customer's system, with ticket, reason, plan, time and outcome.
   - C(opened) opens a call-out, or takes up an open one. C(planned) looks at the system and writes down what a signed
     bundle would do to it. C(finished) logs the run as work and closes the call-out.
   - Every state appends events to the ledger beside the inventory; nothing is ever changed in it.
@@ -52,6 +52,10 @@ options:
       - With it the duration stays right when somebody sets the clock meanwhile. Empty counts by the wall clock.
     type: str
     default: ""
+  first_seq:
+    description: The place in the ledger of the run's first event, as C(opened) returned it; for C(finished).
+    type: int
+    default: 0
   playbook:
     description: The playbook whose run C(finished) logs as work.
     type: str
@@ -92,6 +96,7 @@ EXAMPLES = r"""
     callout: "{{ run.callout }}"
     started_at: "{{ run.started_at }}"
     steady: "{{ run.steady }}"
+    first_seq: "{{ run.first_seq }}"
     failure: "{{ call_out_failure }}"
 """
 
@@ -110,6 +115,10 @@ steady:
   description: This machine's clock since boot at that moment; empty where it has none.
   returned: for opened
   type: str
+first_seq:
+  description: The place in the ledger of the run's first event.
+  returned: for opened
+  type: int
 plan:
   description: What would be done to which system by which bundle; see docs/glossary.md.
   returned: for planned

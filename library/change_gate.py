@@ -26,7 +26,7 @@ options:
 attributes:
   check_mode:
     support: full
-    description: Looks in the same way and records in a copy of the ledger; takes it that the backup would have been made.
+    description: Looks in the same way, records in a copy of the ledger, and takes the backup as made.
   diff_mode:
     support: none
     description: It changes nothing.

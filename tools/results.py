@@ -1,0 +1,80 @@
+"""Turns a pytest report into the table that docs/results/ keeps. Usage: tools/results.py TITLE REPORT.xml
+
+Prints Markdown: date, commit and machine, then one row per test file with how many cases ran, failed and were
+skipped, and how long they took. Exits 1 where a case failed or none ran.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class Row:
+    """One test file's sum. `seconds` is the wall-clock time of its cases."""
+
+    ran: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+
+
+def head(title: str, now: dt.datetime) -> str:
+    """Title, and what is needed to compare the numbers with others: when, which commit, which machine."""
+    commit = _git("rev-parse", "--short=12", "HEAD") or "unknown"
+    changed = " with changes that are not committed" if _git("status", "--porcelain") else ""
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    return f"# {title}\n\n{now:%Y-%m-%d %H:%M %Z} · commit {commit}{changed} · {machine}\n"
+
+
+def rows(report: Path) -> dict[str, Row]:
+    """The sums by test file, from a JUnit report of pytest."""
+    found: dict[str, Row] = {}
+    for case in ElementTree.parse(report).iter("testcase"):
+        row = found.setdefault(case.get("classname", "").removeprefix("tests."), Row())
+        kinds = {child.tag for child in case}
+        row.skipped += "skipped" in kinds
+        row.ran += "skipped" not in kinds
+        row.failed += bool(kinds & {"failure", "error"})
+        row.seconds += float(case.get("time", "0"))
+    return found
+
+
+def table(found: dict[str, Row]) -> str:
+    """The rows, and their sum, as Markdown."""
+    lines = ["| Suite | Cases | Failed | Skipped | Seconds |", "|---|--:|--:|--:|--:|"]
+    whole = Row()
+    for name, row in sorted(found.items()):
+        lines.append(f"| {name} | {row.ran} | {row.failed} | {row.skipped} | {row.seconds:.1f} |")
+        whole.ran, whole.failed = whole.ran + row.ran, whole.failed + row.failed
+        whole.skipped, whole.seconds = whole.skipped + row.skipped, whole.seconds + row.seconds
+    lines.append(f"| **all** | {whole.ran} | {whole.failed} | {whole.skipped} | {whole.seconds:.1f} |")
+    return "\n".join(lines) + "\n"
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=ROOT, check=False, capture_output=True, text=True)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def main(arguments: list[str]) -> int:
+    """Prints the page; gives back the exit status."""
+    if len(arguments) != 2 or not Path(arguments[1]).is_file():
+        print("usage: tools/results.py TITLE REPORT.xml", file=sys.stderr)
+        return 2
+    found = rows(Path(arguments[1]))
+    print(f"{head(arguments[0].capitalize(), dt.datetime.now(dt.UTC))}\n{table(found)}", end="")
+    return 1 if not any(row.ran for row in found.values()) or any(row.failed for row in found.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
