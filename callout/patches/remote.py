@@ -34,6 +34,7 @@ _WHY = {
     "rename": "could not be renamed (immutable, read-only?)",
     "read-back": "reads back otherwise than it was written",
     "changed-since": "was changed after our change; taking it back would lose that",
+    "left-behind": "has temporary files of ours beside it that could not be removed",
     "original-gone": "its original beside it is gone",
 }
 
@@ -153,7 +154,7 @@ class Remote:
         if match := re.fullmatch(r"held (\d{1,10}) ([A-Za-z0-9@._:-]{1,100})", last, re.ASCII):
             since = dt.datetime.fromtimestamp(int(match[1]), dt.UTC)
             told = f"{system}: {match[2]} is changing it, since {since:%Y-%m-%d %H:%M} UTC by its own clock."
-            return Locked(told, "Wait; if that run is dead: callout patch recover with its call-out, where it ran.")
+            return Locked(told, "Wait; if that run is dead, run the same again on the machine where it ran.")
         if match := re.fullmatch(r"running (\d{1,10})", last, re.ASCII):
             return Locked(f"{system}: an earlier run's script ({match[1]}) is still at work.", "Wait, then run again.")
         for line in lines:

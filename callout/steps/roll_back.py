@@ -34,15 +34,15 @@ def roll_back(
     patch is still in, whole), NotRolledBack, Locked, Unreachable.
     """
     require_open(context.ledger, callout, system.name)
-    patched = _latest_patched(context, system, bundle_id)
-    if patched is None:
-        return PatchOutcome(False, bundle_id)
+    patched, stands = _latest_patched(context, system, bundle_id)
     shelf = _shelf(context, patched)
     with shelf.locked():
         if not check:
             ended = _end_cut_run(context, system, callout, shelf, health, patched)
             if ended is not None:
                 return ended
+        if not stands:
+            return PatchOutcome(False, bundle_id)
         changes = _way_back(patched)
         seen = observe(context.connect(system.target), [one.path for one in changes])
         if all(one.image == change.after for change, one in zip(changes, seen, strict=True)):
@@ -78,8 +78,8 @@ def bundle_id_of(context: Context, system: System, named: str) -> str:
     return named
 
 
-def _latest_patched(context: Context, system: System, bundle_id: str) -> Event | None:
-    """The latest application that still stands; None where all were rolled back."""
+def _latest_patched(context: Context, system: System, bundle_id: str) -> tuple[Event, bool]:
+    """The latest application that still stands, and True; where all were rolled back the last one, and False."""
     patched = [
         event
         for event in context.ledger.events(kind="patched", system=system.name)
@@ -88,7 +88,8 @@ def _latest_patched(context: Context, system: System, bundle_id: str) -> Event |
     if not patched:
         raise BadInput(f"{bundle_id} was never applied to {system.name}.", "callout list shows what was done.")
     undone = {event.body.get("undoes") for event in context.ledger.events(kind="rolled_back", system=system.name)}
-    return next((event for event in reversed(patched) if event.body["transaction"] not in undone), None)
+    standing = [event for event in patched if event.body["transaction"] not in undone]
+    return (standing or patched)[-1], bool(standing)
 
 
 def _shelf(context: Context, patched: Event) -> Shelf:
@@ -140,6 +141,10 @@ def _end_cut_run(
     result = Carrier(remote, shelf, ROLLBACK_JOURNAL, health, context.now, must_be_well=False).resume()
     if result is None or result.outcome is Outcome.ROLLED_BACK:
         return None
+    recorded = context.ledger.events(kind="rolled_back", system=system.name)
+    if result.outcome is Outcome.DONE and any(event.body.get("transaction") == cut.id for event in recorded):
+        # It had been recorded; only our temporary files were still there.
+        return PatchOutcome(False, cut.bundle)
     _settle(context, system, callout, patched, result)
     files = told_files(result.transaction)
     return PatchOutcome(True, cut.bundle, files, (), result.downtime_ms, tuple(result.reasons))
@@ -167,6 +172,7 @@ def _record(context: Context, system: System, callout: str, patched: Event, resu
     body: dict[str, Any] = {
         "bundle": patched.body["bundle"],
         "automatic": False,
+        "transaction": result.transaction.id if result else "",
         "undoes": patched.body["transaction"],
         "applied_in": patched.callout,
         "files": files,

@@ -27,7 +27,7 @@ while read -r number before after path; do
         rm -f "$old"
         ln "$name" "$old" 2>/dev/null || fail links
     fi
-    durable .
+    durable . || fail disk
 done <<END
 $specification
 END
@@ -51,7 +51,7 @@ END
 while read -r number before after path; do
     [ -n "$number" ] || continue
     enter "$path" || fail way-changed
-    durable .
+    durable . || fail disk
     [ "$(image "$name")" = "$after" ] || fail read-back
 done <<END
 $specification

@@ -39,9 +39,15 @@ image() {
     fi
 }
 
-# Puts $1 (a file or folder) on the disk itself. An old `sync` takes no argument: then everything is synced.
+# Puts $1 (a file or folder) on the disk itself. An old `sync` takes no argument: then everything is synced. Whether
+# it does is asked once (`learn_sync FOLDER`), so that a disk that fails is not taken for an old `sync`.
+learn_sync() {
+    sync_takes=no
+    sync "$1" >/dev/null 2>&1 && sync_takes=yes
+}
+
 durable() {
-    sync "$1" >/dev/null 2>&1 || sync
+    if [ "$sync_takes" = yes ]; then sync "$1" >/dev/null 2>&1; else sync; fi
 }
 
 boot_id() {
@@ -95,7 +101,9 @@ hold() {
             exit 9
         fi
     fi
-    echo "$(boot_id) $$ $(started $$)" >"$1/running.new" && mv -f "$1/running.new" "$1/running"
+    learn_sync "$1"
+    # A disk that is full must not keep us from taking things back: without this we go on.
+    echo "$(boot_id) $$ $(started $$)" 2>/dev/null >"$1/running.new" && mv -f "$1/running.new" "$1/running"
 }
 
 # Reads the specification into `specification`. One that was cut on its way would make half a change: it is
@@ -128,19 +136,26 @@ undo_one() {
     old=./.callout-$id-$undo_number.old
     undo_now=$(image "$name")
     if [ "$undo_now" = "$undo_before" ]; then
-        rm -f "$old" "$new"
+        :
     elif [ "$undo_now" != "$undo_after" ]; then
         if [ -e "$old" ]; then
             echo "trouble $undo_number changed-since"
             return 1
         fi
-        rm -f "$new"
     elif [ "$undo_before" = absent ]; then
-        rm -f "$name" "$new"
+        rm -f "$name"
     elif [ "$(image "$old")" = "$undo_before" ]; then
-        mv -f "$old" "$name" && rm -f "$new"
+        mv -f "$old" "$name" 2>/dev/null
     else
         echo "trouble $undo_number original-gone"
+        return 1
+    fi
+    if [ "$(image "$name")" = "$undo_after" ]; then
+        echo "trouble $undo_number rename"
+        return 1
+    fi
+    if ! rm -f "$old" "$new"; then
+        echo "trouble $undo_number left-behind"
         return 1
     fi
 }

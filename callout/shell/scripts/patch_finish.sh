@@ -10,20 +10,27 @@ hold "$work" "$2"
 while read -r number _ _ path; do
     [ -n "$number" ] || continue
     enter "$path" || { echo "failed $number way-changed"; exit 4; }
-    rm -f "./.callout-$id-$number.new" "./.callout-$id-$number.old" || { echo "failed $number disk"; exit 4; }
+    rm -f "./.callout-$id-$number.new" "./.callout-$id-$number.old" || { echo "failed $number left-behind"; exit 4; }
     durable .
 done <<END
 $specification
 END
 cd / || exit 4
-rm -rf "$work/contents"
-rm -f "$work/running" "$work/running.new" "$work"/draft.*
+left() {
+    echo "failed 0 left-behind"
+    exit 4
+}
+rm -rf "$work/contents" || left
+rm -f "$work/running" "$work/running.new" "$work"/draft.* || left
 # The highest owner goes last: as long as it is there, the lock is ours.
 step=1
 while [ "$step" -le "$generation" ]; do
-    rm -f "$work/owner.$step"
+    rm -f "$work/owner.$step" || left
     step=$((step + 1))
 done
-# Somebody who waits may have begun in it already; then it is theirs.
-rmdir "$work" 2>/dev/null
+if ! rmdir "$work" 2>/dev/null && [ -d "$work" ]; then
+    # Somebody who waited may have begun in it already; then it is theirs.
+    read_owner "$work"
+    [ "$generation" -gt 0 ] || left
+fi
 echo finished

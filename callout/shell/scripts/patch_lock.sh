@@ -21,6 +21,7 @@ if [ "$generation" -gt 0 ] && [ "$owner_boot" = "$here" ] && [ "$owner_token" !=
 fi
 seen=$generation
 seen_token=$owner_token
+learn_sync "$work"
 draft=$work/draft.$token
 echo "$here $token $(date +%s) $who" >"$draft" || { echo "failed disk"; exit 4; }
 durable "$draft"

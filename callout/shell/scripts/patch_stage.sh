@@ -26,7 +26,7 @@ while read -r number before after path; do
     (set -C && cat "$work/contents/$number" >"$new") 2>/dev/null || fail disk
     chown "${rest#*:}" "$new" 2>/dev/null || fail owner
     chmod "${rest%%:*}" "$new" 2>/dev/null || fail mode
-    durable "$new"
+    durable "$new" || fail disk
     [ "$(image "$new")" = "$after" ] || fail copy
 done <<END
 $specification
