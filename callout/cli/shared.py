@@ -25,6 +25,8 @@ InventoryOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Data for programs, with schema_version.")]
 
 SCHEMA_VERSION = 1
+# What typer, too, makes of Ctrl-C, without a word.
+INTERRUPTED = 130
 
 
 def new_app(help_text: str) -> typer.Typer:
@@ -67,12 +69,14 @@ def guarded(command: Callable[[], Any]) -> int:
     try:
         command()
     except SystemExit as end:
+        if end.code == INTERRUPTED:
+            tell("Interrupted. What was recorded stays recorded; run the same command again.")
         return end.code if isinstance(end.code, int) else (0 if end.code is None else 2)
     except (CalloutError, AccessCheckError) as error:
         return _told(error)
     except KeyboardInterrupt:
         tell("Interrupted. What was recorded stays recorded; run the same command again.")
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
         # The reader (head, less) has gone; nobody is left to be told.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
