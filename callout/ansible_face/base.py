@@ -14,11 +14,11 @@ from ansible.plugins.action import ActionBase
 
 from access_check.errors import AccessCheckError
 from access_check.inventory_source import raw_system
+from callout.ansible_face.rehearsal import rehearsal_ledger
 from callout.errors import CalloutError, Refused
 from callout.findings import Finding
 from callout.inventory.models import System
 from callout.inventory.reading import system_from_raw
-from callout.ansible_face.rehearsal import rehearsal_ledger
 from callout.ledger.store import open_ledger
 from callout.places import find_places
 from callout.steps.context import Context
@@ -90,4 +90,3 @@ def _inventory(variables: dict[str, Any]) -> Path:
     if not folder:
         raise AnsibleError("callout's modules need an inventory folder: run with -i inventory/NAME.")
     return Path(folder)
-

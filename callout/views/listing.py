@@ -19,7 +19,7 @@ def list_rows(events: Iterable[Event]) -> list[dict[str, Any]]:
         if event.kind == "opened":
             body = event.body
             rows[event.callout] = {
-                "id": event.callout,
+                "callout": event.callout,
                 "opened_at": event.at,
                 "customer": event.customer,
                 "system": event.system,
@@ -43,6 +43,6 @@ def list_text(rows: Sequence[dict[str, Any]]) -> str:
     """Aligned columns for a terminal."""
     if not rows:
         return "There are no call-outs."
-    names = ("id", "opened_at", "customer", "system", "ticket", "state", "outcome", "reason")
+    names = ("callout", "opened_at", "customer", "system", "ticket", "state", "outcome", "reason")
     shown = [[second(row[name]) if name == "opened_at" else str(row[name]) for name in names] for row in rows]
     return "\n".join(columns(HEAD, shown))
