@@ -46,8 +46,8 @@ def trial(site: Site) -> Trial:
 # In `make test` every n-th point, in `make faults` each.
 WHOLE = [pytest.mark.faults_whole, pytest.mark.timeout(3600)]
 DASH_AND_BUSYBOX = [
-    (DASH, 9),
-    (BUSYBOX, 17),
+    (DASH, 13),
+    (BUSYBOX, 29),
     pytest.param(DASH, 1, marks=WHOLE),
     pytest.param(BUSYBOX, 1, marks=WHOLE),
 ]
@@ -70,7 +70,7 @@ def test_killed_at_every_step_of_apply(trial: Trial, shell, step):
         assert trial.site.tree() == trial.new, point
 
 
-@pytest.mark.parametrize("step", [17, pytest.param(1, marks=WHOLE)])
+@pytest.mark.parametrize("step", [29, pytest.param(1, marks=WHOLE)])
 def test_killed_at_every_step_of_rollback(trial: Trial, step):
     def back(context: Context) -> Any:
         return roll_back(context, trial.site.system, trial.site.callout, "PW-2041", well)
@@ -90,7 +90,7 @@ def test_killed_at_every_step_of_rollback(trial: Trial, step):
         assert trial.site.tree() == trial.old, point
 
 
-@pytest.mark.parametrize("step", [9, pytest.param(1, marks=WHOLE)])
+@pytest.mark.parametrize("step", [19, pytest.param(1, marks=WHOLE)])
 def test_killed_at_every_step_of_recovery(trial: Trial, step):
     """Killed in the middle of the renames, then killed again while that is taken back."""
     first = _call_of_first_rename(trial)
@@ -124,7 +124,7 @@ def _call_of_first_rename(trial: Trial) -> int:
     raise AssertionError("nothing was ever renamed")
 
 
-@pytest.mark.parametrize("step", [7, pytest.param(1, marks=WHOLE)])
+@pytest.mark.parametrize("step", [13, pytest.param(1, marks=WHOLE)])
 def test_each_tool_failing_once_leaves_the_old_tree_or_the_new(trial: Trial, step):
     """Disk full, read-only, no permission: the n-th call fails, the line stays. Nothing of ours is left."""
     trial.apply(trial.killed(0, "never"))
