@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -20,6 +21,12 @@ def test_every_role_has_a_scenario():
 def test_scenario(role, lab):
     """`tests/molecule/run ROLE` does the same by hand."""
     done = subprocess.run(
-        [str(HERE / "run"), role], check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=240
+        [str(HERE / "run"), role],
+        check=False,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        env={**os.environ, "LAB_IS_UP": "yes"},
     )
     assert done.returncode == 0, f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
