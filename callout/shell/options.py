@@ -9,6 +9,8 @@ from pathlib import Path
 from access_check.targets import Target
 
 CONNECT_TIMEOUT_S = 15
+# The far shell's exit status for a script that did not arrive whole.
+SCRIPT_CUT = 97
 
 
 def ssh_arguments(target: Target, *, control_path: Path, batch: bool) -> list[str]:
@@ -68,12 +70,16 @@ def _alias_given(target: Target) -> str:
 
 
 def remote_command(script_length: int, arguments: Sequence[str]) -> str:
-    """The command for the far shell: read a script of so many bytes from standard input, then run it.
+    """The command for the far shell: read a script of so many bytes (ASCII) from standard input, then run it.
 
     What follows the script on standard input is left for the script itself: `dd bs=1` reads not one byte
-    too many, which `sh -s` of dash and busybox does. The script is in no process list over there.
+    too many, which `sh -s` of dash and busybox does. The script is in no process list over there. One that
+    was cut on its way is not begun: it ends with status 97.
     """
-    reader = f'eval "$(dd bs=1 count={script_length} 2>/dev/null)"'
+    reader = (
+        f"s=$(dd bs=1 count={script_length} 2>/dev/null; echo .); "
+        f'[ "${{#s}}" -eq {script_length + 1} ] || exit {SCRIPT_CUT}; eval "${{s%.}}"'
+    )
     return "exec sh -c " + shlex.join([reader, "callout", *arguments])
 
 

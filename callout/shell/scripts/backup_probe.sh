@@ -1,6 +1,6 @@
 # What is needed for a backup, and is it there? Reads only; writes nothing.
 # $1: how many scope paths follow; then the paths; then the dump commands, each one argument.
-# Prints lines `word<TAB>…`; a path is named by its place in the arguments, from 0.
+# Prints lines `word<TAB>...`; a path is named by its place in the arguments, from 0.
 LC_ALL=C
 export LC_ALL
 exec </dev/null
