@@ -22,7 +22,8 @@ type: aggregate
 short_description: Logs the time and closes the record of an interrupted run
 description:
   - Remembers which call-outs this run has opened and not yet finished.
-  - When ansible-playbook ends before they are finished (Ctrl-C), logs the time as interrupted and closes them.
+  - When ansible-playbook ends before its summary (Ctrl-C), logs the time as interrupted and closes them.
+  - A playbook that comes to its end keeps what it left open; somebody goes on with it.
 """
 
 
@@ -32,6 +33,7 @@ class CallbackModule(CallbackBase):
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"
     CALLBACK_NAME = "callout_interrupted"
+    CALLBACK_NEEDS_ENABLED = True
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -55,6 +57,10 @@ class CallbackModule(CallbackBase):
             self._open[told["callout"]] = dict(told)
         elif "closed" in told:
             self._open.pop(told.get("callout", ""), None)
+
+    def v2_playbook_on_stats(self, stats: Any) -> None:
+        """The playbook came to its end, well or not: nothing was interrupted."""
+        self._open.clear()
 
     def _finish(self) -> None:
         if os.getpid() != self._process or not self._open:
