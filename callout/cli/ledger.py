@@ -21,7 +21,7 @@ def verify(as_json: JsonOption = False, inventory: InventoryOption = None) -> No
     from callout.ledger.chain import verify_chain
 
     context = context_for(inventory, must_exist=True)
-    findings = verify_chain(context.ledger.rows())
+    findings = verify_chain(context.ledger.rows(), context.ledger.complaints())
     if as_json:
         print_json({"ledger": context.places.ledger, "findings": [finding.as_dict() for finding in findings]})
     else:

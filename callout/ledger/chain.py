@@ -11,13 +11,14 @@ from callout.findings import Finding, Move, Status
 from callout.ledger.event import COLUMNS, GENESIS, canonical, row_hash
 
 
-def verify_chain(rows: Iterable[Mapping[str, Any]]) -> list[Finding]:
+def verify_chain(rows: Iterable[Mapping[str, Any]], complaints: Iterable[str] = ()) -> list[Finding]:
     """One passing finding with the count and the head's hash, or a failing one per broken row (at most 20).
 
-    Rows come in order of `seq`, each with all columns, `body` as stored text. What this cannot see is rows
-    cut off at the end: that takes a seal kept elsewhere.
+    Rows come in order of `seq`, each with all columns, `body` as stored text. `complaints` are the database's
+    own about its file: a damaged index would hide whole rows from every view. What this cannot see is rows cut
+    off at the end: that takes a seal kept elsewhere.
     """
-    findings: list[Finding] = []
+    findings: list[Finding] = [_damaged(complaint) for complaint in complaints][:20]
     expected_seq, prev_hash, count = 1, GENESIS, 0
     for row in rows:
         count += 1
@@ -46,6 +47,13 @@ def _problem(row: Mapping[str, Any], expected_seq: int, prev_hash: str) -> tuple
     except (ValueError, CalloutError):
         changed = True
     return ("changed", f"event {expected_seq} is not what was written") if changed else None
+
+
+def _damaged(complaint: str) -> Finding:
+    remedy = "Keep a copy of it, and restore the last good copy beside it."
+    return Finding(
+        "ledger.file", Status.FAIL, "damaged", f"The ledger's file is damaged: {complaint}.", Move.US, remedy
+    )
 
 
 def _broken(row: Mapping[str, Any], code: str, seen: str) -> Finding:

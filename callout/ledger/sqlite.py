@@ -81,6 +81,14 @@ class SQLiteLedger:
         except sqlite3.Error as error:
             raise self._explained(error) from None
 
+    def complaints(self) -> list[str]:
+        """What SQLite's integrity check says, rows and indexes against each other; at most 20."""
+        try:
+            found = [str(said) for (said,) in self._connection.execute("PRAGMA integrity_check(20)")]
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise self._explained(error) from None
+        return [] if found == ["ok"] else found
+
     def close(self) -> None:
         """Lets go of the file."""
         self._connection.close()

@@ -34,6 +34,10 @@ class Ledger(Protocol):
         """Every row as stored, in order of seq, for verification: nothing is interpreted."""
         ...
 
+    def complaints(self) -> list[str]:
+        """What the database itself finds wrong with its file; empty where it is whole."""
+        ...
+
     def close(self) -> None:
         """Lets go of the database; may be called twice."""
         ...
