@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from access_check.errors import InventoryError
 from access_check.validation import Strict, validated
 
 Product = Literal["pbxware", "serverware"]
+Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class WebPage(Strict):
     """One page that must answer. `self_signed_tolerated` speaks of https only."""
 
     scheme: Literal["http", "https"]
-    port: int
+    port: Port
     path: str = "/"
     self_signed_tolerated: bool = False
 
@@ -26,11 +29,11 @@ class AccessProfile(Strict):
     """Ports and pages of one product. `work_port` is the SSH port that we work on."""
 
     product: Product
-    work_port: int
-    ssh_ports: tuple[int, ...]
-    tcp_ports: tuple[int, ...]
+    work_port: Port
+    ssh_ports: tuple[Port, ...]
+    tcp_ports: tuple[Port, ...]
     web: Mapping[str, WebPage]
-    sip_port: int = 5060
+    sip_port: Port = 5060
 
 
 def access_profile(product: str, overrides: Mapping[str, Any] | None = None) -> AccessProfile:

@@ -11,7 +11,7 @@ from pydantic import Field, SecretStr
 
 from access_check.errors import InventoryError
 from access_check.inventory_source import CONNECTION_VARIABLES, RawSystem
-from access_check.profile import AccessProfile, Product, access_profile
+from access_check.profile import AccessProfile, Port, Product, access_profile
 from access_check.validation import Strict, origin_of, validated
 
 
@@ -62,7 +62,7 @@ class Target(Strict):
     name: str
     product: Product
     address: str | None
-    port: int
+    port: Port
     user: str
     password: SecretStr | None
     private_key: Path | None

@@ -5,27 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from access_check.targets import Target
 from access_check.validation import Strict
 from callout.inventory.operation import OperatingProfile
-from callout.inventory.policy import Policy
+from callout.inventory.policy import ClockTime, Policy, ZoneName
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{name!r} is no time zone (write it like Europe/Vienna)") from None
-    return name
-
-
-ZoneName = Annotated[str, AfterValidator(_known_zone)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 MailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
@@ -37,8 +25,8 @@ class ChangeWindow(Strict):
     """
 
     days: tuple[Weekday, ...] = ()
-    opens: dt.time
-    closes: dt.time
+    opens: ClockTime
+    closes: ClockTime
 
 
 class Blackout(Strict):
