@@ -11,7 +11,9 @@ for path in "$@"; do
         sum=${sum%% *}
         size=$(wc -c <"$path" 2>/dev/null) || size=-
         mtime=$(stat -c %Y "$path" 2>/dev/null) || mtime=-
-        printf '%s %s %s %s\n' "$index" "${sum:--}" $((size)) "${mtime:--}"
+        # Some wc put spaces before the number; a file that is gone meanwhile has none.
+        case $size in *[0-9]*) size=$((size)) ;; *) size=- ;; esac
+        printf '%s %s %s %s\n' "$index" "${sum:--}" "$size" "${mtime:--}"
     else
         printf '%s absent - -\n' "$index"
     fi
