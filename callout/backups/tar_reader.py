@@ -16,6 +16,8 @@ from callout.backups.manifest import EntryKind
 BLOCK = 512
 MAXIMUM_NAME_BYTES = 4096
 MAXIMUM_EXTENSION_BYTES = 256 * 1024
+# One member has a long name, a long link and one set of pax records at most; more is a flood.
+MAXIMUM_EXTENSIONS = 8
 KINDS = {
     tarfile.REGTYPE: EntryKind.FILE,
     tarfile.AREGTYPE: EntryKind.FILE,
@@ -70,7 +72,7 @@ class TarReader:
 
     def members(self) -> Iterator[Member]:
         """Every entry, also of archives that follow one another (busybox, in batches). Raises StreamRefused."""
-        count = total = 0
+        count = total = extensions = 0
         ended = False
         extension: dict[str, str] = {}
         while (block := self._block()) is not None:
@@ -80,10 +82,13 @@ class TarReader:
             ended = False
             header = _header(block)
             if header.type in (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK):
+                extensions += 1
+                if extensions > MAXIMUM_EXTENSIONS:
+                    raise StreamRefused("extended headers come without end")
                 extension.update(self._extension(header))
                 continue
             member = _member(header, extension)
-            extension = {}
+            extension, extensions = {}, 0
             count, total = count + 1, total + member.size
             if count > self._limits.entries or total > self._limits.total_bytes:
                 raise StreamRefused(f"more than {count - 1} entries or {self._limits.total_bytes} bytes were sent")

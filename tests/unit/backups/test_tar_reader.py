@@ -132,3 +132,17 @@ def test_what_we_write_reads_back_as_it_was() -> None:
         assert (member.path, member.kind, member.size, member.mode) == (entry.path, entry.kind, entry.size, entry.mode)
         assert (member.uid, member.gid, member.mtime_ns) == (entry.uid, entry.gid, entry.mtime_ns)
         assert (member.target, member.device) == (entry.target, entry.device)
+
+
+def test_extended_headers_without_end_are_refused() -> None:
+    """Each is small and different: together they would fill our memory."""
+    records = [f"14 {number:08d}=v\n".encode() for number in range(100)]
+    flood = b"".join(_pax_header(len(record)) + record.ljust(512, b"\0") for record in records)
+    with pytest.raises(StreamRefused, match="without end"):
+        read(flood + WHOLE)
+
+
+def _pax_header(size: int) -> bytes:
+    info = tarfile.TarInfo("x")
+    info.type, info.size = tarfile.XHDTYPE, size
+    return info.tobuf(tarfile.USTAR_FORMAT)
