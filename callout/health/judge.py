@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from access_check.observations import Sip, SipObservation
+from access_check.requirements import with_waiver
 from access_check.targets import Target
 from callout.findings import Finding, Move, Status
 from callout.health.judge_web import judge_api, judge_gui
@@ -31,12 +31,7 @@ def judge(observation: HealthObservation, target: Target) -> list[Finding]:
         _disk(observation.shell),
         *_load(observation.shell),
     ]
-    return [_waived(finding, target.waivers) for finding in findings]
-
-
-def _waived(finding: Finding, waivers: Mapping[str, str]) -> Finding:
-    reason = waivers.get(finding.check) or waivers.get(finding.check.partition("@")[0])
-    return finding.waived(reason) if reason and finding.status is not Status.PASS else finding
+    return [with_waiver(target, finding) for finding in findings]
 
 
 def _asterisk(shell: ShellSeen) -> Finding:

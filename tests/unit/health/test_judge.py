@@ -150,6 +150,13 @@ def test_waiver_sets_aside_but_hides_nothing(named: str) -> None:
     assert "SIP is filtered" in finding.remedy
 
 
+def test_a_waiver_without_a_reason_is_none() -> None:
+    """As with the access check."""
+    silent = replace(WELL, sip=SipObservation(Sip.SILENT))
+    finding = next(each for each in judge(silent, target(**{"sip.options": "  "})) if each.check.startswith("sip"))
+    assert finding.status is Status.FAIL
+
+
 def test_findings_can_go_into_the_ledger() -> None:
     """No floats, and back again unchanged."""
     from callout.ledger.event import canonical
