@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from callout.errors import BadInput
@@ -42,9 +43,7 @@ def record_consent(
         raise BadInput("A consent needs who gave it and where that can be read again.", "Give --by and --reference.")
     opened = opening_of(context.ledger, callout)
     found = _planned(story_of(context.ledger, callout), plan, callout)
-    registered = channel not in ("email", "ticket") or any(
-        address.lower() in by.lower() for address in customer.registered_addresses
-    )
+    registered = channel not in ("email", "ticket") or _names_one_of(by, customer.registered_addresses)
     body = {
         "plan_hash": found["hash"],
         "by": by.strip(),
@@ -55,6 +54,12 @@ def record_consent(
     }
     names = (opened.customer, opened.system, callout)
     return context.ledger.append(Draft("consented", context.now(), context.actor, *names, body))[0]
+
+
+def _names_one_of(by: str, addresses: Sequence[str]) -> bool:
+    """True where the words of `by` hold one of the addresses whole: `notit@x.example` is not `it@x.example`."""
+    words = {word.strip("<>()[]\"',;:.").lower() for word in by.split()}
+    return any(address.lower() in words for address in addresses)
 
 
 def _planned(events: list[Event], plan: str, callout: str) -> dict[str, Any]:

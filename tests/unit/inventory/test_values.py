@@ -16,7 +16,7 @@ def test_a_time_that_is_no_quoted_clock_time_is_refused(folder: Any, opens: str)
     """An unquoted 22:00 is the number 1320 to YAML: it would open the window at 00:22."""
     window = f"  currency: EUR\n  change_window: {{opens: {opens}, closes: '04:00'}}\n"
     folder.change(CUSTOMER, "  currency: EUR\n", window)
-    with pytest.raises(BadInput, match="change_window.opens") as error:
+    with pytest.raises(BadInput, match=r"change_window\.opens") as error:
         folder.load()
     assert "in quotes" in error.value.message
     assert CUSTOMER in error.value.message

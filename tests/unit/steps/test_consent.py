@@ -95,3 +95,19 @@ def test_unregistered_address_is_noted(context: Context, system: System) -> None
     give(context, system, callout, by="somebody@else.example")
     (given,) = consents_for(context.ledger, "globex-sw1")
     assert not given.registered
+
+
+@pytest.mark.parametrize(
+    ("by", "registered"),
+    [
+        ("Ivo Tal <IT@globex.example>", True),
+        ("Ivo Tal (it@globex.example), by phone", True),
+        ("notit@globex.example", False),
+        ("it@globex.example.evil.example", False),
+        ("it@globex.example@evil.example", False),
+    ],
+)
+def test_only_a_whole_registered_address_counts(context: Context, system: System, by: str, registered: bool) -> None:
+    callout = planned(context, system)
+    give(context, system, callout, by=by)
+    assert consents_for(context.ledger, system.name)[0].registered is registered
