@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from access_check.addresses import PUBLIC, address_kind
 from access_check.findings import Finding, Move, Status
@@ -12,6 +12,7 @@ from access_check.ssh_verdicts import banner, handshake, host_key, login, shell
 from access_check.targets import Target
 from access_check.web_verdicts import web
 
+_NOT_REACHED = "not-reached"
 Verdict = Callable[[Requirement, Target, Observations], Finding | None]
 
 
@@ -26,39 +27,61 @@ def judge(target: Target, seen: Observations) -> list[Finding]:
     by_check: dict[str, Finding] = {}
     for requirement in requirements(target):
         found = _VERDICTS[requirement.about](requirement, target, seen)
-        finding = _not_reached(requirement, by_check.get(requirement.needs)) if found is None else found
+        needed = by_check.get(requirement.needs)
+        finding = _not_reached(requirement, needed, target.address) if found is None else found
         finding = with_waiver(target, finding)
         by_check[requirement.check] = finding
         findings.append(finding)
     return findings
 
 
-def first_broken(findings: list[Finding]) -> Finding | None:
+def first_broken(findings: Sequence[Finding]) -> Finding | None:
     """The first step that keeps us out, else the first warning; None where all is well.
 
     A step that failed speaks before a missing detail: it is what the customer is asked about first.
     """
-    blocking = [finding for finding in findings if finding.blocks]
-    steps = [finding for finding in blocking if not finding.check.startswith("details.")]
-    reached = [finding for finding in steps if finding.code != "not-reached"]
     warnings = [finding for finding in findings if finding.status is Status.WARN]
-    return next(iter([*reached, *blocking, *warnings]), None)
+    return next(iter([*broken_steps(findings), *warnings]), None)
 
 
-def _not_reached(requirement: Requirement, needed: Finding | None) -> Finding:
+def broken_steps(findings: Sequence[Finding]) -> list[Finding]:
+    """All that keeps us out, without what merely follows from an earlier step: each has a move of its own.
+
+    First the steps that were seen to fail, in the order of the walk, then missing details, then what there was
+    no time for.
+    """
+    by_check = {finding.check: finding for finding in findings}
+
+    def follows(finding: Finding) -> bool:
+        needed = by_check.get(str(finding.evidence.get("needs", "")))
+        return finding.code == _NOT_REACHED and needed is not None and needed.blocks
+
+    def place(finding: Finding) -> int:
+        return 1 if finding.check.startswith("details.") else 2 if finding.code == _NOT_REACHED else 0
+
+    return sorted((finding for finding in findings if finding.blocks and not follows(finding)), key=place)
+
+
+def _not_reached(requirement: Requirement, needed: Finding | None, address: str | None) -> Finding:
     if needed is not None and needed.status is Status.WAIVED:
         reason = needed.remedy.removeprefix("Waived: ")
         seen = f"Not looked at: {needed.check} is waived."
-        return Finding(requirement.check, Status.UNKNOWN, "not-reached", seen).waived(reason)
-    because = f"{needed.check} came first" if needed is not None and needed.blocks else "the time was over"
+        return Finding(requirement.check, Status.UNKNOWN, _NOT_REACHED, seen).waived(reason)
+    needs = requirement.needs
+    if needed is not None and needed.blocks:
+        because, remedy = f"{needed.check} came first", "Mend the step before it, then check again."
+    elif not address:
+        because, remedy, needs = "no address is on file", "Put it on file, then check again.", "details.address"
+    else:
+        because, remedy = "the time was over", "Check again, with a longer --timeout."
     return Finding(
         requirement.check,
         Status.UNKNOWN,
-        "not-reached",
+        _NOT_REACHED,
         f"Not looked at: {because}.",
         Move.US,
-        "Mend the step before it, then check again." if needed is not None else "Check again.",
-        {"needs": requirement.needs},
+        remedy,
+        {"needs": needs},
     )
 
 

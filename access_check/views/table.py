@@ -1,4 +1,4 @@
-"""The sweep for people: per system the first broken step, whose move it is and the remedy."""
+"""The sweep for people: per system what keeps us out, each with whose move it is and the remedy."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from access_check.escaping import shown
 from access_check.findings import Finding, Move, Status
 from access_check.sweep import SystemReport
-from access_check.verdicts import first_broken
+from access_check.verdicts import broken_steps, first_broken
 
 if TYPE_CHECKING:
     from rich.text import Text
 
 _LIMIT = 2000
+_MOST_TOLD = 5
 _COLOURS = {
     Status.PASS: "green",
     Status.WARN: "yellow",
@@ -67,19 +68,22 @@ def _coloured(status: Status) -> Text:
 
 
 def _told(report: SystemReport, *, verbose: bool) -> list[Finding]:
-    """The first broken step and what is waived; with `verbose` everything."""
+    """What keeps us out by itself, at most five, else the first warning; and what is waived. `verbose`: everything."""
     if verbose:
         return list(report.findings)
-    broken = first_broken(list(report.findings))
+    first = first_broken(report.findings)
+    broken = broken_steps(report.findings)[:_MOST_TOLD] or ([first] if first else [])
     waived = [finding for finding in report.findings if finding.status is Status.WAIVED]
-    return ([broken] if broken else []) + waived
+    return broken + waived
 
 
 def _headline(report: SystemReport) -> str:
     passed = sum(finding.status is Status.PASS for finding in report.findings)
     others = len(report.findings) - passed
+    more = len(broken_steps(report.findings)) - _MOST_TOLD
+    hidden = f" ({more} more that block: -v)" if more > 0 else ""
     where = f"{report.target.address or 'no address'} port {report.target.port}"
-    return f"{report.status}  {shown(where)}  {passed} passed, {others} other"
+    return f"{report.status}  {shown(where)}  {passed} passed, {others} other{hidden}"
 
 
 def _seen(finding: Finding) -> str:

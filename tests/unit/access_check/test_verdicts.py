@@ -30,7 +30,7 @@ from access_check.observations import (
 )
 from access_check.profile import access_profile
 from access_check.targets import Target
-from access_check.verdicts import first_broken, judge
+from access_check.verdicts import broken_steps, first_broken, judge
 
 PORTS = (80, 81, 443, 2020)
 SSH = SshObservation(
@@ -214,3 +214,10 @@ def test_no_secret_reaches_a_finding(target: Target) -> None:
     for change in itertools.chain(case[0] for case in SSH_CASES):
         told = repr([finding.as_dict() for finding in judge(target, replace(WELL, ssh={2020: as_far_as(change)}))])
         assert "correct horse" not in told
+
+
+def test_without_an_address_it_is_not_the_time_that_was_over(make_target: Any) -> None:
+    findings = judge(make_target(address=None), Observations())
+    (resolves,) = [finding for finding in findings if finding.check == "address.resolves"]
+    assert resolves.seen == "Not looked at: no address is on file."
+    assert [finding.check for finding in broken_steps(findings)] == ["details.address"]

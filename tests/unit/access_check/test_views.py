@@ -30,7 +30,15 @@ def reports(make_target: Any) -> list[SystemReport]:
             "Please correct the forward of TCP port 2020.",
             {"banner": "\x7f\x1b]0;x"},
         ),
-        Finding("ssh.login@2020", Status.UNKNOWN, "not-reached", "Not looked at.", Move.US, "Check again."),
+        Finding(
+            "ssh.login@2020",
+            Status.UNKNOWN,
+            "not-reached",
+            "Not looked at.",
+            Move.US,
+            "Check again.",
+            {"needs": "ssh.banner@2020"},
+        ),  # fmt: skip
     )
     return [
         SystemReport(make_target(name="acme-pbx1"), well),
@@ -61,3 +69,29 @@ def test_json(reports: list[SystemReport], golden: Callable[[str, str], None]) -
     assert text.isascii()
     assert json.loads(text)["status"] == "fail"
     golden("access_check/report.json", text)
+
+
+def test_every_independent_obstacle_is_told_with_its_move(make_target: Any) -> None:
+    """A private address does not cause an unknown host key: one is the customer's move, the other ours."""
+    found = (
+        Finding("address.public", Status.FAIL, "private", "10.0.0.1 is private.", Move.CUSTOMER, "Please forward."),
+        Finding("ssh.host_key@2020", Status.FAIL, "host-key-unknown", "It is not on file.", Move.US, "Compare it."),
+        Finding(
+            "ssh.login@2020", Status.UNKNOWN, "not-reached", "Not looked at.", Move.US, "Mend.",
+            {"needs": "ssh.host_key@2020"},
+        ),
+    )  # fmt: skip
+    text = render_plain([SystemReport(make_target(), found)], verbose=False)
+    assert "[customer] Please forward." in text
+    assert "[us] Compare it." in text
+    assert "ssh.login" not in text
+
+
+def test_no_more_than_five_obstacles_are_told_and_the_rest_is_counted(make_target: Any) -> None:
+    found = tuple(
+        Finding(f"tcp@{port}", Status.FAIL, "timeout", f"Port {port}.", Move.CUSTOMER, "Open.") for port in range(1, 8)
+    )
+    text = render_plain([SystemReport(make_target(), found)], verbose=False)
+    assert "tcp@5" in text
+    assert "tcp@6" not in text
+    assert "2 more that block: -v" in text
