@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from callout.findings import Finding, Move, Status, worst
-from callout.policy.consents import ConsentGiven, usable
+from callout.policy.consents import CLOCK_TOLERANCE, ConsentGiven, usable
 from callout.policy.windows import Closed, Window, blackout_refusal, window_refusal
 
 
@@ -49,7 +49,11 @@ class BeforeAnything:
 
 @dataclass(frozen=True, slots=True)
 class RightBefore:
-    """All that the second look asks about. `calls` is None where they could not be counted."""
+    """All that the second look asks about. `calls` is None where they could not be counted.
+
+    `again` are the first look's facts as they are now: a window may have closed while the backup ran, and
+    another call-out may have spent the consent.
+    """
 
     now: dt.datetime
     backup: Dated | None
@@ -58,6 +62,7 @@ class RightBefore:
     as_planned: Sequence[Finding]
     first_look_at: dt.datetime | None
     first_look_max_age: dt.timedelta
+    again: BeforeAnything
     assume_backup: bool = False
 
 
@@ -66,9 +71,7 @@ def look_before_anything(facts: BeforeAnything) -> list[Finding]:
 
     Source: published procedure (tickets, support and maintenance) and the vendor's order of an upgrade.
     """
-    consent, why_not = None, ""
-    if facts.plan is not None:
-        consent, why_not = usable(facts.consents, facts.plan.hash, facts.callout, facts.now, facts.consent_valid_days)
+    consent, why_not = _usable(facts)
     return [
         _ticket(facts.ticket),
         _access(facts),
@@ -80,8 +83,29 @@ def look_before_anything(facts: BeforeAnything) -> list[Finding]:
 
 
 def look_right_before(facts: RightBefore) -> list[Finding]:
-    """One finding per rule: first look, backup, calls, and the system still as planned."""
-    return [_first_look(facts), _backup(facts), _calls(facts.calls), *_as_planned(facts.as_planned)]
+    """One finding per rule: first look, consent and window as they are now, backup, calls, system as planned."""
+    return [
+        _first_look(facts),
+        _consent(facts.again, *_usable(facts.again)),
+        _window(facts.again),
+        _backup(facts),
+        _calls(facts.calls),
+        *_as_planned(facts.as_planned),
+    ]
+
+
+def _usable(facts: BeforeAnything) -> tuple[ConsentGiven | None, str]:
+    if facts.plan is None:
+        return None, ""
+    return usable(facts.consents, facts.plan.hash, facts.callout, facts.now, facts.consent_valid_days)
+
+
+def _dated_ahead(check: str, what: str, age: dt.timedelta) -> Finding | None:
+    """Evidence from the future is of a wrong clock: how old it is nobody knows."""
+    if age >= -CLOCK_TOLERANCE:
+        return None
+    seen = f"{what} is dated {-age.total_seconds() // 60:.0f} minutes ahead: how old it is is not known."
+    return Finding(check, Status.UNKNOWN, "future", seen, Move.US, "Set the clocks of our machines, then do it again.")
 
 
 def _pass(check: str, seen: str) -> Finding:
@@ -103,6 +127,8 @@ def _access(facts: BeforeAnything) -> Finding:
     if facts.access is None:
         return _fail(check, "never", "Access has not been checked.", Move.US, "Run check_access first.")
     age = facts.now - facts.access.at
+    if ahead := _dated_ahead(check, "The access check", age):
+        return ahead
     if age > facts.access_max_age:
         minutes = int(age.total_seconds() // 60)
         return _fail(check, "old", f"Access was checked {minutes} minutes ago.", Move.US, "Check it again.")
@@ -112,7 +138,7 @@ def _access(facts: BeforeAnything) -> Finding:
         seen = first.seen if first else "The access check came to nothing."
         move, remedy = (first.move, first.remedy) if first else (Move.US, "Check access again.")
         return _fail(check, "broken", f"Access is not fine: {seen}", move, remedy)
-    return _pass(check, f"Access is fine, checked {int(age.total_seconds())} s ago.")
+    return _pass(check, f"Access is fine, checked {max(0, int(age.total_seconds()))} s ago.")
 
 
 def _plan(plan: PlanSeen | None) -> Finding:
@@ -182,6 +208,8 @@ def _first_look(facts: RightBefore) -> Finding:
     check = "gate.first_look"
     if facts.first_look_at is None:
         return _fail(check, "never", "The gate has not been passed.", Move.US, "Run the gate's first look.")
+    if ahead := _dated_ahead(check, "The gate's first look", facts.now - facts.first_look_at):
+        return ahead
     if facts.now - facts.first_look_at > facts.first_look_max_age:
         return _fail(check, "old", "The gate was passed too long ago.", Move.US, "Run the gate's first look again.")
     return _pass(check, "The gate was passed in this call-out.")
@@ -194,12 +222,14 @@ def _backup(facts: RightBefore) -> Finding:
     if facts.backup is None:
         return _fail(check, "none", "There is no verified backup.", Move.US, "Run back_up first.")
     age = facts.now - facts.backup.at
+    if ahead := _dated_ahead(check, "The newest backup", age):
+        return ahead
     if age > facts.backup_max_age:
         minutes = int(age.total_seconds() // 60)
         return _fail(check, "old", f"The newest verified backup is {minutes} minutes old.", Move.US, "Back up again.")
     if any(finding.blocks for finding in facts.backup.findings) or worst(facts.backup.findings) is Status.UNKNOWN:
         return _fail(check, "unverified", "The newest backup is not verified.", Move.US, "Back up again.")
-    return _pass(check, f"Verified backup, {int(age.total_seconds())} s old.")
+    return _pass(check, f"Verified backup, {max(0, int(age.total_seconds()))} s old.")
 
 
 def _calls(calls: int | None) -> Finding:

@@ -33,6 +33,7 @@ def pass_gate(context: Context, system: System, callout: str) -> list[Finding]:
 
     Raises Refused with all reasons at once.
     """
+    require_open(context.ledger, callout, system.name)
     plan = _last(context, callout, "planned")
     if plan is not None:
         adopt_consent(context, system, callout, plan.body["hash"])
@@ -60,6 +61,7 @@ def confirm_gate(
         as_planned=still_as_planned(context, system, plan.body["plan"], bundle) if plan else [],
         first_look_at=first.happened_at if first else None,
         first_look_max_age=dt.timedelta(minutes=rules.backup_max_age_minutes),
+        again=_facts(context, system, callout, plan),
     )
     findings = look_right_before(facts)
     _settle(context, system, callout, "gate_confirmed", findings)

@@ -68,6 +68,7 @@ def test_all_in_order_passes() -> None:
         ({"ticket": " "}, "gate.ticket", "none"),
         ({"access": None}, "gate.access", "never"),
         ({"access": Dated(NOW - 61 * MINUTE, [FINE])}, "gate.access", "old"),
+        ({"access": Dated(NOW + 6 * MINUTE, [FINE])}, "gate.access", "future"),
         ({"access": Dated(NOW, [FINE, BROKEN])}, "gate.access", "broken"),
         ({"access": Dated(NOW, [replace(FINE, status=Status.UNKNOWN)])}, "gate.access", "broken"),
         ({"access": Dated(NOW, [])}, "gate.access", "broken"),
@@ -135,6 +136,7 @@ def second(**changes: Any) -> RightBefore:
         as_planned=[FINE],
         first_look_at=NOW - 5 * MINUTE,
         first_look_max_age=dt.timedelta(minutes=240),
+        again=facts(),
     )
     return replace(fine, **changes)
 
@@ -156,6 +158,10 @@ def test_second_look_passes() -> None:
         ({"as_planned": [BROKEN]}, "tcp.port@81", "timeout"),
         ({"first_look_at": None}, "gate.first_look", "never"),
         ({"first_look_at": NOW - 241 * MINUTE}, "gate.first_look", "old"),
+        ({"first_look_at": NOW + 6 * MINUTE}, "gate.first_look", "future"),
+        ({"backup": Dated(NOW + 6 * MINUTE, [FINE])}, "gate.backup", "future"),
+        ({"again": facts(consents=[consent(spent_by="CO-0001")])}, "gate.consent", "none"),
+        ({"again": facts(window=ChangeWindow(opens=dt.time(1), closes=dt.time(5)))}, "gate.window", "closed"),
     ],
 )
 def test_second_look_refuses(changes: dict[str, Any], check: str, code: str) -> None:
