@@ -10,6 +10,10 @@ from access_check.profile import WebPage
 from access_check.targets import Target
 
 PRODUCT_NAMES = {"pbxware": "PBXware", "serverware": "SERVERware"}
+# What must be on file, as checks: see missing_details.
+DETAILS = tuple(
+    f"details.{name}" for name in ("address", "login", "gui_user", "gui_password", "wizard_password", "api_key")
+)
 _PAGE_NAMES = {"gui": "web GUI", "gui_plain": "web GUI", "wizard": "Setup Wizard"}
 
 

@@ -29,7 +29,7 @@ def look_at_api(target: Target, *, deadline_s: float = 10, services: bool = True
 
     The key is sent over https only: a profile whose GUI is plain http leaves the API unasked.
     """
-    if target.api is None:
+    if target.api is None or not target.api.key.get_secret_value().strip():
         return ApiSeen(key_on_file=False)
     licence, answer, complaint = _ask(target, LICENCE, deadline_s)
     told = answer.get("Version") if isinstance(answer, dict) else None

@@ -16,6 +16,12 @@ ROOM_WARN_KIB = 512 * 1024
 ROOM_FAIL_KIB = 16 * 1024
 
 
+def health_checks(target: Target) -> frozenset[str]:
+    """The names of all findings that `judge` may make of this system, but for one `api.service@NAME` per service."""
+    asked = {f"sip.options@{target.profile.sip_port}", "gui.page", "api.key", "api.licence", "api.services"}
+    return frozenset({*asked, "asterisk.running", "asterisk.calls", "disk.free@/", "system.load", "api.service"})
+
+
 def judge(observation: HealthObservation, target: Target) -> list[Finding]:
     """One finding per thing looked at, in a fixed order; waivers of `target` are applied.
 

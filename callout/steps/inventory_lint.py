@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from access_check.errors import AccessCheckError
+from access_check.escaping import shown
 from access_check.inventory_source import RawSystem, read_inventory
-from access_check.requirements import missing_details
+from access_check.requirements import DETAILS, missing_details, requirements, with_waiver
+from access_check.targets import Target
 from access_check.validation import origin_of
 from callout.errors import BadInput
 from callout.findings import Finding, Move, Status
+from callout.health.judge import health_checks
 from callout.inventory import System, system_from_raw
 from callout.places import Places
 
@@ -33,7 +37,13 @@ def _lint(raw: RawSystem, places: Places) -> list[Finding]:
     except BadInput as error:
         return [Finding("inventory.valid", Status.FAIL, "invalid", error.message, Move.US, error.hint)]
     missing = [_placed(finding, raw, places) for finding in missing_details(system.target)]
-    found = [*missing, *_unknown_rate(system, places), *_passphrase(system, places)]
+    found = [
+        *missing,
+        *_api_key(system, raw, places),
+        *_waivers(system, raw, places),
+        *_unknown_rate(system, places),
+        *_passphrase(system, places),
+    ]
     return found or [Finding("inventory.complete", Status.PASS, "ok", "Everything that is demanded is on file.")]
 
 
@@ -47,6 +57,54 @@ def _placed(finding: Finding, raw: RawSystem, places: Places) -> Finding:
     return replace(finding, seen=seen, evidence={**finding.evidence, "file": str(file)})
 
 
+def _api_key(system: System, raw: RawSystem, places: Places) -> list[Finding]:
+    """No key at all is a system without an API, which health says; an empty one is a detail that is missing."""
+    if system.target.api is None or system.target.api.key.get_secret_value().strip():
+        return []
+    key, remedy = "callout_system.api.key", "Put the key on file, vaulted, or leave callout_system.api out."
+    empty = Finding("details.api_key", Status.FAIL, "missing", "It is empty.", Move.US, remedy, {"key": key})
+    return [_placed(with_waiver(system.target, empty), raw, places)]
+
+
+def _waivers(system: System, raw: RawSystem, places: Places) -> list[Finding]:
+    """Waivers that set nothing aside: of a check that there is not, or without a reason."""
+    known, found = waivable(system.target), []
+    for name, reason in system.target.waivers.items():
+        if name not in known and not name.startswith("api.service@"):
+            near = get_close_matches(name, sorted(known), n=1)
+            said = f"sets nothing aside: there is no check of that name{f'; did you mean {near[0]}?' if near else '.'}"
+        elif not reason.strip():
+            said = "sets nothing aside: it has no reason."
+        else:
+            continue
+        key = f"callout_system.waivers.{name}"
+        place = _relative(origin_of(key, raw.origins) or f"host_vars/{raw.name}.yml", places)
+        found.append(
+            Finding(
+                "inventory.waiver",
+                Status.FAIL,
+                "no-such-check",
+                f"{place}: the waiver {shown(name, 80)} {said}",
+                Move.US,
+                "Name a check as access-check -v shows it, with or without @PORT, and a reason.",
+                {"key": key},
+            )  # fmt: skip
+        )
+    return found
+
+
+def waivable(target: Target) -> frozenset[str]:
+    """Every name that a waiver may have for this system, with and without what stands behind the check's `@`."""
+    names = {*(requirement.check for requirement in requirements(target)), *DETAILS, *health_checks(target)}
+    return frozenset({*names, *(name.partition("@")[0] for name in names)})
+
+
+def _relative(place: str, places: Places) -> str:
+    path = Path(place)
+    shorter = path.relative_to(places.folder) if path.is_relative_to(places.folder) else path
+    return f"{places.folder.name}/{shorter}"
+
+
 def _unknown_rate(system: System, places: Places) -> list[Finding]:
     if system.policy.money.rates or system.customer.rates:
         return []
@@ -55,7 +113,8 @@ def _unknown_rate(system: System, places: Places) -> list[Finding]:
 
 
 def _passphrase(system: System, places: Places) -> list[Finding]:
-    if system.policy.backups.passphrase is not None:
+    passphrase = system.policy.backups.passphrase
+    if passphrase is not None and passphrase.get_secret_value().strip():
         return []
     seen = f"{places.folder.name}/group_vars/all: callout_policy.backups.passphrase is missing: no backup can be made."
     return [Finding("inventory.passphrase", Status.FAIL, "missing", seen, Move.US, "Set it, vaulted.")]

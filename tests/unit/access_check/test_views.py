@@ -38,7 +38,7 @@ def reports(make_target: Any) -> list[SystemReport]:
             Move.US,
             "Check again.",
             {"needs": "ssh.banner@2020"},
-        ),  # fmt: skip
+        ),
     )
     return [
         SystemReport(make_target(name="acme-pbx1"), well),
