@@ -38,7 +38,7 @@ def build_app(wanted: str | None) -> typer.Typer:
 
     Loading one verb keeps the quick ones quick: the others' imports cost more than their work.
     """
-    app = new_app("Every call-out to a customer's telephone system: safe, provable, billable.")
+    app = new_app("Every call-out to a customer's telephone system: safe, provable, billable.", completion=True)
 
     @app.callback(epilog=EPILOG)
     def entry(
@@ -55,9 +55,11 @@ def build_app(wanted: str | None) -> typer.Typer:
             continue
         loaded = import_module(f"callout.cli.{module}")
         if is_group:
-            app.add_typer(loaded.app, name=verb)
+            for command in loaded.app.registered_commands:
+                command.epilog = EPILOG
+            app.add_typer(loaded.app, name=verb, epilog=EPILOG)
         else:
-            app.command(verb)(loaded.command)
+            app.command(verb, epilog=EPILOG)(loaded.command)
     return app
 
 

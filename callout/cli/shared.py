@@ -29,12 +29,15 @@ SCHEMA_VERSION = 1
 INTERRUPTED = 130
 
 
-def new_app(help_text: str) -> typer.Typer:
-    """A group of verbs that behaves like all others: no colour boxes, no tracebacks, help without a command."""
+def new_app(help_text: str, *, completion: bool = False) -> typer.Typer:
+    """A group of verbs that behaves like all others: no colour boxes, no tracebacks, help without a command.
+
+    `completion` is for the command itself: it offers --install-completion.
+    """
     return typer.Typer(
         help=help_text,
         no_args_is_help=True,
-        add_completion=False,
+        add_completion=completion,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )

@@ -88,7 +88,7 @@ def _waivers(system: System, raw: RawSystem, places: Places) -> list[Finding]:
                 Move.US,
                 "Name a check as access-check -v shows it, with or without @PORT, and a reason.",
                 {"key": key},
-            )  # fmt: skip
+            )
         )
     return found
 

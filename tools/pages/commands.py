@@ -11,7 +11,10 @@ import typer
 
 def page() -> str:
     """The help of `access-check` and of `callout` with all verbs below it."""
-    parts = ["# Commands\n\nEach block is what `--help` prints. Exit codes: [exit-codes.md](exit-codes.md).\n"]
+    parts = [
+        "# Commands\n\nEach block is what `--help` prints, without the exit codes that every verb ends "
+        "with: [exit-codes.md](exit-codes.md).\n"
+    ]
     for name, command in tree():
         parts.append(f"## {name}\n\n```text\n{help_text(name, command)}\n```\n")
     return "\n".join(parts)
@@ -30,7 +33,8 @@ def help_text(name: str, command: Any) -> str:
     """The help of one command, 100 columns wide."""
     context = command.context_class(command, info_name=name, terminal_width=100, max_content_width=100)
     text: str = inspect.cleandoc(command.get_help(context))
-    return "\n".join(line.rstrip() for line in text.splitlines())
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return lines.partition("\n\n  Exit status: ")[0] if command.epilog and " " in name else lines
 
 
 def _walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:
