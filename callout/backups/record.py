@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from access_check.escaping import shown
 from callout.findings import Finding
 
 # Names are evidence, not an archive: of each list the first so many are kept, the count is of all.
 MAXIMUM_NAMES = 200
+MAXIMUM_NAME_CHARACTERS = 1024
 
 
 class Level(StrEnum):
@@ -57,8 +59,7 @@ class Names:
     def of(cls, names: list[str]) -> Names:
         """The names once each, sorted; bytes that are no UTF-8 and control characters are shown escaped."""
         unique = sorted({name.encode("utf-8", "surrogateescape") for name in names})
-        shown = [name[:1024].decode("utf-8", "backslashreplace") for name in unique[:MAXIMUM_NAMES]]
-        return cls(len(unique), tuple(_escaped(name) for name in shown))
+        return cls(len(unique), tuple(shown(name, MAXIMUM_NAME_CHARACTERS) for name in unique[:MAXIMUM_NAMES]))
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able."""
@@ -166,10 +167,3 @@ class BackupRecord:
             repository=raw["repository"],
             borg_version=raw["borg_version"],
         )
-
-
-def _escaped(name: str) -> str:
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-        for character in name
-    )

@@ -7,12 +7,12 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO
 
+from access_check.escaping import shown
 from callout.backups.archive import Repository
 from callout.backups.manifest import MANIFEST, Entry, EntryKind, by_path, read_manifest
 from callout.backups.tar_reader import Member, StreamRefused, TarReader
 from callout.errors import BackupFailed
 from callout.findings import Finding, Move, Status
-from callout.programs import printable
 from callout.shell import Session, script
 
 PIECE_BYTES = 1024 * 1024
@@ -225,4 +225,4 @@ def _said(names: Sequence[str]) -> str:
 
 
 def _shown(name: str) -> str:
-    return printable(name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))[:300]
+    return shown(name.encode("utf-8", "surrogateescape"), 300)

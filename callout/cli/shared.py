@@ -6,12 +6,14 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from access_check.errors import AccessCheckError
+from access_check.escaping import shown
 from callout.errors import CalloutError, Refused
 from callout.steps.context import Context
 
@@ -27,6 +29,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Data for programs, wit
 SCHEMA_VERSION = 1
 # What typer, too, makes of Ctrl-C, without a word.
 INTERRUPTED = 130
+LONGEST_SENTENCE = 4000
 
 
 def new_app(help_text: str, *, completion: bool = False) -> typer.Typer:
@@ -63,12 +66,15 @@ def print_json(data: dict[str, Any]) -> None:
 
 
 def tell(sentence: str) -> None:
-    """A sentence for the person, on standard error."""
-    print(sentence, file=sys.stderr)
+    """A sentence for the person, on standard error: one line, in which nothing moves the cursor."""
+    print(shown(sentence, LONGEST_SENTENCE), file=sys.stderr)
 
 
 def guarded(command: Callable[[], Any]) -> int:
     """Runs the command line and gives back its exit status; what a user can cause shows no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 is no reason to fail
     try:
         command()
     except SystemExit as end:

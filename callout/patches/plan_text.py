@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from callout.policy.charging import charging_sentence
+from callout.programs import printable
 
 _WORDS = {
     "create": "new file",
@@ -22,7 +23,7 @@ def plan_text(plan: Mapping[str, Any], plan_hash: str) -> str:
     version = plan["version"] or "unknown"
     lines = [
         f"Plan for {plan['system']} of {plan['customer']} ({plan['address']} port {plan['port']})",
-        f"  ticket {plan['ticket']}",
+        f"  ticket {printable(plan['ticket'])}",
         f"  {plan['product']}, version {version}",
         f"  bundle {bundle['id']} ({bundle['severity']}): {bundle['title']}",
         f"  why: {bundle['bug']}, {bundle['documentation']}",

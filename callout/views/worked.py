@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from callout.ledger.event import Event, format_utc
+from callout.programs import printable
 from callout.views.numbers import clock_time
 from callout.views.story_model import second
 from callout.views.table import columns
@@ -63,5 +64,5 @@ def worked_text(entries: Sequence[Entry], running: Sequence[Event]) -> str:
     lines = columns(HEAD, rows, (1,)) if rows else ["No work is logged."]
     if rows:
         lines.append(f"Together {clock_time(sum(entry.seconds for entry in entries))}.")
-    lines += [f"Running, {event.actor}: {describe(event)}." for event in running]
+    lines += [f"Running, {printable(event.actor)}: {describe(event)}." for event in running]
     return "\n".join(lines)

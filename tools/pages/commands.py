@@ -11,10 +11,8 @@ import typer
 
 def page() -> str:
     """The help of `access-check` and of `callout` with all verbs below it."""
-    parts = [
-        "# Commands\n\nEach block is what `--help` prints, without the exit codes that every verb ends "
-        "with: [exit-codes.md](exit-codes.md).\n"
-    ]
+    about = "without the exit codes that every verb ends with: [exit-codes.md](exit-codes.md)"
+    parts = [f"# Commands\n\nEach block is what `--help` prints, {about}.\n"]
     for name, command in tree():
         parts.append(f"## {name}\n\n```text\n{help_text(name, command)}\n```\n")
     return "\n".join(parts)

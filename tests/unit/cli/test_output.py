@@ -1,0 +1,48 @@
+"""What is printed: whatever the terminal's alphabet, and nothing that moves its cursor."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from callout.ledger import Draft, open_ledger
+
+CALLOUT = str(Path(sys.executable).with_name("callout"))
+NOW = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    with closing(open_ledger(f"sqlite:///{tmp_path}/.callout/ledger.sqlite", lambda: NOW)) as ledger:
+        body = {"ticket": "T-1", "reason": "Türsprechstelle"}
+        ledger.append(Draft("opened", NOW, "eva", "acme", "acme-pbx1", "NEW", body))
+        started = {"started_at": "2026-03-03T00:00:00.000000Z", "ticket": "T-1"}
+        ledger.append(Draft("work_started", NOW, "eva\x1b[2J", "acme", "acme-pbx1", "", started))
+    return tmp_path
+
+
+def run(place: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    settings = {**os.environ, "PYTHONIOENCODING": "", **environment}
+    return subprocess.run(
+        [CALLOUT, *words, "-i", str(place)], env=settings, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_terminal_without_unicode_is_no_reason_to_fail(place: Path) -> None:
+    done = run(place, "list", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "T\\xfcrsprechstelle" in done.stdout
+
+
+def test_nothing_that_is_said_moves_the_cursor(place: Path) -> None:
+    """Who works is a name from the environment; what is typed comes back in the sentence."""
+    assert "\x1b" not in run(place, "time", "list").stdout
+    refused = run(place, "show", "CO-\x1b[2J")
+    assert refused.returncode == 2
+    assert "\x1b" not in refused.stderr
