@@ -55,7 +55,8 @@ class SQLiteLedger:
                 events = self._insert(drafts) if drafts else []
                 connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:  # a full disk may have ended it already
+                    connection.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
             raise self._explained(error) from None

@@ -176,3 +176,26 @@ def test_as_dict_is_json(ledger: Ledger, draft: Make) -> None:
     (event,) = ledger.append(draft(a=[1, None, True]))
     told = json.loads(json.dumps(event.as_dict()))
     assert told["body"] == {"a": [1, None, True]}
+
+
+def test_a_full_disk_is_named_as_such(tmp_path: Path) -> None:
+    """SQLite ends the transaction by itself then; taking it back once more must not hide why."""
+    code = """
+import datetime as dt, resource, signal, sys
+from callout.errors import CalloutError
+from callout.ledger import Draft, open_ledger
+now = lambda: dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
+ledger = open_ledger("sqlite:///" + sys.argv[1], now)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+try:
+    for _ in range(100):
+        ledger.append(*[Draft("noted", now(), "eva", body={"x": "y" * 50_000}) for _ in range(10)])
+except CalloutError as error:
+    print(error.message)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "ledger.sqlite")], capture_output=True, text=True, check=True
+    )
+    assert "rollback" not in done.stdout
+    assert str(tmp_path) in done.stdout
