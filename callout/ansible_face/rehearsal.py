@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+import tempfile
+from contextlib import closing, suppress
 from pathlib import Path
 
 from callout.ledger.store import Clock, open_ledger, sqlite_path
@@ -19,8 +20,9 @@ def rehearsal_ledger(places: Places, now: Clock, run: int) -> str:
     """
     folder = places.data / "rehearsals"
     folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-    for old in folder.glob("*.sqlite"):
-        if old.stem.isdecimal() and not _alive(int(old.stem)):
+    for old in folder.iterdir():
+        owner = old.name.partition(".")[0].partition("-")[0]
+        if owner.isdecimal() and not _alive(int(owner)):
             old.unlink(missing_ok=True)
     copy = folder / f"{run}.sqlite"
     if not copy.exists():
@@ -31,12 +33,17 @@ def rehearsal_ledger(places: Places, now: Clock, run: int) -> str:
 
 def _copy(source: Path, target: Path) -> None:
     """SQLite's own backup: whole also while somebody else writes."""
-    beside = target.with_suffix(".making")
-    beside.unlink(missing_ok=True)
-    os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    with closing(sqlite3.connect(source)) as reader, closing(sqlite3.connect(beside)) as writer:
-        reader.backup(writer)
-    beside.rename(target)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f"{target.stem}-", suffix=".making")
+    os.close(descriptor)
+    beside = Path(name)
+    try:
+        with closing(sqlite3.connect(source)) as reader, closing(sqlite3.connect(beside)) as writer:
+            reader.backup(writer)
+        with suppress(FileExistsError):
+            # A link replaces nothing: the tasks of all systems of one run share the first copy that is whole.
+            os.link(beside, target)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _alive(process: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -39,3 +40,17 @@ def test_copies_of_ended_runs_are_removed(tmp_path: Path) -> None:
     rehearsal_ledger(places, now, ended.pid)
     rehearsal_ledger(places, now, os.getpid())
     assert [path.stem for path in (tmp_path / "data" / "rehearsals").iterdir()] == [str(os.getpid())]
+
+
+def test_tasks_of_several_systems_begin_at_once(tmp_path: Path) -> None:
+    """Ansible's forks all meet a run without a copy: they share one, and none of them fails."""
+    places = Places(tmp_path, tmp_path / "data", f"sqlite:///{tmp_path}/ledger.sqlite")
+    with closing(open_ledger(places.ledger, now)) as ledger:
+        for _ in range(300):
+            ledger.append(Draft("opened", NOW, "eva", callout="NEW", body={"reason": "x" * 2000}))
+    with ThreadPoolExecutor(16) as pool:
+        urls = set(pool.map(lambda _: rehearsal_ledger(places, now, os.getpid()), range(16)))
+    assert len(urls) == 1
+    with closing(open_ledger(urls.pop(), now)) as copy:
+        assert len(list(copy.events())) == 300
+    assert len(list((tmp_path / "data" / "rehearsals").iterdir())) == 1
