@@ -20,7 +20,7 @@ def ssh_arguments(target: Target, *, control_path: Path, batch: bool) -> list[st
     there is no password to ask for.
     """
     options = {
-        "UserKnownHostsFile": str(target.known_hosts),
+        "UserKnownHostsFile": as_path(target.known_hosts),
         "GlobalKnownHostsFile": "/dev/null",
         "StrictHostKeyChecking": "yes",
         "UpdateHostKeys": "no",
@@ -29,7 +29,7 @@ def ssh_arguments(target: Target, *, control_path: Path, batch: bool) -> list[st
         "ServerAliveInterval": "10",
         "ServerAliveCountMax": "3",
         "ControlMaster": "auto",
-        "ControlPath": str(control_path),
+        "ControlPath": as_path(control_path),
         "ControlPersist": "60",
         "ForwardAgent": "no",
         "ForwardX11": "no",
@@ -46,10 +46,10 @@ def ssh_arguments(target: Target, *, control_path: Path, batch: bool) -> list[st
         options["PreferredAuthentications"] = "password,keyboard-interactive"
     if target.private_key is not None:
         options["IdentitiesOnly"] = "yes"
-        options["IdentityFile"] = str(target.private_key)
+        options["IdentityFile"] = as_path(target.private_key)
     words = ["ssh", "-T", "-p", str(target.port), "-l", target.user]
     for name, value in options.items():
-        words += ["-o", f"{name}={_quoted(value)}"]
+        words += ["-o", f"{name}={value}"]
     return [*words, *target.connection_arguments, "--", str(target.address)]
 
 
@@ -83,6 +83,7 @@ def remote_command(script_length: int, arguments: Sequence[str]) -> str:
     return "exec sh -c " + shlex.join([reader, "callout", *arguments])
 
 
-def _quoted(value: str) -> str:
-    """An ssh option's value: quoted where it holds spaces, percent signs doubled in nothing but paths."""
+def as_path(path: Path) -> str:
+    """A path as an ssh option's value: quoted where it holds spaces, percent signs doubled, they begin a token."""
+    value = str(path).replace("%", "%%")
     return f'"{value}"' if " " in value else value

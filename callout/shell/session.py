@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import os
+import secrets
 import selectors
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -19,7 +20,7 @@ from callout.errors import BadInput, CalloutError, Unreachable
 from callout.programs import Completed, kill_group, run_program, start_program
 from callout.shell.askpass import password_once
 from callout.shell.failure import ssh_failure
-from callout.shell.options import account_asked_for, remote_command, ssh_arguments
+from callout.shell.options import account_asked_for, as_path, remote_command, ssh_arguments
 
 MEBIBYTE = 1024 * 1024
 
@@ -112,7 +113,7 @@ class OpenSSHSession:
         """Ends the shared connection; a connection that is not there is fine."""
         path = self._control_path()
         if path.exists():
-            run_program(["ssh", "-O", "exit", "-o", f"ControlPath={path}", "--", str(self.target.address)])
+            run_program(["ssh", "-O", "exit", "-o", f"ControlPath={as_path(path)}", "--", str(self.target.address)])
 
     @contextmanager
     def _started(self, script: str, arguments: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
@@ -149,12 +150,24 @@ class OpenSSHSession:
                 str(self.target.known_hosts),
                 str(self.target.private_key),
                 *self.target.connection_arguments,
-                hashlib.sha256(
-                    (self.target.password.get_secret_value() if self.target.password else "").encode()
-                ).hexdigest(),
+                self.target.password.get_secret_value() if self.target.password else "",
             ]
         )
-        return folder / hashlib.sha256(what.encode()).hexdigest()[:16]
+        # The name is in every process list, so what it is made of must not be guessable from it.
+        return folder / hmac.digest(_salt(folder), what.encode(), "sha256").hex()[:16]
+
+
+def _salt(folder: Path) -> bytes:
+    """Random bytes that this user's processes share; made once, whole (a link replaces nothing)."""
+    kept = folder / "salt"
+    if not kept.exists():
+        descriptor, name = tempfile.mkstemp(dir=folder)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(secrets.token_bytes(32))
+        with suppress(FileExistsError):
+            os.link(name, kept)
+        Path(name).unlink()
+    return kept.read_bytes()
 
 
 @dataclass
