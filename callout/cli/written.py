@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from callout.errors import CalloutError
+from callout.whole_files import write_whole
 
 
 def write_private(path: Path, text: str) -> None:
@@ -13,14 +13,8 @@ def write_private(path: Path, text: str) -> None:
 
     Raises CalloutError where the folder or the file cannot be written.
     """
-    partial = path.with_name(f".{path.name}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(
-            os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline=""
-        ) as file:
-            file.write(text)
-        partial.replace(path)
+        write_whole(path, text.encode("utf-8", "backslashreplace"), mode=0o600)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise CalloutError(f"{path} cannot be written: {error.strerror}.", "Choose another file.") from None

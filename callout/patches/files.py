@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from callout.errors import BadInput
 from callout.patches.bundle import Container
+from callout.whole_files import write_whole
 
 
 def write_bundle(path: Path, container: Container) -> None:
     """Puts the bundle at `path` in one step; what was there before stays until then. Raises BadInput."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        draft.write_bytes(container.to_bytes())
-        draft.replace(path)
+        write_whole(path, container.to_bytes(), mode=0o644)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise BadInput(f"{path} cannot be written: {error.strerror}.", "Name another place.") from None
