@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -73,14 +73,3 @@ class System(Strict):
     def product(self) -> str:
         """`pbxware` or `serverware`."""
         return self.target.product
-
-    def describe(self) -> dict[str, Any]:
-        """What may be shown of it: no secret, no credential."""
-        return {
-            "system": self.name,
-            "customer": self.customer.id,
-            "product": self.product,
-            "address": self.target.address,
-            "port": self.target.port,
-            "contract": self.customer.contract,
-        }

@@ -50,11 +50,6 @@ class Change:
             "after": self.after.as_dict(),
         }
 
-    @property
-    def reversed(self) -> Change:
-        """The way back."""
-        return replace(self, before=self.after, after=self.before)
-
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
