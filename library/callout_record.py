@@ -119,6 +119,10 @@ first_seq:
   description: The place in the ledger of the run's first event.
   returned: for opened
   type: int
+playbook:
+  description: The playbook whose run it is, as it was given.
+  returned: for opened
+  type: str
 plan:
   description: What would be done to which system by which bundle; see docs/glossary.md.
   returned: for planned

@@ -14,6 +14,7 @@ from ansible.plugins.action import ActionBase
 
 from access_check.errors import AccessCheckError
 from access_check.inventory_source import raw_system
+from callout.ansible_face.interruption import interrupted_as_exception
 from callout.ansible_face.rehearsal import rehearsal_ledger
 from callout.errors import CalloutError, Refused
 from callout.findings import Finding
@@ -66,11 +67,15 @@ class CalloutAction(ActionBase):  # type: ignore[misc]  # Ansible ships no types
             url = rehearsal_ledger(places, now, os.getppid()) if self._task.check_mode else places.ledger
             with closing(open_ledger(url, now)) as ledger:
                 context = context_at(places, ledger)
-                outcome = self.perform(
-                    Task(context, system, arguments, bool(self._task.check_mode), bool(self._task.diff))
-                )
+                with interrupted_as_exception():
+                    outcome = self.perform(
+                        Task(context, system, arguments, bool(self._task.check_mode), bool(self._task.diff))
+                    )
         except (CalloutError, AccessCheckError) as error:
             return {**result, **failure(error)}
+        except KeyboardInterrupt:
+            told = {"msg": "Interrupted.", "hint": "callout list shows what was recorded.", "exit_code": 130}
+            return {**result, "failed": True, **told}
         return {"changed": False, **result, **outcome}
 
 

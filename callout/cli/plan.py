@@ -27,4 +27,5 @@ def command(
         print_json({"callout": callout, "hash": plan.hash, "verdict": plan.verdict, "plan": plan.as_dict()})
         return
     print(plan.text)
-    tell(f"Consent to it with: callout consent {callout} --plan {plan.hash} --by … --channel … --reference …")
+    if plan.verdict == "applicable":
+        tell(f"Consent to it with: callout consent {callout} --plan {plan.hash} --by … --channel … --reference …")

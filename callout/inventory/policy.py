@@ -90,14 +90,12 @@ class Patches(Strict):
     """Who may sign. `allowed_signers` is a file in ssh-keygen's format, relative to the inventory's folder."""
 
     allowed_signers: str = "allowed_signers"
-    originals_keep_days: Annotated[int, Field(gt=0)] = 365
 
 
 class Policy(Strict):
     """All of the vendor's rules. Every part may be left out; what is left out is the published procedure."""
 
     vendor: str = "the vendor"
-    vendor_zone: ZoneName = "Europe/Berlin"
     hours: Hours = Hours()
     consent: Consent = Consent()
     gate: Gate = Gate()

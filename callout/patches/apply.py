@@ -74,6 +74,10 @@ class Carrier:
         except Locked:
             self._at(Phase.UNDONE)
             raise
+        except CalloutError:
+            raise
+        except BaseException as error:  # noqa: BLE001 - interrupted: the lock may be there by now
+            return self._take_back(error)
         try:
             for content in self.remote.fetch(sizes).values():
                 self.shelf.keep(content)

@@ -21,7 +21,7 @@ class SystemFacts:
     """What the plan must know of the system. `version` is the product's, None where it could not be had.
 
     `restart` maps the services that can be restarted to their commands; `charging` is the charging clause
-    (policy.charging) that a consent to the plan covers.
+    (policy.charging) that a consent to the plan covers; `unfinished` maps runs that were cut to their call-outs.
     """
 
     customer: str
@@ -32,6 +32,7 @@ class SystemFacts:
     version: str | None
     restart: Mapping[str, str]
     charging: Mapping[str, Any]
+    unfinished: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +102,17 @@ def product_reasons(manifest: Manifest, facts: SystemFacts) -> list[Finding]:
     return [Finding("patch.version", Status.FAIL, "other-version", seen, Move.US, "Use the bundle for this version.")]
 
 
-def leftover_reasons(observed: Sequence[Observed]) -> list[Finding]:
-    """One reason per unfinished run whose files lie beside ours."""
+def leftover_reasons(observed: Sequence[Observed], unfinished: Mapping[str, str]) -> list[Finding]:
+    """One reason per unfinished run whose files lie beside ours; `unfinished` maps it to its call-out here."""
     found = sorted({one.leftover for one in observed if one.leftover})
-    remedy = "Run callout patch recover for the call-out whose run was cut."
-    return [
-        Finding(
-            f"patch.leftover@{one}", Status.FAIL, "unfinished", f"An unfinished run ({one}) is there.", Move.US, remedy
-        )
-        for one in found
-    ]
+    return [_leftover(one, unfinished.get(one, "")) for one in found]
+
+
+def _leftover(run: str, callout: str) -> Finding:
+    seen, remedy = f"An unfinished run ({run}) is there.", f"Run callout patch recover {callout}."
+    if not callout:
+        seen, remedy = f"{seen} It was not begun here.", "Run callout patch recover on the machine that began it."
+    return Finding(f"patch.leftover@{run}", Status.FAIL, "unfinished", seen, Move.US, remedy)
 
 
 def space_reasons(

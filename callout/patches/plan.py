@@ -99,7 +99,7 @@ def make_plan(
     """The plan. `observed` has one entry per file of the manifest, in its order; nothing unknown is read as fine."""
     changes = bundle.manifest.files
     files = tuple(_file(change, seen) for change, seen in zip(changes, observed, strict=True))
-    reasons = leftover_reasons(observed)
+    reasons = leftover_reasons(observed, facts.unfinished)
     # Where everything is in already nothing would be done, so nothing stands in its way.
     if any(one.verdict != "already-in" for one in files):
         reasons += [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ from callout.shell.scripts_shelf import script
 from callout.shell.session import Session
 
 DEADLINE_S = 600
+# A script of a line that was cut goes on there by itself; it is waited for before anything else is done.
+PATIENCE_S = 60
+EVERY_S = 0.25
 MAXIMUM_ORIGINALS_BYTES = 160 * 1024 * 1024
 _WHY = {
     "cut": "was not begun: the instructions were cut on their way",
@@ -39,6 +43,10 @@ _WHY = {
 }
 
 
+class StillAtWork(Locked):
+    """A script of an earlier call, whose line was cut, still runs on the system."""
+
+
 class StepFailed(CalloutError):
     """A script said that it could not; `torn` where the system may now hold a mixture."""
 
@@ -52,12 +60,16 @@ class StepFailed(CalloutError):
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A transaction on a system. `work` is the absolute folder of the lock; `who` says who holds it, in one word."""
+    """A transaction on a system. `work` is the absolute folder of the lock; `who` says who holds it, in one word.
+
+    A script that still runs there, its line cut, is waited for as long as `patience_s`.
+    """
 
     session: Session
     transaction: Transaction
     work: str
     who: str
+    patience_s: float = PATIENCE_S
 
     def lock(self, seize: str = "-") -> None:
         """Takes the system's lock; again is fine. Raises Locked with who has it and since when."""
@@ -140,6 +152,16 @@ class Remote:
         self._run(name, arguments, expected=expected, stdin=self.transaction.specification + more)
 
     def _run(self, name: str, arguments: Sequence[str], *, expected: str, stdin: bytes = b"") -> None:
+        ends_at = time.monotonic() + self.patience_s
+        while True:
+            try:
+                return self._run_once(name, arguments, expected=expected, stdin=stdin)
+            except StillAtWork:
+                if time.monotonic() >= ends_at:
+                    raise
+                time.sleep(EVERY_S)
+
+    def _run_once(self, name: str, arguments: Sequence[str], *, expected: str, stdin: bytes) -> None:
         done = self.session.run(script("patch_common") + script(name), *arguments, stdin=stdin, deadline_s=DEADLINE_S)
         lines = done.text.splitlines()
         if done.rc == 0 and lines[-1:] == [expected]:
@@ -154,9 +176,13 @@ class Remote:
         if match := re.fullmatch(r"held (\d{1,10}) ([A-Za-z0-9@._:-]{1,100})", last, re.ASCII):
             since = dt.datetime.fromtimestamp(int(match[1]), dt.UTC)
             told = f"{system}: {match[2]} is changing it, since {since:%Y-%m-%d %H:%M} UTC by its own clock."
-            return Locked(told, "Wait; if that run is dead, run the same again on the machine where it ran.")
+            callout = match[2].rpartition(":")[2]
+            hint = f"Wait; if that run is dead, on the machine where it ran: callout patch recover {callout}"
+            return Locked(told, hint)
         if match := re.fullmatch(r"running (\d{1,10})", last, re.ASCII):
-            return Locked(f"{system}: an earlier run's script ({match[1]}) is still at work.", "Wait, then run again.")
+            return StillAtWork(
+                f"{system}: an earlier run's script ({match[1]}) is still at work.", "Wait, then run again."
+            )
         for line in lines:
             if match := re.fullmatch(r"(failed|torn|trouble) (\d{1,4})? ?([a-z-]{1,20})", line, re.ASCII):
                 return StepFailed(self._finding(match[2] or "0", match[3]), torn=match[1] != "failed")

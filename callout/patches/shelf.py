@@ -99,3 +99,14 @@ class Shelf:
                 os.close(folder)
         except OSError as error:
             raise CalloutError(f"{self.folder / name} cannot be written: {error.strerror}.", "Make room.") from None
+
+
+def unfinished_runs(originals: Path) -> dict[str, str]:
+    """The runs kept below `originals` (CALLOUT/BUNDLE/) that have not ended: id → call-out. Raises as `load`."""
+    found: dict[str, str] = {}
+    for name in (JOURNAL, ROLLBACK_JOURNAL):
+        for journal in sorted(originals.glob(f"*/*/{name}")):
+            transaction = Shelf(journal.parent).load(name)
+            if transaction is not None and not transaction.phase.over:
+                found[transaction.id] = journal.parent.parent.name
+    return found

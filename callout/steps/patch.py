@@ -20,7 +20,7 @@ from callout.patches.remote import Remote
 from callout.patches.shelf import JOURNAL, Shelf
 from callout.steps.context import Context
 from callout.steps.plan import believe, look
-from callout.steps.record import require_open
+from callout.steps.record import opening_of, require_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,10 @@ def apply_bundle(
 def recover(context: Context, system: System, callout: str, health: Health) -> list[Result]:
     """Brings every cut run of this call-out to its end: in and well, or as it was. Empty where none was cut.
 
-    Raises NotRolledBack, Locked, Unreachable.
+    A call-out whose run was cut is closed by then; ending it belongs to its story all the same. Raises
+    NotRolledBack, Locked, Unreachable.
     """
-    require_open(context.ledger, callout, system.name)
+    opening_of(context.ledger, callout, system.name)
     ended = []
     for journal in sorted((context.places.originals / callout).glob(f"*/{JOURNAL}")):
         shelf = shelf_of(context, callout, journal.parent.name)

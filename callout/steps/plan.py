@@ -15,6 +15,7 @@ from callout.patches.observe import observe
 from callout.patches.obstacles import SystemFacts
 from callout.patches.plan import Plan
 from callout.patches.plan import make_plan as decide
+from callout.patches.shelf import unfinished_runs
 from callout.patches.signature import trusted_bundle
 from callout.policy.charging import charging_clause
 from callout.policy.rates import rate_for
@@ -82,6 +83,7 @@ def look(
         version=version,
         restart=system.operation.restart,
         charging=_charging(system),
+        unfinished=unfinished_runs(context.places.originals),
     )
     return decide(bundle, signers, observed, facts, ticket), observed
 

@@ -32,6 +32,7 @@ def start_run(
     ticket: str,
     reason: str,
     emergency: str,
+    playbook: str = "maintain",
     steady: Callable[[], Steady | None] = steady_clock,
 ) -> dict[str, Any]:
     """Opens a call-out, or takes up the open one that is named.
@@ -51,6 +52,7 @@ def start_run(
         "callout": opened.callout,
         "started_at": started_at,
         "first_seq": seen + 1,
+        "playbook": playbook,
         "steady": f"{reading.boot}/{reading.ms}" if reading else "",
     }
 

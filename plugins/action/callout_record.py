@@ -32,7 +32,13 @@ class ActionModule(CalloutAction):
         given = task.arguments
         if given["state"] == "opened":
             return start_run(
-                task.context, task.system, given["callout"], given["ticket"], given["reason"], given["emergency"]
+                task.context,
+                task.system,
+                given["callout"],
+                given["ticket"],
+                given["reason"],
+                given["emergency"],
+                given["playbook"],
             )
         if given["state"] == "planned":
             plan = make_plan(task.context, task.system, given["callout"], Path(given["bundle"] or ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import multiprocessing
 import os
 from contextlib import closing
 from pathlib import Path
@@ -25,6 +26,9 @@ description:
   - When ansible-playbook ends before its summary (Ctrl-C), logs the time as interrupted and closes them.
   - A playbook that comes to its end keeps what it left open; somebody goes on with it.
 """
+
+# Longer than any undoing takes: its calls have deadlines of their own.
+PATIENCE_S = 300
 
 
 class CallbackModule(CallbackBase):
@@ -65,6 +69,10 @@ class CallbackModule(CallbackBase):
     def _finish(self) -> None:
         if os.getpid() != self._process or not self._open:
             return
+        # A step that was interrupted takes its change back first, and records that.
+        for worker in multiprocessing.active_children():
+            self._display.display("Waiting for the interrupted step to leave the system as it was …")
+            worker.join(PATIENCE_S)
         try:
             places = find_places(self._inventory, os.environ, Path.cwd())
             with closing(open_ledger(places.ledger, now)) as ledger:
@@ -77,6 +85,7 @@ class CallbackModule(CallbackBase):
                         first_seq=run["first_seq"],
                         failure="The run was interrupted.",
                         interrupted=True,
+                        playbook=run["playbook"],
                     )
                     self._display.display(f"{callout}: interrupted; the time is logged and the record closed.")
         except CalloutError as error:

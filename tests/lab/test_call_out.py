@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -71,6 +71,27 @@ def maintain(desk: Desk, bundle: Path, *words: str, **more: str) -> subprocess.C
     return desk.playbook("maintain", *words, **given)
 
 
+def interruptible(desk: Desk, words: list[str]) -> subprocess.Popen[str]:
+    """A playbook in a process group of its own, as a terminal would start it."""
+    return subprocess.Popen(
+        [str(BIN / words[0]), *words[1:]],
+        cwd=ROOT,
+        env=desk.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_for(come: Callable[[], bool], limit_s: float = 90) -> None:
+    deadline = time.monotonic() + limit_s
+    while not come():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.03)
+
+
 def test_1_refused_for_want_of_consent(desk: Desk, bundle: Path) -> None:
     before = on_system(desk.system, TREE)
     done = maintain(desk, bundle)
@@ -132,20 +153,9 @@ def test_7_interrupted_in_the_middle(desk: Desk, bundle: Path) -> None:
     """Ctrl-C while the run works: time logged, record closed, ledger whole, system as it was."""
     tree = on_system(desk.system, TREE)
     words = desk.playbook_words("maintain", ticket="T-8", reason="Apply PW-9001", bundle=str(bundle))
-    already = len(desk.json("list")["callouts"])
-    with subprocess.Popen(
-        [str(BIN / words[0]), *words[1:]],
-        cwd=ROOT,
-        env=desk.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        deadline = time.monotonic() + 60
-        while len(desk.json("list")["callouts"]) == already and time.monotonic() < deadline:
-            time.sleep(0.1)
+    already = len(desk.recorded())
+    with interruptible(desk, words) as process:
+        wait_for(lambda: len(desk.recorded()) > already)
         os.killpg(process.pid, signal.SIGINT)
         said, _ = process.communicate(timeout=60)
     assert process.returncode != 0
@@ -157,7 +167,27 @@ def test_7_interrupted_in_the_middle(desk: Desk, bundle: Path) -> None:
     assert on_system(desk.system, TREE) == tree
 
 
-def test_8_no_secret_is_anywhere(desk: Desk) -> None:
+def test_8_interrupted_while_patching(desk: Desk, bundle: Path) -> None:
+    """Ctrl-C between two commands to the system: what was begun is taken back, and nothing of ours stays."""
+    tree = on_system(desk.system, TREE)
+    callout = desk.json("open", "--ticket", "T-9", "--system", desk.system, "--reason", "Again")["callout"]
+    assert desk.run("callout", "plan", callout, "--bundle", str(bundle)).returncode == 0
+    desk.consent(callout)
+    words = desk.playbook_words("maintain", callout=callout, bundle=str(bundle))
+    with interruptible(desk, words) as process:
+        wait_for(lambda: "gate_confirmed" in desk.recorded(callout))
+        time.sleep(0.5)
+        os.killpg(process.pid, signal.SIGINT)
+        said, _ = process.communicate(timeout=90)
+    assert "the time is logged and the record closed" in said
+    kinds = desk.kinds(callout)
+    assert kinds[-2:] == ["work_logged", "closed"], said
+    assert ("rolled_back" in kinds) == ("patch_failed" in kinds), kinds
+    assert "patched" not in kinds
+    assert on_system(desk.system, TREE) == tree
+
+
+def test_9_no_secret_is_anywhere(desk: Desk) -> None:
     for path in desk.data.rglob("*"):
         if path.is_file():
             content = path.read_bytes()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,7 +82,14 @@ def test_script_of_an_earlier_try_that_still_runs_is_waited_for(tmp_path: Path):
     running = Path(remote.work) / "running"
     running.write_text(f"{boot} 1 {since}\n")
     with pytest.raises(Locked, match="is still at work"):
+        replace(remote, patience_s=0.6).undo()
+    # One that ends meanwhile is waited for.
+    with subprocess.Popen(["sleep", "1"]) as earlier:
+        start = Path(f"/proc/{earlier.pid}/stat").read_text().rpartition(") ")[2].split()[19]
+        running.write_text(f"{boot} {earlier.pid} {start}\n")
+        threading.Thread(target=earlier.wait).start()
         remote.undo()
+        assert earlier.poll() == 0
     # The number was given to another process since: that one is not ours.
     running.write_text(f"{boot} 1 {int(since) + 1}\n")
     remote.finish()

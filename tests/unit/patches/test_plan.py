@@ -17,7 +17,7 @@ from tests.unit.patches.conftest import Site, sha256, three_changes
 
 CHARGING = charging_clause("maintenance", None, "EUR", 15)
 RESTART = {"web": "service web restart"}
-FACTS = SystemFacts("acme", "acme-pbx1", "192.0.2.1", 2020, "pbxware", "8.1", RESTART, CHARGING)
+FACTS = SystemFacts("acme", "acme-pbx1", "192.0.2.1", 2020, "pbxware", "8.1", RESTART, CHARGING, {})
 
 
 def file(content: bytes, mode: str = "0644") -> Image:
