@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import datetime as dt
 import multiprocessing
 import os
 from contextlib import closing
@@ -12,10 +13,10 @@ from typing import Any
 from ansible.plugins.callback import CallbackBase
 
 from callout.errors import CalloutError
-from callout.ledger.store import open_ledger
+from callout.ledger.store import Ledger, open_ledger
 from callout.places import find_places
 from callout.steps.run import finish_run
-from callout.steps.world import context_at, now
+from callout.steps.world import actor, context_at, now
 
 DOCUMENTATION = r"""
 name: callout_interrupted
@@ -42,6 +43,7 @@ class CallbackModule(CallbackBase):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._open: dict[str, dict[str, Any]] = {}
+        self._opening: dict[str, dt.datetime] = {}
         self._inventory: Path | None = None
         self._process = os.getpid()
         atexit.register(self._finish)
@@ -52,11 +54,17 @@ class CallbackModule(CallbackBase):
         sources = [Path(source) for source in manager._sources] if manager else []
         self._inventory = next((source for source in sources if source.exists()), None)
 
+    def v2_runner_on_start(self, host: Any, task: Any) -> None:
+        """A call-out is about to be opened: an interruption may come before we are told its number."""
+        if task.action == "callout_record" and task.args.get("state") == "opened" and not task.check_mode:
+            self._opening[host.get_name()] = now()
+
     def v2_runner_on_ok(self, result: Any) -> None:
         """A call-out was opened, or finished."""
         if result.task.action != "callout_record" or result.task.check_mode:
             return
         told = result.result
+        self._opening.pop(result.host.get_name(), None)
         if told.get("started_at") and told.get("callout"):
             self._open[told["callout"]] = dict(told)
         elif "closed" in told:
@@ -65,9 +73,10 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_stats(self, stats: Any) -> None:
         """The playbook came to its end, well or not: nothing was interrupted."""
         self._open.clear()
+        self._opening.clear()
 
     def _finish(self) -> None:
-        if os.getpid() != self._process or not self._open:
+        if os.getpid() != self._process or not (self._open or self._opening):
             return
         # A step that was interrupted takes its change back first, and records that.
         for worker in multiprocessing.active_children():
@@ -76,6 +85,7 @@ class CallbackModule(CallbackBase):
         try:
             places = find_places(self._inventory, os.environ, Path.cwd())
             with closing(open_ledger(places.ledger, now)) as ledger:
+                self._open |= self._opened_unheard(ledger)
                 for callout, run in self._open.items():
                     finish_run(
                         context_at(places, ledger),
@@ -90,3 +100,13 @@ class CallbackModule(CallbackBase):
                     self._display.display(f"{callout}: interrupted; the time is logged and the record closed.")
         except CalloutError as error:
             self._display.error(f"The interrupted run could not be recorded: {error.message} {error.hint}")
+
+    def _opened_unheard(self, ledger: Ledger) -> dict[str, dict[str, Any]]:
+        """The call-outs that this run's steps have opened without our being told."""
+        found: dict[str, dict[str, Any]] = {}
+        for system, since in self._opening.items():
+            for event in ledger.events(kind="opened", system=system):
+                if event.actor == actor() and event.happened_at >= since and event.callout not in self._open:
+                    run = {"started_at": event.at, "steady": "", "first_seq": event.seq, "playbook": "maintain"}
+                    found[event.callout] = run
+        return found
