@@ -70,6 +70,9 @@ def compare(kind: str, blob: bytes, on_file: Sequence[KeyOnFile]) -> HostKeyObse
 
 
 def accept_command(system: str, port: int, found: str, *, replace: bool = False) -> str:
-    """The command by which a person who has compared the fingerprint `found` takes the key into the trust store."""
+    """The command by which a person who has compared the fingerprint `found` takes the key into the trust store.
+
+    It can be copied as it stands, but for the ticket, and what is said behind it ends the sentence.
+    """
     words = f"callout trust accept {shlex.quote(system)} --port {port} --fingerprint {found} --ticket TICKET"
-    return f"{words} --replace" if replace else words
+    return f"{words}{' --replace' if replace else ''} (TICKET is its number)."

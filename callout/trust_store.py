@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from callout.errors import CalloutError, Locked
+from callout.whole_files import write_whole
 
 WAIT_S = 30.0
 _POLL_S = 0.02
@@ -37,32 +38,18 @@ class TrustStore:
         self.content = content
 
     def _replace(self, content: bytes) -> None:
-        partial = self._path.with_name(f".{self._path.name}.partial")
-        partial.unlink(missing_ok=True)
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _NEW_FILE_MODE)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                self._keep_owner_and_mode(stream.fileno())
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            partial.replace(self._path)
-        except OSError:
-            partial.unlink(missing_ok=True)
-            raise
+        for left_by_a_kill in self._path.parent.glob(f".{self._path.name}.*.new"):
+            left_by_a_kill.unlink(missing_ok=True)  # whoever holds the lock is the only writer
+        if self._path.exists():
+            old = self._path.stat()
+            write_whole(self._path, content, mode=old.st_mode & 0o7777, owner=(old.st_uid, old.st_gid))
+        else:
+            write_whole(self._path, content, mode=_NEW_FILE_MODE)
         folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
-
-    def _keep_owner_and_mode(self, descriptor: int) -> None:
-        if not self._path.exists():
-            return
-        old, new = self._path.stat(), os.fstat(descriptor)
-        if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
-            os.fchown(descriptor, old.st_uid, old.st_gid)
-        os.fchmod(descriptor, old.st_mode & 0o7777)
 
 
 @contextmanager
