@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json
+from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json, tell
 
 if TYPE_CHECKING:
     from callout.steps.trust import PortTrust
@@ -19,7 +19,7 @@ Fingerprint = Annotated[str, typer.Option(help="SHA256:…, as the customer read
 Ticket = Annotated[str, typer.Option(help="The ticket under which it was compared.")]
 Timeout = Annotated[float, typer.Option("--timeout", min=1, max=600, help="Seconds that one port may take.")]
 
-_UNREACHABLE, _REFUSED = 3, 6
+_UNKNOWN, _REFUSED = 3, 6
 
 
 @app.command()
@@ -32,20 +32,24 @@ def show(
 ) -> None:
     """Show the keys on file for each SSH port, who accepted them, and with --ask the key that is offered now.
 
-    With --ask it exits 6 where a key is unknown, changed or revoked, and 3 where none was shown.
+    With --ask it exits 6 where a key is unknown, changed or revoked, and 3 where none was shown; without an
+    address on file it always exits 3.
     """
     from callout.steps.trust import look_at_trust
 
     context = context_for(inventory)
     known = inventory_of(context)
     systems = [known.system(system)] if system else list(known.systems.values())
+    for one in systems:
+        if not one.target.address:
+            tell(f"No address of {one.name} is on file (ansible_host): nothing can be said of its host keys.")
     ports = look_at_trust(context, systems, ask=ask, timeout_s=timeout_s)
     if as_json:
         print_json({"known_hosts": str(context.places.known_hosts), "ports": [port.as_dict() for port in ports]})
     else:
         for port in ports:
             _print(port)
-    raise typer.Exit(_status(ports))
+    raise typer.Exit(_status(ports) or (_UNKNOWN if any(not one.target.address for one in systems) else 0))
 
 
 @app.command()
@@ -128,4 +132,4 @@ def _status(ports: list[PortTrust]) -> int:
     verdicts = [offered["verdict"] for port in ports if (offered := port.as_dict().get("offered"))]
     if any(verdict.startswith("host-key-") for verdict in verdicts):
         return _REFUSED
-    return _UNREACHABLE if "unknown" in verdicts else 0
+    return _UNKNOWN if "unknown" in verdicts else 0

@@ -38,33 +38,32 @@ def require_fingerprint(text: str) -> str:
 def accepted(content: bytes, name: str, key: KeyOnFile, *, replace: bool = False, revoke_old: bool = False) -> Change:
     """The file in which `key` counts for `name` (see `known_hosts_name`).
 
-    A key of another kind stays beside it. A key of the *same* kind has changed: it needs `replace`, and then
-    every plain key of that name goes, whatever its kind, since the machine that had them is gone; with
-    `revoke_old` they are also withdrawn. Lines that speak for others keep on doing so, all other bytes stay.
-    Raises TrustRefused for a revoked key and for a changed one without `replace`; BadInput for a name that
-    would mean more than one host.
+    A key of another kind is put beside those on file. Where there is one of the *same* kind, it has changed and
+    needs `replace`. With `replace` every other plain key of that name goes, whatever its kind, since the machine
+    that had them is gone; with `revoke_old` they are also withdrawn. Lines that speak for others keep on doing
+    so, all other bytes stay. Raises TrustRefused for a revoked key and for a changed one without `replace`;
+    BadInput for a name that would mean more than one host.
     """
     _require_plain(name)
     lines = lines_for(content, name)
     verdict = compare(key.kind, key.blob, [line.key for line in lines]).host_key
-    found = fingerprint(key.blob)
     if verdict is HostKey.REVOKED:
-        raise TrustRefused(f"{found} of {name} is revoked in our trust store; nothing was changed.", ASK_WHY)
-    if verdict is HostKey.KNOWN:
-        return Change(content, verdict)
-    old = [line for line in lines if line.key.marker == ""]
+        raise TrustRefused(
+            f"{fingerprint(key.blob)} of {name} is revoked in our trust store; nothing was changed.", ASK_WHY
+        )
+    old = tuple(dict.fromkeys(line.key for line in lines if _is_plain(line) and line.key.blob != key.blob))
     if verdict is HostKey.CHANGED and not replace:
-        on_file = ", ".join(dict.fromkeys(fingerprint(line.key.blob) for line in old if line.key.kind == key.kind))
+        on_file = ", ".join(fingerprint(one.blob) for one in old if one.kind == key.kind)
         raise TrustRefused(
             f"Another {key.kind} key of {name} is on file ({on_file}); nothing was changed.",
             "Ask the customer whether the system was replaced or migrated; if so, add --replace.",
         )
-    gone: tuple[KeyOnFile, ...] = ()
-    if verdict is HostKey.CHANGED:
-        content = _without(content, name, lambda line: line.key.marker == "")
-        gone = tuple(dict.fromkeys(line.key for line in old))
-    added = [_line(name, key), *(_line("*", one, "@revoked ") for one in gone if revoke_old)]
-    return Change(_with(content, added), verdict, gone)
+    gone = old if replace else ()
+    if gone:
+        content = _without(content, name, lambda line: _is_plain(line) and line.key.blob != key.blob)
+    added = [] if verdict is HostKey.KNOWN else [_line(name, key)]
+    added += [_line("*", one, "@revoked ") for one in gone if revoke_old]
+    return Change(_with(content, added) if added else content, verdict, gone)
 
 
 def revoked(content: bytes, name: str, key: KeyOnFile) -> Change:
@@ -79,7 +78,7 @@ def revoked(content: bytes, name: str, key: KeyOnFile) -> Change:
         line.key.marker == "@revoked" and line.key.blob == key.blob and line.hosts == b"*"
         for line in lines_with_keys(content)
     )
-    content = _without(content, name, lambda line: line.key.marker == "" and line.key.blob == key.blob)
+    content = _without(content, name, lambda line: _is_plain(line) and line.key.blob == key.blob)
     return Change(content if everywhere else _with(content, [_line("*", key, "@revoked ")]), verdict)
 
 
@@ -89,6 +88,11 @@ def key_with(content: bytes, found: str) -> KeyOnFile | None:
         if fingerprint(line.key.blob) == found:
             return KeyOnFile("", line.key.kind, line.key.blob)
     return None
+
+
+def _is_plain(line: HostLine) -> bool:
+    """Neither a revocation nor an authority."""
+    return line.key.marker == ""
 
 
 def _require_plain(name: str) -> None:

@@ -67,7 +67,8 @@ def look_at_trust(
 ) -> list[PortTrust]:
     """Every SSH port of the systems, in order, with the keys on file; changes nothing and records nothing.
 
-    With `ask` each port is asked for its host key, side by side, without a login.
+    With `ask` each port is asked for its host key, side by side, without a login. Systems without an address
+    have no ports.
     """
     pairs = [(system, port) for system in systems if system.target.address for port in ssh_ports(system.target)]
 
@@ -96,9 +97,9 @@ def accept_host_key(
 ) -> Event:
     """The `host_key_accepted` event of the key that the port offers now, if its fingerprint is the `given` one.
 
-    `given` was compared by a person with the customer. A changed key needs `replace`; the old ones are then taken
-    off the file, and with `revoke_old` withdrawn for good. Run again it changes nothing and gives back the event
-    there is, or makes up for one that a kill has cost. Raises BadInput for what cannot be, Unreachable where no
+    `given` was compared by a person with the customer. A changed key needs `replace`; all others of that port are
+    then taken off the file, and with `revoke_old` withdrawn for good. Run again it changes nothing and gives back
+    the event there is, or makes up for one that a kill has cost. Raises BadInput for what cannot be, Unreachable where no
     key is offered, TrustRefused for another fingerprint, a revoked key, or a changed one without `replace`.
     """
     ticket, given, name = _require(system, port, given, ticket)
@@ -114,13 +115,14 @@ def accept_host_key(
     plain = KeyOnFile("", key.kind, base64.b64decode(key.encoded))
     with locked_store(system.target.known_hosts) as store:
         change = accepted(store.content, name, plain, replace=replace, revoke_old=revoke_old)
+        anew = change.content != store.content
         store.replace(change.content)
         body = _body(ticket, system, port, plain, change.verdict)
         body |= {
             "replaced": [fingerprint(one.blob) for one in change.gone],
             "replaced_keys": ("revoked" if revoke_old else "removed") if change.gone else "",
         }
-        return _recorded(context, "host_key_accepted", system, body, anew=change.verdict is not HostKey.KNOWN)
+        return _recorded(context, "host_key_accepted", system, body, anew=anew)
 
 
 def revoke_host_key(

@@ -11,10 +11,10 @@ import pytest
 
 from access_check.inventory_source import RawSystem
 from callout.inventory import System, system_from_raw
-from tests.unit.access_check.conftest import SshServer, loop, ssh_server
+from tests.unit.access_check.conftest import SshServer, loop, serve, ssh_server
 from tests.unit.steps.conftest import clock, context
 
-__all__ = ["clock", "context", "loop", "ssh_server"]
+__all__ = ["clock", "context", "loop", "serve", "ssh_server"]
 
 PAGES = ("gui", "gui_plain", "wizard")
 

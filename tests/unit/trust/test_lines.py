@@ -77,6 +77,17 @@ def test_a_key_of_another_kind_stays_beside_the_accepted_one() -> None:
     assert accepted(content, NAME, NEW).content == content + line(NAME, NEW)
 
 
+def test_replacing_is_done_once_and_leaves_one_key() -> None:
+    """Also where the new key is on file already, or is of another kind than the old one."""
+    other_kind = KeyOnFile("", "ssh-rsa", b"rsa")
+    for old in (line(NAME, other_kind), line(NAME, other_kind) + line(NAME, NEW), line(NAME, OLD)):
+        change = accepted(old, NAME, NEW, replace=True, revoke_old=True)
+        assert [found.key for found in lines_for(change.content, NAME) if not found.key.marker] == [NEW]
+        assert len(change.gone) == 1
+        again = accepted(change.content, NAME, NEW, replace=True, revoke_old=True)
+        assert (again.content, again.gone) == (change.content, ())
+
+
 def test_revocation_beats_everything() -> None:
     content = line(NAME, NEW) + line("[192.0.2.*]:*", NEW, "@revoked ")
     with pytest.raises(TrustRefused, match="is revoked"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -165,6 +166,28 @@ def test_a_closed_port_is_unreachable(context: Context, system_at: SystemAt, ssh
 
 
 @pytest.mark.parametrize(
+    ("behaviour", "sentence"),
+    [
+        (lambda sock, closing: closing.wait(10), "silent"),
+        (lambda sock, closing: sock.sendall(b"220 \x1b[2Jmail ready\r\n"), "not-ssh .220 .x1b"),
+        (
+            lambda sock, closing: sock.sendall(b"SSH-2.0-x\r\n\xff\xff\xff\xff" + b"x" * 100_000),
+            "the key exchange ended",
+        ),
+    ],
+)
+def test_a_server_that_misbehaves_costs_its_time_and_no_more(
+    context: Context, system_at: SystemAt, serve: Any, store: Path, behaviour: Any, sentence: str
+) -> None:
+    server = serve(behaviour)
+    began = time.monotonic()
+    with pytest.raises(Unreachable, match=sentence):
+        accept(context, system_at(server.port), OTHER, timeout_s=1.5)
+    assert time.monotonic() - began < 3
+    assert not store.exists()
+
+
+@pytest.mark.parametrize(
     ("port", "given", "ticket", "sentence"),
     [
         (1, OTHER, "T-1", "1 is no SSH port"),
@@ -189,7 +212,7 @@ def test_show_says_who_accepted(context: Context, system_at: SystemAt, ssh_serve
     command = (
         f"callout trust accept globex-sw1 --port {server.port} --fingerprint {fingerprint(server)} --ticket TICKET"
     )
-    assert accept_hint(asked).endswith(command)
+    assert f"{command} (" in accept_hint(asked)
     accept(context, system, fingerprint(server))
     (port,) = look_at_trust(context, [system])
     (key,) = port.as_dict()["on_file"]
