@@ -42,7 +42,8 @@ class TrustStore:
             left_by_a_kill.unlink(missing_ok=True)  # whoever holds the lock is the only writer
         if self._path.exists():
             old = self._path.stat()
-            write_whole(self._path, content, mode=old.st_mode & 0o7777, owner=(old.st_uid, old.st_gid))
+            owner = (old.st_uid, old.st_gid) if os.geteuid() == 0 else None
+            write_whole(self._path, content, mode=old.st_mode & 0o7777, owner=owner)
         else:
             write_whole(self._path, content, mode=_NEW_FILE_MODE)
         folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

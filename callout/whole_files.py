@@ -10,7 +10,8 @@ from pathlib import Path
 def write_whole(path: Path, content: bytes, *, mode: int, owner: tuple[int, int] | None = None) -> None:
     """Puts `content` at `path` in one step, on the disk when this returns; what was there stays until then.
 
-    `owner` is user and group by number; without it the file is ours. The draft beside it has a name that nobody can have prepared, and is gone if this fails. Raises OSError.
+    `owner` is user and group by number, for root to keep; without it the file is ours. The draft beside it has a
+    name that nobody can have prepared, and is gone if this fails. Raises OSError.
     """
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".new")
     draft = Path(name)
@@ -18,7 +19,7 @@ def write_whole(path: Path, content: bytes, *, mode: int, owner: tuple[int, int]
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
             stream.flush()
-            if owner is not None and owner != (os.geteuid(), os.getegid()):
+            if owner is not None:
                 os.fchown(stream.fileno(), *owner)
             os.fchmod(stream.fileno(), mode)
             os.fsync(stream.fileno())

@@ -99,8 +99,8 @@ def accept_host_key(
 
     `given` was compared by a person with the customer. A changed key needs `replace`; all others of that port are
     then taken off the file, and with `revoke_old` withdrawn for good. Run again it changes nothing and gives back
-    the event there is, or makes up for one that a kill has cost. Raises BadInput for what cannot be, Unreachable where no
-    key is offered, TrustRefused for another fingerprint, a revoked key, or a changed one without `replace`.
+    the event there is, or makes up for one that a kill has cost. Raises BadInput for what cannot be, Unreachable where
+    no key is offered, TrustRefused for another fingerprint, a revoked key, or a changed one without `replace`.
     """
     ticket, given, name = _require(system, port, given, ticket)
     if revoke_old and not replace:
