@@ -140,12 +140,16 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class HostKeyObservation:
-    """The key that was proved, beside the ones on file. Fingerprints are `SHA256:…` as ssh-keygen prints them."""
+    """The key that was proved, beside the ones on file. Fingerprints are `SHA256:…` as ssh-keygen prints them.
+
+    `encoded` is the public key in base64, as a line of known_hosts holds it.
+    """
 
     host_key: HostKey
     kind: str
     fingerprint: str
     on_file: tuple[str, ...] = ()
+    encoded: str = ""
 
 
 @dataclass(frozen=True, slots=True)

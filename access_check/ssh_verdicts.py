@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 
 from access_check.findings import Finding, Move, Status
 from access_check.observations import Banner, Handshake, HostKey, Login, LoginObservation, Observations, Shell
 from access_check.requirements import PRODUCT_NAMES, Requirement
 from access_check.targets import Target
+from access_check.trust import accept_command
 
 
 def banner(requirement: Requirement, target: Target, seen: Observations) -> Finding | None:
@@ -85,17 +87,18 @@ def host_key(requirement: Requirement, target: Target, seen: Observations) -> Fi
     if key.host_key is HostKey.KNOWN:
         said = f"The host key of {where} is the one on file ({key.fingerprint})."
         return Finding(requirement.check, Status.PASS, "known", said, evidence=evidence)
-    compare = f"Compare the fingerprint {key.fingerprint} with the customer by another way, under a ticket, and then "
+    compare = f"Compare the fingerprint {key.fingerprint} with the customer by another way, under a ticket, and then: "
+    accept = partial(accept_command, target.name, requirement.port, key.fingerprint)
     said, remedy = {
         HostKey.UNKNOWN: (
             f"The host key of {where} is not on file ({key.kind} {key.fingerprint}); no password was sent.",
-            f"{compare}add the key to {target.known_hosts}.",
+            f"{compare}{accept()}",
         ),
         HostKey.CHANGED: (
             f"The host key of {where} has changed to {key.kind} {key.fingerprint}; no password was sent.",
             (
-                f"Ask the customer whether the system was replaced or migrated. {compare}replace it in "
-                f"{target.known_hosts}; until then do not log in."
+                "Do not log in. Ask the customer whether the system was replaced or migrated. "
+                f"{compare}{accept(replace=True)}"
             ),
         ),
         HostKey.REVOKED: (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -65,4 +66,13 @@ def compare(kind: str, blob: bytes, on_file: Sequence[KeyOnFile]) -> HostKeyObse
     else:
         verdict = HostKey.UNKNOWN
     listed = tuple(f"{key.kind} {fingerprint(key.blob)}" for key in plain[:8])
-    return HostKeyObservation(verdict, kind, fingerprint(blob), listed)
+    return HostKeyObservation(verdict, kind, fingerprint(blob), listed, base64.b64encode(blob).decode())
+
+
+def accept_command(system: str, port: int, found: str, *, replace: bool = False) -> str:
+    """The command by which a person who has compared the fingerprint `found` takes the key into the trust store.
+
+    It can be copied as it stands, but for the ticket, and what is said behind it ends the sentence.
+    """
+    words = f"callout trust accept {shlex.quote(system)} --port {port} --fingerprint {found} --ticket TICKET"
+    return f"{words}{' --replace' if replace else ''} (TICKET is its number)."

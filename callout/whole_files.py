@@ -7,10 +7,11 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes, *, mode: int) -> None:
+def write_whole(path: Path, content: bytes, *, mode: int, owner: tuple[int, int] | None = None) -> None:
     """Puts `content` at `path` in one step, on the disk when this returns; what was there stays until then.
 
-    The draft beside it has a name that nobody can have prepared, and is gone if this fails. Raises OSError.
+    `owner` is user and group by number, for root to keep; without it the file is ours. The draft beside it has a
+    name that nobody can have prepared, and is gone if this fails. Raises OSError.
     """
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".new")
     draft = Path(name)
@@ -18,6 +19,8 @@ def write_whole(path: Path, content: bytes, *, mode: int) -> None:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
             stream.flush()
+            if owner is not None:
+                os.fchown(stream.fileno(), *owner)
             os.fchmod(stream.fileno(), mode)
             os.fsync(stream.fileno())
         draft.replace(path)

@@ -24,6 +24,7 @@ VERBS = {
     "patch": ("patch", True),
     "time": ("time", True),
     "bill": ("bill", False),
+    "trust": ("trust", True),
 }
 
 EPILOG = (

@@ -32,6 +32,8 @@ KINDS = frozenset(
         "work_logged",
         "work_amended",
         "bill_made",
+        "host_key_accepted",
+        "host_key_revoked",
         "closed",
         "noted",
     }

@@ -31,6 +31,8 @@ TITLES = {
     "work_logged": "Work logged",
     "work_amended": "Work amended",
     "bill_made": "Bill made",
+    "host_key_accepted": "Host key accepted",
+    "host_key_revoked": "Host key revoked",
     "closed": "Closed",
     "noted": "Noted",
 }

@@ -25,6 +25,8 @@ SAYS = {
     "work_logged": "A piece of work with its raw seconds; a playbook's run or a person's session.",
     "work_amended": "A correction to a piece of work; it names the event that it corrects.",
     "bill_made": "A bill was made for a customer's month.",
+    "host_key_accepted": "A person took a host key into the trust store: port, fingerprint, ticket, what it replaced.",
+    "host_key_revoked": "A person withdrew a host key: port, fingerprint, ticket.",
     "closed": "The call-out ended with exactly one of the five outcomes.",
     "noted": "A remark by a person.",
 }

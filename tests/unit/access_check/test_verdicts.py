@@ -131,6 +131,15 @@ SSH_CASES: list[tuple[dict[str, Any], str, Status, str, Move]] = [
     ({"shell": Shell.FLOODED}, "ssh.shell", Status.FAIL, "flooded", Move.CUSTOMER),
     ({"shell": Shell.TIMEOUT}, "ssh.shell", Status.UNKNOWN, "timeout", Move.CUSTOMER),
 ]
+
+
+@pytest.mark.parametrize(("seen", "ending"), [(HostKey.UNKNOWN, ""), (HostKey.CHANGED, " --replace")])
+def test_a_host_key_s_remedy_is_the_command(target: Target, seen: HostKey, ending: str) -> None:
+    finding = found(target, replace(WELL, ssh={2020: as_far_as({"host_key": seen})}))["ssh.host_key@2020"]
+    command = "callout trust accept acme-pbx1 --port 2020 --fingerprint SHA256:new --ticket TICKET"
+    assert f"{command}{ending} (" in finding.remedy
+
+
 LATER = ("banner", "handshake", "host_key", "login", "shell")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import time
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from access_check.trust import fingerprint
 from callout.errors import BadInput, TrustRefused, Unreachable
 from callout.shell import OpenSSHSession
 from callout.shell.options import remote_command
@@ -101,6 +103,8 @@ def test_unknown_host_key_is_refused(sshd: Any, tmp_path: Path) -> None:
         OpenSSHSession(sshd.target(known_hosts=empty)).run(":")
     assert refusal.value.exit_status == 6
     assert str(empty) in refusal.value.hint
+    assert "callout trust show loop-pbx1 --ask" in refusal.value.hint
+    assert f"callout trust accept loop-pbx1 --port {sshd.port} --fingerprint FINGERPRINT" in refusal.value.hint
     assert empty.read_text() == ""
 
 
@@ -109,8 +113,21 @@ def test_changed_host_key_is_refused(sshd: Any, tmp_path: Path) -> None:
     other = tmp_path / "known_hosts"
     public = (sshd.folder / "id_ed25519.pub").read_text().split()[:2]
     other.write_text(f"[127.0.0.1]:{sshd.port} {' '.join(public)}\n")
-    with pytest.raises(TrustRefused, match="has changed"):
+    with pytest.raises(TrustRefused, match="has changed") as refusal:
         OpenSSHSession(sshd.target(known_hosts=other)).run(":")
+    blob = base64.b64decode((sshd.folder / "host_ed25519.pub").read_text().split()[1])
+    assert f"--fingerprint {fingerprint(blob)} --ticket TICKET --replace" in refusal.value.hint
+
+
+def test_revoked_host_key_is_refused(sshd: Any, tmp_path: Path) -> None:
+    """A withdrawn key is named as such, and no command that would accept it."""
+    store = tmp_path / "known_hosts"
+    line = (sshd.folder / "known_hosts").read_text()
+    store.write_text(f"{line}@revoked * {line.split(' ', 1)[1]}")
+    with pytest.raises(TrustRefused, match="is revoked") as refusal:
+        OpenSSHSession(sshd.target(known_hosts=store)).run(":")
+    assert "Do not log in" in refusal.value.hint
+    assert "accept" not in refusal.value.hint
 
 
 def test_host_key_of_another_port_does_not_count(sshd: Any, tmp_path: Path) -> None:
