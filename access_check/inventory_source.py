@@ -132,9 +132,9 @@ def raw_system(
 ) -> RawSystem:
     """One host's variables as callout reads them: `callout_*` and what Ansible needs to connect.
 
-    `now` has a zone; its day in UTC is what expiries are held against. `resolve` is Ansible's templating, which also decrypts vaulted
-    values. A template that cannot be resolved stands in `unresolved`; it is an error only for whoever needs that
-    variable.
+    `now` has a zone; its day in UTC is what expiries are held against. `resolve` is Ansible's templating, which
+    also decrypts vaulted values. A template that cannot be resolved stands in `unresolved`; it is an error only
+    for whoever needs that variable.
     """
     from ansible.errors import AnsibleError
 
