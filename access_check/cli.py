@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
+import traceback
 from io import TextIOWrapper
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from access_check.errors import AccessCheckError
+from access_check.views.formats import Format, PageFormat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from access_check.sweep import SystemReport
 
 _OWN_FAULT = 1
+_PLUGIN_UNKNOWN = 3
 
 
 class Interrupted(AccessCheckError):
@@ -26,39 +31,124 @@ class Interrupted(AccessCheckError):
     exit_status = 130
 
 
+class PluginEnded(Exception):
+    """The end of a monitoring plugin, whose statuses are not ours: typer's own exits cannot be taken for it."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 app = typer.Typer(add_completion=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
+InventoryOption = Annotated[
+    Path | None,
+    typer.Option("-i", "--inventory", help="Inventory file or folder [default: as Ansible is configured]."),
+]
+SystemArgument = Annotated[str, typer.Argument(metavar="SYSTEM", help="Name of one system of the inventory.")]
+PageOption = Annotated[PageFormat, typer.Option("--format", help="What to write.")]
+LanguageOption = Annotated[str, typer.Option("--language", help="en or de [default: the customer's].")]
+TimeoutOption = Annotated[float, typer.Option("--timeout", min=1, max=600, help="Seconds that one system may take.")]
 
-@app.command()
+
+@app.callback(invoke_without_command=True, subcommand_metavar="[COMMAND [ARGS]...]")
 def check(
-    inventory: Annotated[
-        Path | None,
-        typer.Option("-i", "--inventory", help="Inventory file or folder [default: as Ansible is configured]."),
-    ] = None,
+    context: typer.Context,
+    inventory: InventoryOption = None,
     limit: Annotated[
         str | None, typer.Option("-l", "--limit", help="Only these systems, as an Ansible host pattern.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")] = False,
+    wanted: Annotated[
+        Format | None, typer.Option("--format", help="How to write the findings [default: table].")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every finding, not only what is amiss.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", min=1, max=512, help="Systems looked at side by side.")] = 16,
-    timeout_s: Annotated[
-        float, typer.Option("--timeout", min=1, max=600, help="Seconds that one system may take.")
-    ] = 20,
+    timeout_s: TimeoutOption = 20,
 ) -> None:
     """Say what stands between us and each system, and whose move it is.
 
     Exit status: 0 well (waived counts as well), 2 bad input, 3 something failed or is unknown, 4 warnings
     only, 130 interrupted, 1 our own fault. One login per system and one password attempt, never more.
+    With --format nagios the status is a plugin's instead: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
     """
     from access_check.findings import exit_code
 
+    if context.invoked_subcommand is not None:
+        _refuse_options_of_the_check(context)
+        return
+    if as_json and wanted not in (None, Format.JSON):
+        raise typer.BadParameter("--json is --format json; name one format.")
+    chosen = Format.JSON if as_json else wanted or Format.TABLE
     try:
         reports = _looked(inventory, limit, jobs, timeout_s)
     except KeyboardInterrupt:
         raise Interrupted("Interrupted; nothing was changed anywhere.") from None
-    sys.stdout.write(_rendered(reports, as_json=as_json, verbose=verbose))
-    sys.stdout.flush()
+    _write(_rendered(reports, chosen, verbose=verbose))
+    if chosen is Format.NAGIOS:
+        from access_check.views.nagios import exit_status
+
+        raise PluginEnded(exit_status(reports))
     raise typer.Exit(exit_code(finding for report in reports for finding in report.findings))
+
+
+@app.command()
+def requirements(
+    context: typer.Context,
+    system: SystemArgument,
+    inventory: InventoryOption = None,
+    wanted: PageOption = PageFormat.MARKDOWN,
+    language: LanguageOption = "",
+    ours: Annotated[str, typer.Option("--from", help="Address that they may limit the ports to.")] = "",
+) -> None:
+    """Write the customer's requirements sheet: ports, address and what must be on file. Looks at nothing."""
+    from access_check.correspondence import requirements_page
+
+    _write(requirements_page(_source(context, inventory), system, wanted, language=language, ours=ours))
+
+
+@app.command()
+def letter(
+    context: typer.Context,
+    system: SystemArgument,
+    inventory: InventoryOption = None,
+    wanted: PageOption = PageFormat.MARKDOWN,
+    language: LanguageOption = "",
+    ours: Annotated[str, typer.Option("--from", help="Our address as they see it [default: our own].")] = "",
+    timeout_s: TimeoutOption = 20,
+) -> None:
+    """Look at one system, once, and write the reply to its customer, ready to be pasted.
+
+    What we saw, from where and when, what to change, how to test it, whose move it is. The exit status is
+    that of the check.
+    """
+    from access_check.correspondence import letter_page
+    from access_check.findings import exit_code
+
+    source, now = _source(context, inventory), dt.datetime.now(dt.UTC)
+    try:
+        text, report = letter_page(source, system, wanted, now=now, timeout_s=timeout_s, language=language, ours=ours)
+    except KeyboardInterrupt:
+        raise Interrupted("Interrupted; nothing was changed anywhere.") from None
+    _write(text)
+    raise typer.Exit(exit_code(report.findings))
+
+
+def _refuse_options_of_the_check(context: typer.Context) -> None:
+    """An option of the check in front of a command would be read by nobody."""
+    for name, value in context.params.items():
+        parameter = next(each for each in context.command.params if each.name == name)
+        if name != "inventory" and value != parameter.get_default(context):
+            raise typer.BadParameter(
+                f"{parameter.opts[-1]} is for the check; put it behind {context.invoked_subcommand}."
+            )
+
+
+def _source(context: typer.Context, inventory: Path | None) -> Path:
+    from access_check.configured_inventory import find_inventory
+
+    above = context.parent.params.get("inventory") if context.parent else None
+    return find_inventory(inventory or above, os.environ, Path.cwd())
 
 
 def _looked(inventory: Path | None, limit: str | None, jobs: int, timeout_s: float) -> list[SystemReport]:
@@ -73,11 +163,11 @@ def _looked(inventory: Path | None, limit: str | None, jobs: int, timeout_s: flo
     return sweep(targets, jobs=jobs, timeout_s=timeout_s)
 
 
-def _rendered(reports: Sequence[SystemReport], *, as_json: bool, verbose: bool) -> str:
-    if as_json:
-        from access_check.views.json import render
+def _rendered(reports: Sequence[SystemReport], wanted: Format, *, verbose: bool) -> str:
+    if wanted is not Format.TABLE:
+        from access_check.views.formats import rendered
 
-        return render(reports)
+        return rendered(reports, wanted, dt.datetime.now(dt.UTC))
     from access_check.views.table import render_plain, render_terminal
 
     if not sys.stdout.isatty():
@@ -86,12 +176,21 @@ def _rendered(reports: Sequence[SystemReport], *, as_json: bool, verbose: bool) 
     return render_terminal(reports, verbose=verbose, width=width, colour=not os.environ.get("NO_COLOR"))
 
 
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
 def run() -> None:
     """The entry point: every end of the program, with its exit status."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 is no reason to fail
+    words = sys.argv[1:]
+    plugin = "--format=nagios" in words or ("--format", "nagios") in pairwise(words)
     try:
+        if plugin:
+            _run_as_plugin()
         app(prog_name="access-check")
     except AccessCheckError as error:
         _say(error.message, error.hint)
@@ -100,6 +199,28 @@ def run() -> None:
         # Whoever read us has gone away: nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(_OWN_FAULT)
+
+
+def _run_as_plugin() -> None:
+    """Ends with a plugin's status. What kept us from looking is UNKNOWN: our 1 and 2 mean something else there."""
+    from access_check.views.nagios import render_unknown
+
+    try:
+        app(prog_name="access-check")
+    except PluginEnded as ended:
+        sys.exit(ended.status)
+    except AccessCheckError as error:
+        _write(render_unknown(f"{error.message} {error.hint}"))
+    except BrokenPipeError:
+        raise
+    except SystemExit as ended:
+        if not ended.code:
+            raise
+        _write(render_unknown("The command line is wrong; its standard error says how."))
+    except Exception:  # noqa: BLE001 - told in full, and only its exit status is another one
+        traceback.print_exc()
+        _write(render_unknown("access-check itself failed; its standard error says how."))
+    sys.exit(_PLUGIN_UNKNOWN)
 
 
 def _say(message: str, hint: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ class RawSystem:
 
     `origins` maps a dotted key (`callout_system.gui`) to `file:line`; keys from nowhere are not in it.
     `unresolved` maps a top-level key to the sentence why its template could not be resolved.
+    `read_on` is the day (UTC) that expiries are held against.
     """
 
     name: str
@@ -39,6 +41,7 @@ class RawSystem:
     variables: Mapping[str, Any]
     origins: Mapping[str, str]
     unresolved: Mapping[str, str]
+    read_on: dt.date | None = None
 
 
 def read_inventory(source: Path, limit: str | None = None) -> list[RawSystem]:
@@ -72,7 +75,10 @@ def read_inventory(source: Path, limit: str | None = None) -> list[RawSystem]:
         )
         manager = InventoryManager(loader=loader, sources=[str(source)])
         variables = VariableManager(loader=loader, inventory=manager)
-        systems = [_host(host, loader, variables.get_vars(host=host)) for host in manager.get_hosts(limit or "all")]
+        now = dt.datetime.now(dt.UTC)
+        systems = [
+            _host(host, loader, variables.get_vars(host=host), now) for host in manager.get_hosts(limit or "all")
+        ]
     except AnsibleError as error:
         raise _explained(source, str(error)) from None
     if not systems:
@@ -114,20 +120,21 @@ def _yaml_files(source: Path) -> Iterator[Path]:
             yield path
 
 
-def _host(host: Any, loader: Any, variables: dict[str, Any]) -> RawSystem:
+def _host(host: Any, loader: Any, variables: dict[str, Any], now: dt.datetime) -> RawSystem:
     from ansible.template import Templar
 
     templar = Templar(loader=loader, variables=variables)
-    return raw_system(host.name, [group.name for group in host.get_groups()], variables, templar.template)
+    return raw_system(host.name, [group.name for group in host.get_groups()], variables, templar.template, now)
 
 
 def raw_system(
-    name: str, groups: Iterable[str], variables: Mapping[str, Any], resolve: Callable[[Any], Any]
+    name: str, groups: Iterable[str], variables: Mapping[str, Any], resolve: Callable[[Any], Any], now: dt.datetime
 ) -> RawSystem:
     """One host's variables as callout reads them: `callout_*` and what Ansible needs to connect.
 
-    `resolve` is Ansible's templating, which also decrypts vaulted values. A template that cannot be resolved
-    stands in `unresolved`; it is an error only for whoever needs that variable.
+    `now` has a zone; its day in UTC is what expiries are held against. `resolve` is Ansible's templating, which
+    also decrypts vaulted values. A template that cannot be resolved stands in `unresolved`; it is an error only
+    for whoever needs that variable.
     """
     from ansible.errors import AnsibleError
 
@@ -142,7 +149,14 @@ def raw_system(
             values[key] = plain(resolve(value))
         except AnsibleError as error:
             unresolved[key] = str(error).splitlines()[0]
-    return RawSystem(name, tuple(group for group in groups if group != "all"), values, origins, unresolved)
+    return RawSystem(
+        name,
+        tuple(group for group in groups if group != "all"),
+        values,
+        origins,
+        unresolved,
+        now.astimezone(dt.UTC).date(),
+    )
 
 
 def _origins(key: str, value: Any) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from access_check.findings import Finding, Move, Status
@@ -124,16 +124,28 @@ def waiver_for(target: Target, check: str) -> str:
 
     A waiver without a reason is none.
     """
-    for name in (check, check.partition("@")[0]):
+    for name in _names(check):
         if reason := target.waivers.get(name, "").strip():
             return reason
     return ""
 
 
 def with_waiver(target: Target, finding: Finding) -> Finding:
-    """`finding`, set aside if it did not pass and the inventory waives its check."""
-    reason = waiver_for(target, finding.check)
-    return finding.waived(reason) if reason and finding.status is not Status.PASS else finding
+    """`finding`, set aside if it did not pass and the inventory waives its check.
+
+    Where the waiver is over the finding counts again, and says so.
+    """
+    if finding.status is Status.PASS:
+        return finding
+    if reason := waiver_for(target, finding.check):
+        return finding.waived(reason)
+    over = next((said for name in _names(finding.check) if (said := target.expired_waivers.get(name))), "")
+    return replace(finding, seen=f"{finding.seen} {over}") if over else finding
+
+
+def _names(check: str) -> tuple[str, str]:
+    """What a waiver of `check` may be called: by itself first, then all of its kind."""
+    return check, check.partition("@")[0]
 
 
 def _missing(detail: str, key: str, remedy: str) -> Finding:

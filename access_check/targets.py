@@ -13,6 +13,7 @@ from access_check.errors import InventoryError
 from access_check.inventory_source import CONNECTION_VARIABLES, RawSystem
 from access_check.profile import AccessProfile, Port, Product, access_profile
 from access_check.validation import Strict, origin_of, validated
+from access_check.waivers import Waivers, waivers_expired, waivers_in_force
 
 
 class GuiLogin(Strict):
@@ -37,15 +38,16 @@ class ApiKey(Strict):
 class SystemVariables(Strict):
     """`callout_system` of one inventory host.
 
-    `waivers` maps a check to the reason why it does not count here; `access` overrides the product's
-    access profile, `operation` its operating profile (backup scope, services; read by callout).
+    `waivers` maps a check to the reason why it does not count here, or to reason, ticket
+    and expiry; `access` overrides the product's access profile, `operation` its operating profile (backup scope,
+    services; read by callout).
     """
 
     product: Product
     gui: GuiLogin | None = None
     wizard: WizardLogin | None = None
     api: ApiKey | None = None
-    waivers: Mapping[str, str] = Field(default_factory=dict)
+    waivers: Waivers = Field(default_factory=dict)
     access: Mapping[str, Any] = Field(default_factory=dict)
     operation: Mapping[str, Any] = Field(default_factory=dict)
     note: str = ""
@@ -55,7 +57,8 @@ class Target(Strict):
     """One system as seen from the street: address, ports, credentials, and what must hold.
 
     `port` is the SSH port to work on (`ansible_port`, else the profile's). `connection_arguments` are
-    ansible_ssh_common_args and _extra_args as words. Secrets show themselves only through
+    ansible_ssh_common_args and _extra_args as words. `waivers` are those in force, `expired_waivers` the
+    sentences for those that are over. Secrets show themselves only through
     `get_secret_value()`.
     """
 
@@ -72,6 +75,7 @@ class Target(Strict):
     wizard: WizardLogin | None
     api: ApiKey | None
     waivers: Mapping[str, str]
+    expired_waivers: Mapping[str, str] = Field(default_factory=dict)
     profile: AccessProfile
 
 
@@ -108,7 +112,10 @@ def target_from_variables(raw: RawSystem, known_hosts: Path) -> Target:
         "connection_arguments": _words(raw),
         "known_hosts": known_hosts,
     }
-    about = own.model_dump(include={"waivers"})
+    about = {
+        "waivers": waivers_in_force(own.waivers, raw.read_on),
+        "expired_waivers": waivers_expired(own.waivers, raw.read_on),
+    }
     return validated(
         Target,
         {**connection, **about, "gui": own.gui, "wizard": own.wizard, "api": own.api, "profile": profile},

@@ -12,22 +12,24 @@ from access_check.sweep import SystemReport
 SCHEMA_VERSION = 1
 
 
+def system_data(report: SystemReport) -> dict[str, Any]:
+    """One system as plain data, findings in the order of the walk."""
+    return {
+        "system": report.target.name,
+        "product": report.target.product,
+        "address": report.target.address,
+        "port": report.target.port,
+        "status": str(report.status),
+        "findings": [finding.as_dict() for finding in report.findings],
+    }
+
+
 def as_data(reports: Sequence[SystemReport]) -> dict[str, Any]:
     """The document as plain data, systems in inventory order."""
     return {
         "schema_version": SCHEMA_VERSION,
         "status": str(worst(finding for report in reports for finding in report.findings)),
-        "systems": [
-            {
-                "system": report.target.name,
-                "product": report.target.product,
-                "address": report.target.address,
-                "port": report.target.port,
-                "status": str(report.status),
-                "findings": [finding.as_dict() for finding in report.findings],
-            }
-            for report in reports
-        ],
+        "systems": [system_data(report) for report in reports],
     }
 
 

@@ -61,7 +61,11 @@ class CalloutAction(ActionBase):  # type: ignore[misc]  # Ansible ships no types
         try:
             places = find_places(_inventory(variables), os.environ, Path.cwd())
             raw = raw_system(
-                variables["inventory_hostname"], variables.get("group_names", ()), variables, self._templar.template
+                variables["inventory_hostname"],
+                variables.get("group_names", ()),
+                variables,
+                self._templar.template,
+                now(),
             )
             system = system_from_raw(raw, places.known_hosts)
             url = rehearsal_ledger(places, now, os.getppid()) if self._task.check_mode else places.ledger

@@ -67,12 +67,15 @@ def _api_key(system: System, raw: RawSystem, places: Places) -> list[Finding]:
 
 
 def _waivers(system: System, raw: RawSystem, places: Places) -> list[Finding]:
-    """Waivers that set nothing aside: of a check that there is not, or without a reason."""
-    known, found = waivable(system.target), []
-    for name, reason in system.target.waivers.items():
+    """Waivers that set nothing aside: of a check that there is not, without a reason, or over."""
+    target = system.target
+    known, found = waivable(target), []
+    for name, reason in {**target.waivers, **target.expired_waivers}.items():
         if name not in known and not name.startswith("api.service@"):
             near = get_close_matches(name, sorted(known), n=1)
             said = f"sets nothing aside: there is no check of that name{f'; did you mean {near[0]}?' if near else '.'}"
+        elif name in target.expired_waivers:
+            said = f"sets nothing aside any more. {reason}"
         elif not reason.strip():
             said = "sets nothing aside: it has no reason."
         else:

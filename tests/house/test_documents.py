@@ -81,6 +81,8 @@ def _wrong_words(command: Any, rest: list[str]) -> str:
     while rest and getattr(command, "commands", None):
         if rest[0] == "--help" or rest[0].isupper():
             return ""
+        if rest[0].startswith("-") and command.invoke_without_command:
+            break
         if rest[0] not in command.commands:
             return f"no verb {rest[0]}"
         command, rest = command.commands[rest[0]], rest[1:]

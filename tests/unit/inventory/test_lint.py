@@ -47,6 +47,7 @@ def test_an_empty_secret_counts_as_missing(folder: Any, file: str, written: str,
         ("adress.public: practice", "did you mean address.public?"),
         ("tcp@8181: closed", "no check of that name"),
         ("tcp@81: ' '", "no reason"),
+        ("tcp@81: {reason: x, ticket: T-1, expires: 2020-01-31}", "ended on 2020-01-31 (ticket T-1)"),
     ],
 )
 def test_a_waiver_that_sets_nothing_aside_is_named(folder: Any, waiver: str, said: str) -> None:
