@@ -65,6 +65,8 @@ def check(
     try:
         if edge or edge_paste:
             reports, verbose = _edge(inventory, limit, jobs, timeout_s, edge_paste, device), True
+        elif device:
+            raise AccessCheckError("--device says what a pasted text is from.", "Give --edge-paste FILE as well.")
         else:
             reports = _looked(inventory, limit, jobs, timeout_s)
     except KeyboardInterrupt:

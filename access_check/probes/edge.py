@@ -168,7 +168,7 @@ def _by_terminal(device: Device, transport: Any, deadline: Deadline, sent: list[
     speaker.channel = SSHChannel(conn=channel, encoding="utf-8")
     speaker.ansi_escape_codes = True
     prompt = re.compile(device.prompt)
-    greeting = _until(speaker, transport, deadline, lambda tail: prompt.search(tail) is not None, 0)
+    greeting = _until(speaker, transport, deadline, lambda tail: prompt.search(tail) is not None, 0, Look.NO_PROMPT)
     own_prompt = greeting.rsplit("\n", 1)[-1].strip()
     outputs: list[str] = []
     length = 0
@@ -185,10 +185,18 @@ def _ends_with(tail: str, prompt: str) -> bool:
     return tail.rsplit("\n", 1)[-1].strip() == prompt
 
 
-def _until(speaker: Any, transport: Any, deadline: Deadline, at_end: Callable[[str], bool], before: int) -> str:
+def _until(
+    speaker: Any,
+    transport: Any,
+    deadline: Deadline,
+    at_end: Callable[[str], bool],
+    before: int,
+    late: Look = Look.TIMEOUT,
+) -> str:
     """Reads until the end of what came is the prompt and stays so; turns the pager's pages.
 
-    Raises _Ended at the deadline, the limit or the end of the connection.
+    `before` characters came already. Raises _Ended at the deadline (with `late`), the limit or the end of
+    the connection.
     """
     pieces: list[str] = []
     length, tail, pages, quiet_since = before, "", 0, time.monotonic()
@@ -210,7 +218,7 @@ def _until(speaker: Any, transport: Any, deadline: Deadline, at_end: Callable[[s
         elif at_end(tail) and time.monotonic() - quiet_since >= _QUIET_S:
             return "".join(pieces)
         elif deadline.passed:
-            raise _Ended(Look.TIMEOUT if before or pieces else Look.NO_PROMPT, shown(tail, 120))
+            raise _Ended(late, shown(tail, 120))
         elif not transport.is_active() or speaker.remote_conn.closed or speaker.remote_conn.eof_received:
             raise _Ended(Look.CLOSED, shown(tail, 120))
         else:

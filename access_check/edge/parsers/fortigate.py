@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from access_check.edge.forwards import EVERY_PORT, Forward, Parsed, Ports
-from access_check.edge.parsers.reading import Lines, one_address, port_range, protocols, read_lines
+from access_check.edge.parsers.reading import Lines, one_address, port_range, protocols, quoted_words, read_lines
 
 _SECTIONS = ("firewall vip", "firewall policy")
 _SERVICES = {"HTTP": 80, "HTTPS": 443, "SSH": 22, "SIP": 5060}
+_POLICIES_OF_ONE = 32
 _EVERY_SERVICE = frozenset({"ALL", "ALL_TCP"})
 
 
@@ -32,15 +33,15 @@ def parse(text: str) -> Parsed:
     read = read_lines(text)
     strange = list(read.too_long)
     entries = _entries(read, strange)
-    policies = entries["firewall policy"]
+    policies = _policies(entries["firewall policy"], {vip.name for vip in entries["firewall vip"] or []})
     forwards: list[Forward] = []
-    names = {vip.name for vip in entries["firewall vip"] or []}
+
     for vip in entries["firewall vip"] or []:
         found = _forward(vip)
         if found is None:
             strange.append(vip.line)
         elif found.protocol:
-            forwards += _allowed(vip, found, policies, names)
+            forwards += _allowed(vip, found, policies)
     whole = tuple(sorted(set(strange)))
     if entries["firewall vip"] is None and not whole:
         whole = (1,)  # a text without the section says nothing about what is absent
@@ -53,10 +54,7 @@ def _entries(read: Lines, strange: list[int]) -> dict[str, list[_Entry] | None]:
     path: list[str] = []
     entry: _Entry | None = None
     for line in read.lines:
-        try:
-            words = shlex.split(line.text)
-        except ValueError:
-            words = []
+        words = quoted_words(line.text) or []
         section = path[0] if path else ""
         if words[:1] == ["config"] and len(path) < 8:
             path.append(" ".join(words[1:]))
@@ -104,22 +102,35 @@ def _forward(vip: _Entry) -> Forward | None:
     return Forward(known[0], outside, host, inside, vip.line, address, source, enabled)
 
 
-def _allowed(vip: _Entry, found: Forward, policies: list[_Entry] | None, names: set[str]) -> list[Forward]:
+@dataclass(frozen=True, slots=True)
+class _Policies:
+    """Enabled accepting policies by the destination that they name; `groups` if one names what may be a group."""
+
+    by_destination: Mapping[str, list[_Entry]]
+    groups: bool
+
+
+def _policies(entries: list[_Entry] | None, vips: set[str]) -> _Policies | None:
+    if entries is None:
+        return None
+    by_destination: dict[str, list[_Entry]] = {}
+    for policy in entries:
+        if policy.first("action", "deny") == "accept" and policy.first("status", "enable") == "enable":
+            for name in policy.settings.get("dstaddr", []):
+                by_destination.setdefault(name, []).append(policy)
+    return _Policies(by_destination, bool(set(by_destination) - vips - {"all"}))
+
+
+def _allowed(vip: _Entry, found: Forward, policies: _Policies | None) -> list[Forward]:
     """The forward as far as each policy lets it through."""
     if policies is None:
         return [_with(found, doubt="the text does not hold the policies (show firewall policy)")]
-    accepting = [policy for policy in policies if _accepts(policy)]
-    own = [policy for policy in accepting if vip.name in policy.settings.get("dstaddr", [])]
+    own = policies.by_destination.get(vip.name, [])[:_POLICIES_OF_ONE]
     if own:
         return [one for policy in own for one in _through(found, policy)]
-    grouped = any(set(policy.settings.get("dstaddr", [])) - names - {"all"} for policy in accepting)
-    if grouped and found.enabled:
+    if policies.groups and found.enabled:
         return [_with(found, doubt="no policy names it; a group in a policy may hold it")]
     return [_with(found, enabled=False)]
-
-
-def _accepts(policy: _Entry) -> bool:
-    return policy.first("action", "deny") == "accept" and policy.first("status", "enable") == "enable"
 
 
 def _through(found: Forward, policy: _Entry) -> list[Forward]:

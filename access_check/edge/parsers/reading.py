@@ -35,6 +35,7 @@ _PAGER = re.compile(r"\s*-{2,} ?\(?[Mm]ore\)?[^-]{0,40}-{2,}\s*")
 _PROMPT = re.compile(
     r"(?:\[[^\]\s]{1,80}\]|[\w.@:~-]{1,80}(?: \([\w.-]{1,40}\))?) ?[#>$](?: ?(?:show|pfctl|/ip|sh) .{0,200})?"
 )
+_WORD = re.compile(r"""\s+|"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"']+)""")
 _COMMAND = re.compile(r"(?:show (?:nat|run|conf|firewall)|pfctl -s|/ip firewall nat print).{0,200}")
 
 
@@ -100,6 +101,20 @@ def port_list(words: str, separator: str = "-") -> list[Ports] | None:
     return known if len(known) == len(ranges) <= 64 else None
 
 
+def quoted_words(said: str) -> list[str] | None:
+    """The words of a line, quotation marks taken off; None where a quotation does not end."""
+    words: list[str] = []
+    place = 0
+    while place < len(said):
+        word = _WORD.match(said, place)
+        if word is None:
+            return None
+        if word.lastgroup is not None:
+            words.append(word[word.lastgroup])
+        place = word.end()
+    return words
+
+
 def is_address(word: str) -> bool:
     """Whether `word` is one plain IP address."""
     return one_address(word) != ""
@@ -134,5 +149,19 @@ def protocols(word: str) -> tuple[str, ...] | None:
         "ip": ("any",),
         "": ("any",),
     }
-    others = ("icmp", "gre", "esp", "ah", "sctp", "igmp", "ospf", "ipv6-icmp", "icmp6", "1", "47", "50", "51", "132")
+    others: tuple[str, ...] = (
+        "icmp",
+        "gre",
+        "esp",
+        "ah",
+        "sctp",
+        "igmp",
+        "ospf",
+        "carp",
+        "pfsync",
+        "pim",
+        "ipv6-icmp",
+        "icmp6",
+    )
+    others += ("1", "47", "50", "51", "132")
     return () if word.lower() in others else known.get(word.lower())

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass, field
 
 from access_check.edge.forwards import EVERY_PORT, Forward, Parsed, Ports
-from access_check.edge.parsers.reading import is_address, one_address, port_list, port_range, protocols, read_lines
+from access_check.edge.parsers.reading import (
+    is_address,
+    one_address,
+    port_list,
+    port_range,
+    protocols,
+    quoted_words,
+    read_lines,
+)
 
 _RULE = re.compile(r"set nat destination rule (\d{1,6})(?: (.{1,600}))?")
 _MAY_FORWARD = ("set nat destination", "set nat static", "set load-balancing", "set container")
@@ -52,9 +59,8 @@ def parse(text: str) -> Parsed:
 
 def _take(said: str, values: dict[str, str]) -> bool:
     """Puts one setting into `values`; False where it is not one that we know."""
-    try:
-        words = shlex.split(said)
-    except ValueError:
+    words = quoted_words(said)
+    if words is None:
         return False
     for length in (2, 1):
         key = " ".join(words[:length])

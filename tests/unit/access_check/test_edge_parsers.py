@@ -85,9 +85,7 @@ def test_the_sites_own_ssh_port_leads_to_the_products(make_target: Any) -> None:
     line = "ip nat inside source static tcp 192.168.88.10 2020 interface Dialer1 4400\n"
     target = make_target(port=2020, address="192.0.2.10").model_copy(update={"port": 4400})
     edge = Edge("cisco-ios", "192.168.88.10", Move.NETWORK_PROVIDER)
-    (right,) = [
-        one for one in judge_edge(target, edge, EdgeObservation(Look.READ, line)) if one.check.endswith("@4400")
-    ]
+    judged = {one.check: one for one in judge_edge(target, edge, EdgeObservation(Look.READ, line))}
     assert judged["edge.forward@4400"].code == "right"
 
 
@@ -95,7 +93,7 @@ def test_asa_without_its_objects_is_unknown(make_target: Any) -> None:
     text = text_of("cisco-asa").partition("object network")[0]
     found = findings(make_target, "cisco-asa", text)
     assert found[80].code == "unknown"
-    assert "PBX-WEB" in found[80].seen
+    assert "service objects" in found[80].seen
 
 
 def test_fortigate_without_its_policies_is_unknown(make_target: Any) -> None:
@@ -147,7 +145,7 @@ SLOW = ['"' * 1900, "x=" * 900, "- " * 900, "-" * 1900, "set a " + "'" * 1800, "
 def test_time_grows_with_the_text_and_no_faster(kind: Any) -> None:
     body = text_of(kind, odd=True)
     for line in [*SLOW, body]:
-        small, large = (line + "\n") * 20, (line + "\n") * 200
+        small, large = (line + "\n") * 10, (line + "\n") * 100
         began = time.process_time()
         DEVICES[kind].parse(small)
         middle = time.process_time()
