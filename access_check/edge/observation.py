@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from access_check.observations import SshObservation, TcpObservation
@@ -27,7 +27,7 @@ class EdgeObservation:
     """`text` is what the allowed commands printed, at most 1 MiB; `sent` every line that was sent, in order."""
 
     look: Look
-    text: str = ""
+    text: str = field(default="", repr=False)  # a configuration may hold secrets
     detail: str = ""
     sent: tuple[str, ...] = ()
     tcp: TcpObservation | None = None

@@ -22,7 +22,9 @@ class EdgeVariables(Strict):
 
     device: Kind | None = None
     inside_address: IPv4Address | IPv6Address | None = None
-    address: Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[0-9A-Za-z_.:-]+$")] | None = None
+    address: Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[0-9A-Za-z:][0-9A-Za-z_.:-]*$")] | None = (
+        None
+    )
     port: Annotated[int, Field(ge=1, le=65535)] = 22
     user: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     password: SecretStr | None = None

@@ -8,6 +8,7 @@ configuration mode, `login`) nor their clean-up sends anything.
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Callable
@@ -60,7 +61,7 @@ class _Heard:
 
     look: Look = Look.NOT_LOGGED_IN
     detail: str = ""
-    text: str = ""
+    text: str = field(default="", repr=False)
     sent: list[str] = field(default_factory=list)
 
 
@@ -160,6 +161,8 @@ def _by_terminal(device: Device, transport: Any, deadline: Deadline, sent: list[
     from netmiko.channel import SSHChannel
 
     speaker = driver(device, sent)
+    # It was hung into a logger for good, to hide a password that this driver never learns.
+    logging.getLogger("netmiko").removeFilter(speaker._secrets_filter)
     channel = transport.open_session(timeout=max(0.1, deadline.left_s))
     channel.get_pty(**_TERMINAL)
     channel.invoke_shell()

@@ -30,6 +30,10 @@ _NAMED_PORTS = {
     "sip-tls": 5061,
     "sips": 5061,
 }
+_WITHOUT_PORTS = frozenset(
+    {"icmp", "gre", "esp", "ah", "sctp", "igmp", "ospf", "carp", "pfsync", "pim", "ipv6-icmp", "icmp6"}
+    | {"1", "47", "50", "51", "132"}
+)
 _PAGER = re.compile(r"\s*-{2,} ?\(?[Mm]ore\)?[^-]{0,40}-{2,}\s*")
 # A prompt, alone or with the command typed behind it: `gw#`, `gw (root) $ show …`, `admin@gw:~$ …`, `[a@gw] > /ip …`.
 _PROMPT = re.compile(
@@ -149,19 +153,4 @@ def protocols(word: str) -> tuple[str, ...] | None:
         "ip": ("any",),
         "": ("any",),
     }
-    others: tuple[str, ...] = (
-        "icmp",
-        "gre",
-        "esp",
-        "ah",
-        "sctp",
-        "igmp",
-        "ospf",
-        "carp",
-        "pfsync",
-        "pim",
-        "ipv6-icmp",
-        "icmp6",
-    )
-    others += ("1", "47", "50", "51", "132")
-    return () if word.lower() in others else known.get(word.lower())
+    return () if word.lower() in _WITHOUT_PORTS else known.get(word.lower())
