@@ -19,6 +19,9 @@ _HARMLESS = frozenset(
     | {"in-interface", "in-interface-list", "dst-address-type", "comment", "jump-target", "disabled"}
 )
 _FORWARDS_NOTHING = ("jump", "masquerade", "src-nat", "log", "passthrough", "add-src-to-address-list")
+_LEADS = {"dst-nat": "", "netmap": "", "redirect": "the router itself"}
+# They end the search for what they match: what stands behind them may not count.
+_ENDS = {"accept": "nowhere", "return": "nowhere"}
 _SOURCES = ("src-address", "src-address-list", "src-mac-address")
 
 
@@ -125,9 +128,10 @@ def _forwards(rule: _Rule, ways: Mapping[str, list[_Way]]) -> list[Forward] | No
     words, action = rule.words, rule.words["action"]
     if words["chain"] == "srcnat" or action in _FORWARDS_NOTHING:
         return []
-    if action not in ("dst-nat", "netmap", "redirect"):
-        # accept and return end the search for what they match: what stands behind them may not count.
+    if action not in (*_LEADS, *_ENDS):
         return [] if not rule.enabled or words["chain"] not in ways else None
+    if action in _ENDS and not (rule.enabled and any(way.enabled for way in ways.get(words["chain"], []))):
+        return []
     several = [way for way in ways.get(words["chain"], []) if way.enabled] or [_Way(False, {})]
     found: list[Forward] = []
     for way in several[:4]:
@@ -145,7 +149,8 @@ def _through(rule: _Rule, words: Mapping[str, str], enabled: bool, way: _Way) ->
     outside = port_list(words["dst-port"]) if "dst-port" in words else [EVERY_PORT]
     own = way.words.get("dst-port")
     narrowed = port_list(own) if own is not None and "dst-port" in rule.words else [EVERY_PORT]
-    host = "the router itself" if words["action"] == "redirect" else one_address(words.get("to-addresses", ""))
+    action = words["action"]
+    host = _LEADS.get(action) or _ENDS.get(action) or one_address(words.get("to-addresses", ""))
     inside: Ports | None = port_range(words["to-ports"]) if words.get("to-ports") else None
     unread = set(words) - _HARMLESS - {*_SOURCES}
     if known is None or outside is None or narrowed is None or not host or (words.get("to-ports") and inside is None):
@@ -155,6 +160,8 @@ def _through(rule: _Rule, words: Mapping[str, str], enabled: bool, way: _Way) ->
         return None
     source = ", ".join(f"{name}={words[name]}" for name in _SOURCES if words.get(name))
     doubt = f"it also asks for {', '.join(sorted(unread))[:200]}" if unread else ""
+    if action in _ENDS:
+        doubt = f"action={action} takes the port out of what follows"
     address = one_address(words.get("dst-address", ""))
     return [
         Forward(known[0], ports, host, inside, rule.line, address, source, enabled, doubt if enabled else "")

@@ -116,6 +116,12 @@ def test_mikrotik_accept_before_a_rule_is_not_passed_over(make_target: Any) -> N
     assert findings(make_target, "mikrotik", text)[5061].code == "unknown"
 
 
+def test_mikrotik_accept_speaks_of_its_own_port_only(make_target: Any) -> None:
+    accept = " 0    chain=dstnat action=accept protocol=tcp dst-port=80 \n"
+    found = findings(make_target, "mikrotik", accept + text_of("mikrotik"))
+    assert (found[80].code, found[5061].code) == ("unknown", "absent")
+
+
 def test_every_rule_that_is_named_is_understood_by_its_own_parser(make_target: Any) -> None:
     """What we tell the customer to add is, once added, what we call right."""
     for kind in ("mikrotik", "cisco-ios", "vyos"):
