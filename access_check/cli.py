@@ -65,6 +65,16 @@ def check(
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every finding, not only what is amiss.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", min=1, max=512, help="Systems looked at side by side.")] = 16,
     timeout_s: TimeoutOption = 20,
+    edge: Annotated[
+        bool, typer.Option("--edge", help="Read the customer's router (callout_edge), changing nothing.")
+    ] = False,
+    edge_paste: Annotated[
+        Path | None,
+        typer.Option("--edge-paste", help="Judge what a router printed, from a file or - ; reaches nothing."),
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option("--device", help="Kind of router of the pasted text [default: callout_edge.device].")
+    ] = None,
 ) -> None:
     """Say what stands between us and each system, and whose move it is.
 
@@ -81,7 +91,12 @@ def check(
         raise typer.BadParameter("--json is --format json; name one format.")
     chosen = Format.JSON if as_json else wanted or Format.TABLE
     try:
-        reports = _looked(inventory, limit, jobs, timeout_s)
+        if edge or edge_paste:
+            reports, verbose = _edge(inventory, limit, jobs, timeout_s, edge_paste, device), True
+        elif device:
+            raise AccessCheckError("--device says what a pasted text is from.", "Give --edge-paste FILE as well.")
+        else:
+            reports = _looked(inventory, limit, jobs, timeout_s)
     except KeyboardInterrupt:
         raise Interrupted("Interrupted; nothing was changed anywhere.") from None
     _write(_rendered(reports, chosen, verbose=verbose))
@@ -161,6 +176,19 @@ def _looked(inventory: Path | None, limit: str | None, jobs: int, timeout_s: flo
     known_hosts = inventory_folder(source) / "known_hosts"
     targets = [target_from_variables(raw, known_hosts) for raw in read_inventory(source, limit)]
     return sweep(targets, jobs=jobs, timeout_s=timeout_s)
+
+
+def _edge(
+    inventory: Path | None, limit: str | None, jobs: int, timeout_s: float, paste: Path | None, device: str | None
+) -> list[SystemReport]:
+    from access_check.configured_inventory import find_inventory, inventory_folder
+    from access_check.edge_cli import judge_paste, read_routers
+
+    source = find_inventory(inventory, os.environ, Path.cwd())
+    known_hosts = inventory_folder(source) / "known_hosts"
+    if paste is not None:
+        return [judge_paste(source, limit, known_hosts, paste, device)]
+    return read_routers(source, limit, known_hosts, jobs=jobs, timeout_s=timeout_s)
 
 
 def _rendered(reports: Sequence[SystemReport], wanted: Format, *, verbose: bool) -> str:

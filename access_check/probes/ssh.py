@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -18,7 +18,14 @@ from paramiko.packet import Packetizer
 
 from access_check.escaping import shown
 from access_check.key_exchange import banner_line, offered
-from access_check.observations import Banner, Handshake, HostKey, HostKeyObservation, SshObservation
+from access_check.observations import (
+    Banner,
+    Handshake,
+    HostKey,
+    HostKeyObservation,
+    ShellObservation,
+    SshObservation,
+)
 from access_check.probes.deadline import Deadline
 from access_check.probes.guard import GuardSocket, Trip
 from access_check.probes.ssh_login import Credentials, log_in
@@ -27,6 +34,7 @@ from access_check.trust import KeyOnFile, compare
 
 _LOG = "access_check.ssh"
 _GRACE_S = 0.5
+AfterLogin = Callable[[paramiko.Transport, GuardSocket, Deadline], ShellObservation | None]
 _RSA_SIGNATURES = ("rsa-sha2-512", "rsa-sha2-256")
 # Paramiko logs a traceback for every server that misbehaves; what it has to say is in the observation.
 logging.getLogger(_LOG).setLevel(logging.CRITICAL + 1)
@@ -46,11 +54,13 @@ def look_at_ssh(
     on_file: Sequence[KeyOnFile],
     credentials: Credentials | None,
     deadline: Deadline,
+    after_login: AfterLogin = try_shell,
 ) -> SshObservation:
     """What one SSH server did, as far as it let us come. Closes `sock`, on all paths.
 
     `on_file` are the trust store's keys for this host and port. Without `credentials` the look ends at the
-    host key. Authentication is never begun with a server whose key is not known.
+    host key. Authentication is never begun with a server whose key is not known. `after_login` is what is
+    done behind an accepted login, on the same connection and under the same bounds.
     """
     guard = GuardSocket(sock, deadline)
     transport = paramiko.Transport(cast(Any, guard), packetizer_class=_Packetizer)
@@ -61,7 +71,7 @@ def look_at_ssh(
         banner, text = _banner(transport, guard)
         seen = SshObservation(port, banner, text)
         if banner is Banner.SSH:
-            seen = _beyond_banner(seen, ended, detail, transport, guard, on_file, credentials, deadline)
+            seen = _beyond_banner(seen, ended, detail, transport, guard, on_file, credentials, deadline, after_login)
         return replace(seen, received_bytes=guard.received_bytes)
     finally:
         _close(transport, guard)
@@ -76,6 +86,7 @@ def _beyond_banner(
     on_file: Sequence[KeyOnFile],
     credentials: Credentials | None,
     deadline: Deadline,
+    after_login: AfterLogin,
 ) -> SshObservation:
     seen = replace(seen, handshake=ended, handshake_detail=detail, offer=offered(bytes(guard.head)))
     if ended is not Handshake.DONE:
@@ -89,7 +100,7 @@ def _beyond_banner(
     seen = replace(seen, login=log_in(transport, guard, credentials, deadline))
     if not transport.is_authenticated():
         return seen
-    return replace(seen, shell=try_shell(transport, guard, deadline))
+    return replace(seen, shell=after_login(transport, guard, deadline))
 
 
 def _prefer_known_kinds(transport: paramiko.Transport, on_file: Sequence[KeyOnFile]) -> None:

@@ -7,6 +7,7 @@ import inspect
 import types
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -24,6 +25,8 @@ WORDS = {
     dt.time: 'time, quoted ("20:00")',
     dt.date: "date",
     Path: "file",
+    IPv4Address: "IPv4 address",
+    IPv6Address: "IPv6 address",
     Any: "anything",
 }
 
@@ -36,6 +39,7 @@ has the default. [inventory/example](../../inventory/example/README.md) shows th
 
 def page() -> str:
     """`callout_policy`, `callout_customer`, `callout_system`, and the product profiles that they override."""
+    from access_check.edge.variables import EdgeVariables
     from access_check.profile import AccessProfile
     from access_check.targets import SystemVariables
     from callout.inventory.models import Customer
@@ -46,6 +50,7 @@ def page() -> str:
         "callout_policy": (Policy, "in `group_vars/all/`"),
         "callout_customer": (Customer, "in `group_vars/CUSTOMER.yml`"),
         "callout_system": (SystemVariables, "in `host_vars/SYSTEM.yml`"),
+        "callout_edge": (EdgeVariables, "in `host_vars/SYSTEM.yml` or `group_vars/CUSTOMER.yml`"),
         "callout_system.access": (AccessProfile, "over the shipped `access_check/profiles/PRODUCT.yml`"),
         "callout_system.operation": (OperatingProfile, "over the shipped `callout/profiles/PRODUCT.yml`"),
     }
