@@ -23,6 +23,7 @@ from callout.inventory.reading import system_from_raw
 from callout.ledger.store import open_ledger
 from callout.places import find_places
 from callout.steps.context import Context
+from callout.steps.record import require_open
 from callout.steps.world import context_at, now
 
 
@@ -48,6 +49,8 @@ class CalloutAction(ActionBase):  # type: ignore[misc]  # Ansible ships no types
     _supports_check_mode = True
     _supports_async = False
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {}
+    # Nothing is added to a call-out that is closed or about another system; only finishing may come later.
+    NEEDS_OPEN_CALLOUT: ClassVar[bool] = True
 
     @abstractmethod
     def perform(self, task: Task) -> dict[str, Any]:
@@ -71,6 +74,8 @@ class CalloutAction(ActionBase):  # type: ignore[misc]  # Ansible ships no types
             url = rehearsal_ledger(places, now, os.getppid()) if self._task.check_mode else places.ledger
             with closing(open_ledger(url, now)) as ledger:
                 context = context_at(places, ledger)
+                if self.NEEDS_OPEN_CALLOUT and arguments.get("callout"):
+                    require_open(ledger, arguments["callout"], system.name)
                 with interrupted_as_exception():
                     outcome = self.perform(
                         Task(context, system, arguments, bool(self._task.check_mode), bool(self._task.diff))

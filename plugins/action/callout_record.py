@@ -13,6 +13,7 @@ from callout.steps.run import finish_run, start_run
 class ActionModule(CalloutAction):
     """See library/callout_record.py for what goes in and comes out."""
 
+    NEEDS_OPEN_CALLOUT = False
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
         "state": {"type": "str", "required": True, "choices": ["opened", "planned", "finished"]},
         "callout": {"type": "str", "default": ""},

@@ -90,6 +90,20 @@ def test_unreachable_system(desk: Desk, inventory: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_nothing_is_added_to_a_closed_or_foreign_call_out(desk: Desk) -> None:
+    """Every module refuses, before it looks at anything."""
+    opened = desk.run("callout", "open", "--ticket", "T", "--system", "acme-pbx1", "--reason", "x")
+    callout = opened.stdout.strip()
+    foreign = desk.run("ansible", "globex-sw1", "-m", "system_backup", "-a", f"callout={callout}")
+    assert foreign.returncode == 2
+    assert f"{callout} is about acme-pbx1, not globex-sw1" in foreign.stdout
+    assert desk.run("callout", "close", callout, "--outcome", "satisfied").returncode == 0
+    closed = desk.run("ansible", "acme-pbx1", "-m", "service_health", "-a", f"callout={callout} moment=before")
+    assert closed.returncode == 2
+    assert f"{callout} is closed" in closed.stdout
+    assert desk.kinds(callout) == ["opened", "closed"]
+
+
 def test_damaged_ledger_is_said(desk: Desk) -> None:
     assert desk.run("callout", "open", "--ticket", "T", "--system", "acme-pbx1", "--reason", "x").returncode == 0
     file = desk.data / "ledger.sqlite"
