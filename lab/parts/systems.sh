@@ -21,6 +21,11 @@ remove_system() {
     "$engine" rm --force --time 15 "$container_prefix$1" >/dev/null
 }
 
+# Whether the engine's word that it runs is true.
+answers() {
+    timeout 20 "$engine" exec "$container_prefix$1" /bin/true >/dev/null 2>&1
+}
+
 # The same hardware address at every start: else this machine's neighbour table misleads it for most of a minute.
 mac_address() {
     # shellcheck disable=SC2046,SC2183
@@ -44,6 +49,12 @@ ensure_system() {
     if [ "$(container_state "$name")" != absent ] && [ "$(container_image "$name")" != "$(image_of "$(column_of "$name" 3)")" ]; then
         say "$name was made from another image; making it anew"
         remove_system "$name"
+    fi
+    if [ "$(container_state "$name")" = running ] && ! answers "$name"; then
+        # Killed behind the engine's back. Podman's first try to remove it may end in an error and in the knowledge
+        # that it has exited: then it is started below, else made anew; what fails there is told.
+        say "$name is dead though $engine calls it running"
+        remove_system "$name" 2>/dev/null || say "$name could not be removed; trying to start it"
     fi
     case $(container_state "$name") in
         running) ;;
