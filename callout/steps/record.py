@@ -21,9 +21,15 @@ def open_callout(context: Context, system: System, ticket: str, reason: str, eme
     `emergency` is the stated reason why the customer's window does not count, empty where there is none.
     """
     if not ticket.strip():
-        raise BadInput("A call-out needs a ticket: every matter is one.", "Give it with --ticket.")
+        raise BadInput(
+            "A call-out needs a ticket: every matter is one.",
+            "Give it with --ticket, or to a playbook with -e ticket=…",
+        )
     if not reason.strip():
-        raise BadInput("A call-out needs a reason.", "Say with --reason what is to be done and why.")
+        raise BadInput(
+            "A call-out needs a reason.",
+            "Say what is to be done and why: --reason, or to a playbook -e \"reason='…'\".",
+        )
     body = {
         "ticket": ticket.strip(),
         "reason": reason.strip(),
