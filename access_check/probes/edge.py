@@ -38,6 +38,7 @@ _TERMINAL = {"term": "vt100", "width": 511, "height": 1000}
 _PAGER = re.compile(r"(?:^|\n) ?-{2,} ?\(?[Mm]ore\)?[^\n-]{0,40}-{2,} ?$")
 _NEXT_PAGE = " "
 _TAIL = 400
+_NO_STATUS = -1
 
 
 class NotAllowed(AccessCheckError):
@@ -263,6 +264,9 @@ def _drained(channel: Any, transport: Any, deadline: Deadline) -> str:
         if not transport.is_active():
             raise _Ended(Look.CLOSED)
         time.sleep(_POLL_S)
+    if channel.exit_status == _NO_STATUS:
+        # The connection was closed before the command had ended: by us at the deadline, or by them.
+        raise _Ended(Look.TIMEOUT if deadline.passed else Look.CLOSED)
     if channel.exit_status != 0:
         raise _Ended(Look.COMMAND_FAILED, shown(bytes(err or out).strip(), 200))
     return bytes(out).decode("utf-8", "replace")
