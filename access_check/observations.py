@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from access_check.facts_observation import ShellFacts
+
 
 class Resolution(StrEnum):
     """What became of a name."""
@@ -169,10 +171,11 @@ class LoginObservation:
 
 @dataclass(frozen=True, slots=True)
 class ShellObservation:
-    """What came back from one line of sh; `said` is bounded and escaped."""
+    """What came back from one script of sh; `said` is bounded and escaped, `facts` only where sh works."""
 
     shell: Shell
     said: str = ""
+    facts: ShellFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

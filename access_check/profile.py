@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from access_check.errors import InventoryError
+from access_check.facts_profile import FactsProfile, RemoteCommand
 from access_check.validation import Strict, validated
 
 Product = Literal["pbxware", "serverware"]
@@ -26,7 +27,10 @@ class WebPage(Strict):
 
 
 class AccessProfile(Strict):
-    """Ports and pages of one product. `work_port` is the SSH port that we work on."""
+    """Ports and pages of one product. `work_port` is the SSH port that we work on.
+
+    `asterisk` lists commands on the system by which Asterisk is asked; the first that answers is used.
+    """
 
     product: Product
     work_port: Port
@@ -34,6 +38,8 @@ class AccessProfile(Strict):
     tcp_ports: tuple[Port, ...]
     web: Mapping[str, WebPage]
     sip_port: Port = 5060
+    asterisk: tuple[RemoteCommand, ...] = ()
+    facts: FactsProfile = FactsProfile()
 
 
 def access_profile(product: str, overrides: Mapping[str, Any] | None = None) -> AccessProfile:
