@@ -14,9 +14,10 @@ from access_check.look_script import proof
 MAXIMUM_LINES = 400
 _TEXT = 200
 _KEPT = 5
-_WORDS = frozenset(
-    "clock disk inodes load cpus tool tar product asterisk version calls complaint missing end".split()
-)  # fmt: skip
+_WORDS = frozenset({
+    "clock", "disk", "inodes", "load", "cpus", "tool", "tar", "product", "asterisk", "version", "calls", "complaint",
+    "missing", "end",
+})  # fmt: skip
 _ROOM = re.compile(r".* (\d{1,15}) +(\d{1,15}) +(\d{1,15}) +(?:\d{1,3}%|-) +(/.*)", re.ASCII)
 _LOAD = re.compile(r"(\d{1,6}\.\d{1,4}) (\d{1,6}\.\d{1,4}) (\d{1,6}\.\d{1,4})\b", re.ASCII)
 _DATE = "%Y-%m-%dT%H:%M:%SZ"

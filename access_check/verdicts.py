@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from access_check.addresses import PUBLIC, address_kind
+from access_check.fact_verdicts import fact
 from access_check.findings import Finding, Move, Status
 from access_check.observations import Observations, Reach, Resolution
 from access_check.requirements import PRODUCT_NAMES, About, Requirement, missing_details, requirements, with_waiver
@@ -177,5 +178,6 @@ _VERDICTS: dict[About, Verdict] = {
     About.HOST_KEY: host_key,
     About.LOGIN: login,
     About.SHELL: shell,
+    About.FACTS: fact,
     About.WEB: web,
 }

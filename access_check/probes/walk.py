@@ -71,9 +71,7 @@ def _look_at_port(target: Target, addresses: Sequence[str], port: int, deadline:
             credentials = Credentials(target.user, target.password, target.private_key)
             login = credentials if port == target.port else None
             ask = shell_look(target.profile.facts, target.profile.asterisk)
-            seen.ssh = look_at_ssh(
-                sock, port, on_file=on_file, credentials=login, deadline=deadline, after_login=ask
-            )
+            seen.ssh = look_at_ssh(sock, port, on_file=on_file, credentials=login, deadline=deadline, after_login=ask)
             return seen
         for page_name, page in target.profile.web.items():
             if page.port != port:

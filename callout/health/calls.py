@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+
 class CallsCode(StrEnum):
     """What waiting came to. Only `idle` lets a change begin."""
 

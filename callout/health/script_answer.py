@@ -13,7 +13,7 @@ QUESTIONS = FactsProfile(asked=("disk", "load", "calls"), directories=("/",))
 def seen_by(facts: ShellFacts) -> ShellSeen:
     """What the script saw, in the words of a look at the health."""
     asterisk = facts.asterisk or AsteriskSeen()
-    root = next((room for room in facts.rooms), None)
+    root = facts.rooms[0] if facts.rooms else None
     return ShellSeen(
         command=asterisk.command,
         version=asterisk.version,

@@ -33,9 +33,9 @@ class Database(Strict):
 class OperatingProfile(Strict):
     """What callout must know of a product beyond access.
 
-    `asterisk` lists commands on the system, first one that answers is used; it is the access profile's. `restart` maps a service to the
-    command that restarts it; a service that is not in it cannot be restarted by a bundle (vendor's init
-    script names are not published, so a site's inventory has to say them).
+    `asterisk` lists commands on the system, first one that answers is used; without it the access profile's are.
+    `restart` maps a service to the command that restarts it; a service that is not in it cannot be restarted by
+    a bundle (vendor's init script names are not published, so a site's inventory has to say them).
     """
 
     product: str
