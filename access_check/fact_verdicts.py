@@ -12,8 +12,6 @@ from access_check.requirements import Requirement
 from access_check.targets import Target
 
 Verdict = Callable[[str, Target, ShellFacts], Finding]
-# Counted anew right before a change, by whoever makes it: at the time of the check it is told, not a reason to stop.
-COUNTED_ANEW = "facts.calls"
 _LOST_WITH_BUSYBOX_TAR = "a backup keeps no extended attributes, no sparse files, and hard links only inside one batch"
 
 
@@ -27,11 +25,6 @@ def fact(requirement: Requirement, target: Target, seen: Observations) -> Findin
     if not facts.whole and not _told(name, facts):
         return None
     return _VERDICTS[name](requirement.check, target, facts)
-
-
-def is_counted_anew(finding: Finding) -> bool:
-    """True for what a change looks at again by itself, so that an access check need not refuse for it."""
-    return finding.check.partition("@")[0] == COUNTED_ANEW
 
 
 def clock_difference_s(clock: ClockSeen) -> tuple[int, int]:
