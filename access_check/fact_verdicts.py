@@ -44,7 +44,7 @@ def _told(name: str, facts: ShellFacts) -> bool:
         "load": bool(facts.load) and facts.cpus is not None,
         "clock": facts.clock is not None,
         "tools": bool(facts.tar),  # told behind the last of them
-        "version": bool(facts.product),
+        "version": True,  # it stops nobody, told or not
         "calls": facts.asterisk is not None and bool(facts.asterisk.calls_said),
     }[name]
 

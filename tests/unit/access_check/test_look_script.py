@@ -237,7 +237,8 @@ def test_room(line: str) -> None:
 NO_FACTS = [
     "disk ", "disk / 0 0 0 - /", "disk a 10 1 99 1% /", "disk a 1 1 1% /", "disk a 1 1 1 1% relative", "load ",
     "load a b c", "load 1.0 2.0", "cpus 0", "cpus -1", "cpus 999999", "cpus ٣", "clock ", "clock tomorrow",
-    "clock -5", "clock 1e9", "clock 999999999999", "tool tar", "tool tar maybe", "inodes x 0 0 0 - /", "calls 0 active calls",
+    "clock -5", "clock 1e9", "clock 999999999999", "tool tar", "tool tar maybe", "inodes x 0 0 0 - /",
+    "calls 0 active calls",
 ]  # fmt: skip
 
 
