@@ -65,6 +65,10 @@ def check(
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every finding, not only what is amiss.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", min=1, max=512, help="Systems looked at side by side.")] = 16,
     timeout_s: TimeoutOption = 20,
+    before: Annotated[
+        Path | None,
+        typer.Option("--before", help="Earlier report (--format json): tells a ban of our address from other silence."),
+    ] = None,
     edge: Annotated[
         bool, typer.Option("--edge", help="Read the customer's router (callout_edge), changing nothing.")
     ] = False,
@@ -96,7 +100,7 @@ def check(
         elif device:
             raise AccessCheckError("--device says what a pasted text is from.", "Give --edge-paste FILE as well.")
         else:
-            reports = _looked(inventory, limit, jobs, timeout_s)
+            reports = _looked(inventory, limit, jobs, timeout_s, before)
     except KeyboardInterrupt:
         raise Interrupted("Interrupted; nothing was changed anywhere.") from None
     _write(_rendered(reports, chosen, verbose=verbose))
@@ -166,16 +170,20 @@ def _source(context: typer.Context, inventory: Path | None) -> Path:
     return find_inventory(inventory or above, os.environ, Path.cwd())
 
 
-def _looked(inventory: Path | None, limit: str | None, jobs: int, timeout_s: float) -> list[SystemReport]:
+def _looked(
+    inventory: Path | None, limit: str | None, jobs: int, timeout_s: float, before: Path | None
+) -> list[SystemReport]:
     from access_check.configured_inventory import find_inventory, inventory_folder
     from access_check.inventory_source import read_inventory
+    from access_check.last_report import read_last_report
     from access_check.sweep import sweep
     from access_check.targets import target_from_variables
 
     source = find_inventory(inventory, os.environ, Path.cwd())
     known_hosts = inventory_folder(source) / "known_hosts"
     targets = [target_from_variables(raw, known_hosts) for raw in read_inventory(source, limit)]
-    return sweep(targets, jobs=jobs, timeout_s=timeout_s)
+    last = read_last_report(before, dt.datetime.now(dt.UTC)) if before else None
+    return sweep(targets, jobs=jobs, timeout_s=timeout_s, before=last)
 
 
 def _edge(

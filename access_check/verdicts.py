@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from access_check.addresses import PUBLIC, address_kind
 from access_check.fact_verdicts import fact
 from access_check.findings import Finding, Move, Status
+from access_check.last_seen import LastSeen, banned
 from access_check.observations import Observations, Reach, Resolution
-from access_check.requirements import PRODUCT_NAMES, About, Requirement, missing_details, requirements, with_waiver
+from access_check.requirements import (
+    PRODUCT_NAMES,
+    About,
+    Requirement,
+    missing_details,
+    requirements,
+    waiver_for,
+    with_waiver,
+)
 from access_check.ssh_verdicts import banner, handshake, host_key, login, shell
 from access_check.targets import Target
 from access_check.web_verdicts import web
@@ -17,17 +27,21 @@ _NOT_REACHED = "not-reached"
 Verdict = Callable[[Requirement, Target, Observations], Finding | None]
 
 
-def judge(target: Target, seen: Observations) -> list[Finding]:
+def judge(target: Target, seen: Observations, before: LastSeen | None = None) -> list[Finding]:
     """All findings of one system in the order of the walk: what is on file, then every requirement.
 
     A step that was not looked at is `unknown` (`not-reached`, with the step that kept us from it), or waived
-    where that step is. Pure: the same observations can be judged again elsewhere.
+    where that step is. `before` is when the system was last open: it tells a ban from other silence. Pure: the
+    same observations can be judged again elsewhere.
     """
+    ban = banned(target, seen, before)
     missing = missing_details(target)
     findings = missing or [Finding("details", Status.PASS, "on-file", "All access details are on file.")]
     by_check: dict[str, Finding] = {}
     for requirement in requirements(target):
         found = _VERDICTS[requirement.about](requirement, target, seen)
+        if ban is not None and requirement.about is About.TCP and not waiver_for(target, requirement.check):
+            found, ban = replace(ban, check=requirement.check), None
         needed = by_check.get(requirement.needs)
         finding = _not_reached(requirement, needed, target.address) if found is None else found
         finding = with_waiver(target, finding)

@@ -67,6 +67,13 @@ SENTENCES: dict[tuple[str, str], Sentences] = {
             "fail2ban or sipPROT."
         ),
     ),
+    ("tcp", "banned"): (
+        marked("No port of {address} answers us, though on {quote} they did. It looks as if our address were blocked."),
+        marked(
+            "Please unblock our address on the {product} system (fail2ban, sipPROT, firewall); if it is not blocked, "
+            "please check that the system is up."
+        ),
+    ),
     ("ssh.banner", "not-ssh"): (marked("What answers on TCP port {port} is not SSH{quote}."), _FORWARD),
     ("ssh.banner", "closed-before-banner"): (
         marked("TCP port {port} takes our connection and closes it at once."),
