@@ -123,11 +123,16 @@ class NameObservation:
 
 @dataclass(frozen=True, slots=True)
 class TcpObservation:
-    """One port. `detail` is the operating system's word for it."""
+    """One port. `detail` is the operating system's word for it.
+
+    `address` is the one that opened, `failed_before` those of the same name that were knocked at before it in vain.
+    """
 
     port: int
     reach: Reach
     detail: str = ""
+    address: str = ""
+    failed_before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from access_check.addresses import PUBLIC, address_kind
+from access_check.address_verdicts import public
 from access_check.fact_verdicts import fact
 from access_check.findings import Finding, Move, Status
 from access_check.last_seen import LastSeen, banned
@@ -115,27 +115,6 @@ def _resolves(requirement: Requirement, target: Target, seen: Observations) -> F
     return Finding(requirement.check, status, str(seen.name.resolution), said, Move.CUSTOMER, remedy, evidence)
 
 
-def _public(requirement: Requirement, target: Target, seen: Observations) -> Finding | None:
-    """Published procedure: direct access from a public IP; screen sharing will not do."""
-    if seen.name is None or seen.name.resolution is not Resolution.RESOLVED:
-        return None
-    kinds = {address: address_kind(address) for address in seen.name.addresses}
-    evidence = {"kinds": kinds}
-    wrong = {address: kind for address, kind in kinds.items() if kind != PUBLIC}
-    if not wrong:
-        said = f"{', '.join(kinds)} is public."
-        return Finding(requirement.check, Status.PASS, "public", said, evidence=evidence)
-    address, kind = next(iter(wrong.items()))
-    mixed = "" if len(wrong) == len(kinds) else ", while another address of the same name is public"
-    remedy = f"Please give the {PRODUCT_NAMES[target.product]} system a public address that we can reach directly"
-    remedy += ", or forward the ports from one, and tell us that address."
-    move = Move.NETWORK_PROVIDER if kind == "carrier-grade NAT" else Move.CUSTOMER
-    code = kind.replace(" ", "-").lower()
-    return Finding(
-        requirement.check, Status.FAIL, code, f"{address} is a {kind} address{mixed}.", move, remedy, evidence
-    )
-
-
 def _tcp(requirement: Requirement, target: Target, seen: Observations) -> Finding | None:
     observed = seen.tcp.get(requirement.port)
     if observed is None:
@@ -185,7 +164,7 @@ def _tcp(requirement: Requirement, target: Target, seen: Observations) -> Findin
 
 _VERDICTS: dict[About, Verdict] = {
     About.RESOLVES: _resolves,
-    About.PUBLIC: _public,
+    About.PUBLIC: public,
     About.TCP: _tcp,
     About.BANNER: banner,
     About.HANDSHAKE: handshake,
