@@ -18,7 +18,7 @@ def public(requirement: Requirement, target: Target, seen: Observations) -> Find
     addresses = seen.name.addresses
     kinds = {address: address_kind(address) for address in addresses}
     broken = broken_addresses(seen)
-    evidence = {"kinds": kinds, "tried": list(addresses), "broken": list(broken)}
+    evidence: dict[str, object] = {"kinds": kinds, "tried": list(addresses), "broken": list(broken)}
     wrong = {address: kind for address, kind in kinds.items() if kind != PUBLIC}
     named = _named if len(addresses) > 1 else str
     if not wrong and not broken:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from access_check.errors import AccessCheckError
+from access_check.extent import Extent
 from access_check.views.formats import Format, PageFormat
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ def check(
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every finding, not only what is amiss.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", min=1, max=512, help="Systems looked at side by side.")] = 16,
     timeout_s: TimeoutOption = 20,
+    extent: Annotated[
+        Extent, typer.Option("--profile", help="operational: the ports of full operation as well.")
+    ] = Extent.ACCESS,
     before: Annotated[
         Path | None,
         typer.Option("--before", help="Earlier report (--format json): tells a ban of our address from other silence."),
@@ -100,7 +104,7 @@ def check(
         elif device:
             raise AccessCheckError("--device says what a pasted text is from.", "Give --edge-paste FILE as well.")
         else:
-            reports = _looked(inventory, limit, jobs, timeout_s, before)
+            reports = _looked(inventory, limit, jobs, timeout_s, before, extent)
     except KeyboardInterrupt:
         raise Interrupted("Interrupted; nothing was changed anywhere.") from None
     _write(_rendered(reports, chosen, verbose=verbose))
@@ -171,9 +175,10 @@ def _source(context: typer.Context, inventory: Path | None) -> Path:
 
 
 def _looked(
-    inventory: Path | None, limit: str | None, jobs: int, timeout_s: float, before: Path | None
+    inventory: Path | None, limit: str | None, jobs: int, timeout_s: float, before: Path | None, extent: Extent
 ) -> list[SystemReport]:
     from access_check.configured_inventory import find_inventory, inventory_folder
+    from access_check.extent import to_extent
     from access_check.inventory_source import read_inventory
     from access_check.last_report import read_last_report
     from access_check.sweep import sweep
@@ -182,6 +187,7 @@ def _looked(
     source = find_inventory(inventory, os.environ, Path.cwd())
     known_hosts = inventory_folder(source) / "known_hosts"
     targets = [target_from_variables(raw, known_hosts) for raw in read_inventory(source, limit)]
+    targets = to_extent(targets, extent)
     last = read_last_report(before, dt.datetime.now(dt.UTC)) if before else None
     return sweep(targets, jobs=jobs, timeout_s=timeout_s, before=last)
 

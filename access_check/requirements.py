@@ -168,4 +168,5 @@ def _missing(detail: str, key: str, remedy: str) -> Finding:
 
 def _purposes(target: Target) -> dict[int, str]:
     pages = {page.port: _PAGE_NAMES.get(name, name) for name, page in target.profile.web.items()}
-    return {**pages, **dict.fromkeys(ssh_ports(target), "SSH")}
+    operational = {entry.port: entry.purpose for entry in target.profile.operational}
+    return {**operational, **pages, **dict.fromkeys(ssh_ports(target), "SSH")}

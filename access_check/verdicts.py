@@ -159,7 +159,16 @@ def _tcp(requirement: Requirement, target: Target, seen: Observations) -> Findin
             f"Please check that the {product} system is up and that our address is not blocked in its firewall, "
             f"fail2ban or sipPROT; no port of {target.address} answers us."
         )
+    said += _why_asked(target, requirement.port)
     return Finding(requirement.check, Status.FAIL, str(observed.reach), said, move, remedy, evidence)
+
+
+def _why_asked(target: Target, port: int) -> str:
+    """Who says that a port of full operation is needed; nothing for a port of access."""
+    sources = [entry.source for entry in target.profile.operational if entry.port == port]
+    if not sources:
+        return ""
+    return f" It is listed for full operation ({sources[0] or 'whose list says so is not stated'})."
 
 
 _VERDICTS: dict[About, Verdict] = {
