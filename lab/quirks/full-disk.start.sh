@@ -4,7 +4,7 @@ if [ -z "${small_disk:-}" ]; then
     # Made below, once: what is above is gone after every stop.
     /usr/local/sbin/first-start keys
     mkdir -p /disk
-    mount -t tmpfs -o size=64m,mode=755 small-disk /disk
+    mount -t tmpfs -o size=128m,mode=755 small-disk /disk
     mkdir /disk/upper /disk/work /disk/root
     mount -t overlay -o lowerdir=/,upperdir=/disk/upper,workdir=/disk/work small-disk /disk/root
     for folder in proc dev sys; do
