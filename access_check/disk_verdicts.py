@@ -25,14 +25,18 @@ def disk(check: str, target: Target, facts: ShellFacts) -> Finding:
     where = f"{target.name} ({target.address})"
     if full:
         said = f"The disk is full: {', '.join(full)}."
-        remedy = f"Please make room on {where}: tell us which recordings, backups or logs may go. {_capital(full[0])}."
-        return Finding(check, Status.FAIL, "disk-full", said, Move.CUSTOMER, remedy, evidence)
+        remedy = (
+            f"Please make room on {where}: tell us which recordings, backups or logs may go. At the moment {full[0]}."
+        )
+        worst = {**evidence, "worst": full[0]}
+        return Finding(check, Status.FAIL, "disk-full", said, Move.CUSTOMER, remedy, worst)
     low = [_space(room) for room in facts.rooms if is_low(room, rules)]
     low += [_files(room) for room in facts.inodes if room.free_percent < rules.disk_low_percent]
     if low:
         said = f"There is little room: {', '.join(low)}."
-        remedy = f"Please look which recordings, backups or logs on {where} may go. {_capital(low[0])}."
-        return Finding(check, Status.WARN, "disk-low", said, Move.CUSTOMER, remedy, evidence)
+        remedy = f"Please look which recordings, backups or logs on {where} may go. Now it is {low[0]}."
+        worst = {**evidence, "worst": low[0]}
+        return Finding(check, Status.WARN, "disk-low", said, Move.CUSTOMER, remedy, worst)
     said = f"There is room: {', '.join(_space(room) for room in facts.rooms)}."
     return Finding(check, Status.PASS, "room", said, evidence=evidence)
 
@@ -55,12 +59,8 @@ def _bound(wanted: int, room: Room) -> int:
 
 def _space(room: Room) -> str:
     free = f"{room.free // 1024} MiB" if room.free < 10 * 1024 * 1024 else f"{room.free // 1024 // 1024} GiB"
-    return f"{free} ({room.free_percent} %) are free on {room.mount}"
+    return f"{room.mount}: {free} ({room.free_percent} %) free"
 
 
 def _files(room: Room) -> str:
-    return f"{room.free} more files ({room.free_percent} %) can be made on {room.mount}"
-
-
-def _capital(sentence: str) -> str:
-    return f"At the moment {sentence}"
+    return f"{room.mount}: {room.free} inodes ({room.free_percent} %) free"

@@ -108,7 +108,7 @@ def _tools(check: str, target: Target, facts: ShellFacts) -> Finding:
             check, f"Whether there is {', '.join(untold)} was not told.", "Ask there: command -v.", evidence
         )
     if "tar" in busybox:
-        said = f"Programs there are busybox's ({', '.join(busybox)}); with its tar {_LOST_WITH_BUSYBOX_TAR}."
+        said = f"Programs there are busybox's ({_some(busybox)}); with its tar {_LOST_WITH_BUSYBOX_TAR}."
         remedy = "Say so in the plan, and see in the backup's report what it could keep; install nothing."
         return Finding(check, Status.WARN, "busybox-tools", said, Move.US, remedy, evidence)
     said = f"All that a backup and a patch need is there ({facts.tar or 'tar does not say which it is'})."
@@ -159,6 +159,10 @@ def _why_uncounted(asterisk: AsteriskSeen) -> str:
         return f"Asterisk does not answer (“{asterisk.complaints[0]}”)"
     missing = ", ".join(asterisk.missing) or "any command for it"
     return f"there is no way to ask Asterisk, not installed are {missing}"
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= 5 else f"{', '.join(names[:3])} and {len(names) - 3} more"
 
 
 def _among(names: tuple[str, ...], absent: set[str]) -> list[str]:

@@ -174,6 +174,8 @@ def _quote(point: _Point) -> str:
         return shown(str(evidence.get("fingerprint", "")), _QUOTE)
     if point.code == "banned":
         return shown(str(evidence.get("last_open", "")), _QUOTE)
+    if point.kind == "facts.disk":
+        return f" ({shown(str(evidence.get('worst', '')), _QUOTE)})" if evidence.get("worst") else ""
     banner = shown(str(evidence.get("banner") or ""), _QUOTE)
     return f": “{banner}”" if banner else ""
 
