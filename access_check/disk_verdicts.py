@@ -13,30 +13,24 @@ _SHARE = 4
 def disk(check: str, target: Target, facts: ShellFacts) -> Finding:
     """The file system that is worst off speaks for all; the evidence holds every one (space in KiB)."""
     rules = target.profile.facts
-    evidence = {
+    evidence: dict[str, object] = {
         "rooms": {room.mount: {"size_kib": room.size, "free_kib": room.free} for room in facts.rooms},
         "inodes": {room.mount: {"size": room.size, "free": room.free} for room in facts.inodes},
     }
+    where = f"{target.name} ({target.address})"
     if not facts.rooms:
         seen = f"How much room is left on {target.name} is not known."
         return Finding(check, Status.UNKNOWN, "not-understood", seen, Move.US, "Ask there: df -P -k.", evidence)
-    full = [_space(room) for room in facts.rooms if is_full(room, rules)]
-    full += [_files(room) for room in facts.inodes if room.free < _bound(rules.inodes_full, room)]
-    where = f"{target.name} ({target.address})"
-    if full:
-        said = f"The disk is full: {', '.join(full)}."
-        remedy = (
-            f"Please make room on {where}: tell us which recordings, backups or logs may go. At the moment {full[0]}."
-        )
-        worst = {**evidence, "worst": full[0]}
-        return Finding(check, Status.FAIL, "disk-full", said, Move.CUSTOMER, remedy, worst)
-    low = [_space(room) for room in facts.rooms if is_low(room, rules)]
-    low += [_files(room) for room in facts.inodes if room.free_percent < rules.disk_low_percent]
-    if low:
-        said = f"There is little room: {', '.join(low)}."
-        remedy = f"Please look which recordings, backups or logs on {where} may go. Now it is {low[0]}."
-        worst = {**evidence, "worst": low[0]}
-        return Finding(check, Status.WARN, "disk-low", said, Move.CUSTOMER, remedy, worst)
+    full = [room for room in facts.rooms if is_full(room, rules)]
+    few = [room for room in facts.inodes if room.free < _bound(rules.inodes_full, room)]
+    if full or few:
+        remedy = f"Please make room on {where}: tell us which recordings, backups or logs may go."
+        return _short(check, Status.FAIL, "disk-full", "The disk is full", full, few, remedy, evidence)
+    low = [room for room in facts.rooms if is_low(room, rules)]
+    few = [room for room in facts.inodes if room.free_percent < rules.disk_low_percent]
+    if low or few:
+        remedy = f"Please look which recordings, backups or logs on {where} may go."
+        return _short(check, Status.WARN, "disk-low", "There is little room", low, few, remedy, evidence)
     said = f"There is room: {', '.join(_space(room) for room in facts.rooms)}."
     return Finding(check, Status.PASS, "room", said, evidence=evidence)
 
@@ -57,10 +51,27 @@ def _bound(wanted: int, room: Room) -> int:
     return min(wanted, room.size // _SHARE)
 
 
+def _short(
+    check: str,
+    status: Status,
+    code: str,
+    said: str,
+    space: list[Room],
+    files: list[Room],
+    remedy: str,
+    evidence: dict[str, object],
+) -> Finding:
+    """`evidence["worst"]` is the first of them in figures, for a letter in any language."""
+    first = (*space, *files)[0]
+    figures = f"{first.mount}: {first.free_percent} %"
+    said = f"{said}: {', '.join([*map(_space, space), *map(_files, files)])}."
+    return Finding(check, status, code, said, Move.CUSTOMER, remedy, {**evidence, "worst": figures})
+
+
 def _space(room: Room) -> str:
     free = f"{room.free // 1024} MiB" if room.free < 10 * 1024 * 1024 else f"{room.free // 1024 // 1024} GiB"
-    return f"{room.mount}: {free} ({room.free_percent} %) free"
+    return f"{free} ({room.free_percent} %) are free on {room.mount}"
 
 
 def _files(room: Room) -> str:
-    return f"{room.mount}: {room.free} inodes ({room.free_percent} %) free"
+    return f"{room.free} inodes ({room.free_percent} %) are free on {room.mount}"

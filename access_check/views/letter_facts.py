@@ -14,7 +14,7 @@ FACT_SENTENCES: dict[tuple[str, str], Sentences] = {
     ("facts.disk", "disk-low"): (marked("There is little room left on the {product} system{quote}."), _ROOM),
     ("facts.load", "load-high"): (
         marked("The {product} system is very busy at the moment."),
-        marked("If that is unusual, please tell us since when; we shall look at it before we change anything."),
+        marked("We shall look at it before we change anything."),
     ),
     ("facts.clock", "clock-skew"): (
         marked("The clock of the {product} system is wrong."),
