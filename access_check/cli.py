@@ -99,6 +99,8 @@ def check(
         raise typer.BadParameter("--json is --format json; name one format.")
     chosen = Format.JSON if as_json else wanted or Format.TABLE
     try:
+        if (edge or edge_paste) and (before or extent is not Extent.ACCESS):
+            raise AccessCheckError("--before and --profile are for the walk.", "Leave them out with --edge.")
         if edge or edge_paste:
             reports, verbose = _edge(inventory, limit, jobs, timeout_s, edge_paste, device), True
         elif device:
