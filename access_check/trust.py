@@ -1,9 +1,8 @@
-"""Pure: what `ssh-keygen -F` printed, and the key that a server proved → known, unknown, changed or revoked."""
+"""Pure: the keys on file, and the key that a server proved → known, unknown, changed or revoked."""
 
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import shlex
 from collections.abc import Sequence
@@ -26,23 +25,6 @@ class KeyOnFile:
 def known_hosts_name(host: str, port: int) -> str:
     """How OpenSSH writes a host and port in known_hosts."""
     return host.lower() if port == DEFAULT_SSH_PORT else f"[{host.lower()}]:{port}"
-
-
-def keys_on_file(printed: bytes) -> list[KeyOnFile]:
-    """The keys in what `ssh-keygen -F` printed; lines that hold none are left out."""
-    keys = []
-    for line in printed.decode("utf-8", "replace").splitlines():
-        words = line.split()
-        if not words or words[0].startswith("#"):
-            continue
-        marker = words.pop(0) if words[0].startswith("@") else ""
-        if len(words) < 3:
-            continue
-        try:
-            keys.append(KeyOnFile(marker, words[1], base64.b64decode(words[2], validate=True)))
-        except binascii.Error:
-            continue
-    return keys
 
 
 def fingerprint(blob: bytes) -> str:

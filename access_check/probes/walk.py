@@ -66,7 +66,7 @@ def _look_at_port(target: Target, addresses: Sequence[str], port: int, deadline:
 
     with sock:
         if port in ssh_ports(target):
-            on_file = known_keys(host, port, target.known_hosts, deadline)
+            on_file = known_keys(host, port, target.known_hosts)
             credentials = Credentials(target.user, target.password, target.private_key)
             login = credentials if port == target.port else None
             seen.ssh = look_at_ssh(sock, port, on_file=on_file, credentials=login, deadline=deadline)
