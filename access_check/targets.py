@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, SecretStr
 
@@ -35,6 +35,17 @@ class ApiKey(Strict):
     key: SecretStr
 
 
+class CertificateOnFile(Strict):
+    """Our SSH certificate (BSSUP) for one system.
+
+    `file` where it is not `KEY-cert.pub` beside the private key; `authority` is the fingerprint `SHA256:…` of the
+    certificate authority that the system trusts.
+    """
+
+    file: Path | None = None
+    authority: Annotated[str, Field(pattern=r"^SHA256:[A-Za-z0-9+/]{43}$")] | None = None
+
+
 class SystemVariables(Strict):
     """`callout_system` of one inventory host.
 
@@ -47,6 +58,7 @@ class SystemVariables(Strict):
     gui: GuiLogin | None = None
     wizard: WizardLogin | None = None
     api: ApiKey | None = None
+    certificate: CertificateOnFile | None = None
     waivers: Waivers = Field(default_factory=dict)
     access: Mapping[str, Any] = Field(default_factory=dict)
     operation: Mapping[str, Any] = Field(default_factory=dict)
@@ -77,6 +89,8 @@ class Target(Strict):
     waivers: Mapping[str, str]
     expired_waivers: Mapping[str, str] = Field(default_factory=dict)
     profile: AccessProfile
+    certificate_file: Path | None = None
+    certificate_authority: str | None = None
 
 
 def target_from_variables(raw: RawSystem, known_hosts: Path) -> Target:

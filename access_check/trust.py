@@ -8,9 +8,12 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from access_check.certificates import HostCertificate, Vouching
 from access_check.observations import HostKey, HostKeyObservation
 
 DEFAULT_SSH_PORT = 22
+REVOKED_MARKER = "@revoked"
+AUTHORITY_MARKER = "@cert-authority"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +35,33 @@ def fingerprint(blob: bytes) -> str:
     return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
 
 
-def compare(kind: str, blob: bytes, on_file: Sequence[KeyOnFile]) -> HostKeyObservation:
-    """What the trust store says of one proved key. A revocation beats everything else.
+def compare(
+    kind: str,
+    blob: bytes,
+    on_file: Sequence[KeyOnFile],
+    certificate: HostCertificate | None = None,
+    authority: bytes = b"",
+) -> HostKeyObservation:
+    """What the trust store says of one proved key. A revocation of the key or of its authority beats everything.
 
     Changed is said only where a key *of the same kind* is on file, as OpenSSH does; a key of another kind
-    leaves this one unknown. Certificate authorities vouch for certificates, not for plain keys.
+    leaves this one unknown. A certificate authority vouches for the key of a certificate that stands, not for a
+    plain key; where the certificate does not stand the plain key counts.
     """
     plain = [key for key in on_file if key.marker == ""]
-    if any(key.marker == "@revoked" and key.blob == blob for key in on_file):
+    vouched = certificate is not None and certificate.vouching is Vouching.VOUCHED
+    if any(key.marker == REVOKED_MARKER and key.blob in (blob, authority) for key in on_file):
         verdict = HostKey.REVOKED
-    elif any(key.blob == blob for key in plain):
+    elif vouched or any(key.blob == blob for key in plain):
         verdict = HostKey.KNOWN
     elif any(key.kind == kind for key in plain):
         verdict = HostKey.CHANGED
     else:
         verdict = HostKey.UNKNOWN
     listed = tuple(f"{key.kind} {fingerprint(key.blob)}" for key in plain[:8])
-    return HostKeyObservation(verdict, kind, fingerprint(blob), listed, base64.b64encode(blob).decode())
+    authorities = tuple(fingerprint(key.blob) for key in on_file if key.marker == AUTHORITY_MARKER)[:8]
+    encoded = base64.b64encode(blob).decode()
+    return HostKeyObservation(verdict, kind, fingerprint(blob), listed, encoded, authorities, certificate)
 
 
 def accept_command(system: str, port: int, found: str, *, replace: bool = False) -> str:

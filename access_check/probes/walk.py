@@ -14,7 +14,7 @@ from access_check.probes.deadline import Deadline
 from access_check.probes.known_hosts import known_keys
 from access_check.probes.names import resolve
 from access_check.probes.ssh import look_at_ssh
-from access_check.probes.ssh_login import Credentials
+from access_check.probes.ssh_login import credentials_of
 from access_check.probes.tcp import connect
 from access_check.probes.web import look_at_page
 from access_check.requirements import ssh_ports, tcp_ports
@@ -67,9 +67,8 @@ def _look_at_port(target: Target, addresses: Sequence[str], port: int, deadline:
     with sock:
         if port in ssh_ports(target):
             on_file = known_keys(host, port, target.known_hosts)
-            credentials = Credentials(target.user, target.password, target.private_key)
-            login = credentials if port == target.port else None
-            seen.ssh = look_at_ssh(sock, port, on_file=on_file, credentials=login, deadline=deadline)
+            login = credentials_of(target) if port == target.port else None
+            seen.ssh = look_at_ssh(sock, port, on_file=on_file, credentials=login, deadline=deadline, host=host)
             return seen
         for page_name, page in target.profile.web.items():
             if page.port != port:
