@@ -86,7 +86,8 @@ def rsa_bits(encoded: str) -> int:
     """The size of a public RSA key as known_hosts holds it (base64); 0 for any other key, and for rubbish."""
     try:
         blob = base64.b64decode(encoded, validate=True)
-        fields, place = [], 0
+        fields: list[bytes] = []
+        place = 0
         while place < len(blob) and len(fields) < 3:
             (size,) = struct.unpack_from(">I", blob, place)
             fields.append(blob[place + 4 : place + 4 + size])

@@ -133,7 +133,7 @@ def certificate_in(line: bytes) -> ReadCertificate:
 
 
 def read_certificate(blob: bytes) -> ReadCertificate:
-    """A certificate as it goes over the wire. Raises NotACertificate for anything else, and for kinds without support."""
+    """A certificate as it goes over the wire. Raises NotACertificate for anything else, also for unsupported kinds."""
     # Imported late: not every reader of observations reads certificates.
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization as form

@@ -25,7 +25,9 @@ class About(StrEnum):
     TCP = "tcp"
     BANNER = "banner"
     HANDSHAKE = "handshake"
+    ALGORITHMS = "algorithms"
     HOST_KEY = "host-key"
+    CERTIFICATE = "certificate"
     LOGIN = "login"
     SHELL = "shell"
     WEB = "web"
@@ -75,9 +77,12 @@ def requirements(target: Target) -> list[Requirement]:
         wanted += [
             Requirement(f"ssh.banner@{port}", About.BANNER, f"tcp@{port}", port, "SSH"),
             Requirement(f"ssh.handshake@{port}", About.HANDSHAKE, f"ssh.banner@{port}", port, "SSH"),
+            Requirement(f"ssh.algorithms@{port}", About.ALGORITHMS, f"ssh.handshake@{port}", port, "SSH"),
             Requirement(f"ssh.host_key@{port}", About.HOST_KEY, f"ssh.handshake@{port}", port, "SSH"),
         ]
     work = target.port
+    if target.private_key is not None or target.certificate_file is not None:
+        wanted.append(Requirement(f"ssh.certificate@{work}", About.CERTIFICATE, f"ssh.host_key@{work}", work, "SSH"))
     wanted += [
         Requirement(f"ssh.login@{work}", About.LOGIN, f"ssh.host_key@{work}", work, "SSH"),
         Requirement(f"ssh.shell@{work}", About.SHELL, f"ssh.login@{work}", work, "SSH"),

@@ -33,9 +33,7 @@ class TrustIndex:
         wanted = name.lower().encode()
         found = list(self._plain.get(wanted, ()))
         found += [line for line in self._patterns if speaks_for(line.hosts, name)]
-        found += [
-            line for salt, digest, line in self._hashed if digest == hmac.digest(salt, wanted, "sha1")
-        ]
+        found += [line for salt, digest, line in self._hashed if digest == hmac.digest(salt, wanted, "sha1")]
         return [line.key for line in sorted(found, key=lambda line: line.number)]
 
     def _take_in(self, line: HostLine) -> None:

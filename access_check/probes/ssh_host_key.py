@@ -31,8 +31,7 @@ class HostKeyTransport(paramiko.Transport):
         """The kinds of host key to ask for, the most wanted one first."""
         if self.own_kinds:
             return self.own_kinds
-        kinds: tuple[str, ...] = super().preferred_keys
-        return kinds
+        return tuple(super().preferred_keys)
 
 
 def kinds_in_order(kinds: Sequence[str], on_file: Sequence[KeyOnFile]) -> tuple[str, ...]:

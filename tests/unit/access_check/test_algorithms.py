@@ -22,22 +22,46 @@ LEVELS = [
 # What ssh-audit fails and we only note: see the module's first lines.
 ONLY_NOTED = ("nistp256", "nistp384", "nistp521", "10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35", "hmac-sha1", "ECDH")
 
+
+def _words(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
 # What sshd offers by default; read from the packages' own `sshd -T`.
 DEBIAN_12 = Offer(
-    key_exchange=tuple(
-        "sntrup761x25519-sha512@openssh.com curve25519-sha256 curve25519-sha256@libssh.org ecdh-sha2-nistp256 "
-        "ecdh-sha2-nistp384 ecdh-sha2-nistp521 diffie-hellman-group-exchange-sha256 diffie-hellman-group16-sha512 "
-        "diffie-hellman-group18-sha512 diffie-hellman-group14-sha256 kex-strict-s-v00@openssh.com".split()
+    key_exchange=(
+        "sntrup761x25519-sha512@openssh.com",
+        "curve25519-sha256",
+        "curve25519-sha256@libssh.org",
+        "ecdh-sha2-nistp256",
+        "ecdh-sha2-nistp384",
+        "ecdh-sha2-nistp521",
+        "diffie-hellman-group-exchange-sha256",
+        "diffie-hellman-group16-sha512",
+        "diffie-hellman-group18-sha512",
+        "diffie-hellman-group14-sha256",
+        "kex-strict-s-v00@openssh.com",
     ),
     host_keys=("rsa-sha2-512", "rsa-sha2-256", "ecdsa-sha2-nistp256", "ssh-ed25519"),
-    ciphers=tuple(
-        "chacha20-poly1305@openssh.com aes128-ctr aes192-ctr aes256-ctr aes128-gcm@openssh.com "
-        "aes256-gcm@openssh.com".split()
+    ciphers=(
+        "chacha20-poly1305@openssh.com",
+        "aes128-ctr",
+        "aes192-ctr",
+        "aes256-ctr",
+        "aes128-gcm@openssh.com",
+        "aes256-gcm@openssh.com",
     ),
-    macs=tuple(
-        "umac-64-etm@openssh.com umac-128-etm@openssh.com hmac-sha2-256-etm@openssh.com "
-        "hmac-sha2-512-etm@openssh.com hmac-sha1-etm@openssh.com umac-64@openssh.com umac-128@openssh.com "
-        "hmac-sha2-256 hmac-sha2-512 hmac-sha1".split()
+    macs=(
+        "umac-64-etm@openssh.com",
+        "umac-128-etm@openssh.com",
+        "hmac-sha2-256-etm@openssh.com",
+        "hmac-sha2-512-etm@openssh.com",
+        "hmac-sha1-etm@openssh.com",
+        "umac-64@openssh.com",
+        "umac-128@openssh.com",
+        "hmac-sha2-256",
+        "hmac-sha2-512",
+        "hmac-sha1",
     ),
 )
 
