@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import paramiko
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from paramiko.auth_handler import AuthHandler
 from paramiko.pkey import UnknownKeyType
 from paramiko.ssh_exception import PartialAuthentication
@@ -26,7 +30,6 @@ from access_check.targets import Target
 _GRACE_S = 0.5
 _MAXIMUM_METHODS = 12
 _INTERACTIVE = "keyboard-interactive"
-_KINDS_OF_KEY: tuple[type[paramiko.PKey], ...] = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,21 +165,25 @@ class _Door:
 
 
 def own_key(path: Path) -> paramiko.PKey:
-    """The private key in a file, without the certificate that Paramiko would take from beside it.
+    """The private key in a file, without the certificate that Paramiko's own reader takes from beside it.
 
-    Raises what Paramiko raises for a file that holds no key it can use, OSError for one that cannot be read.
+    Raises ValueError, TypeError (a passphrase), SSHException or UnknownKeyType for a file that holds no key it can
+    use, OSError for one that cannot be read.
     """
-    with path.expanduser().open(encoding="ascii") as file:
-        text = file.read(MAXIMUM_BYTES)
-    for number, kind in enumerate(_KINDS_OF_KEY, start=1):
-        try:
-            return kind.from_private_key(io.StringIO(text))
-        except paramiko.PasswordRequiredException:
-            raise
-        except (ValueError, TypeError, paramiko.SSHException):
-            if number == len(_KINDS_OF_KEY):
-                raise
-    raise AssertionError("there are kinds of key")
+    with path.expanduser().open("rb") as file:
+        data = file.read(MAXIMUM_BYTES)
+    try:
+        loaded: object = serialization.load_ssh_private_key(data, None)
+    except ValueError:
+        loaded = serialization.load_pem_private_key(data, None)
+    # Not by Paramiko's own parser where it can be helped: it loses some keys without a comment.
+    if isinstance(loaded, EllipticCurvePrivateKey):
+        return paramiko.ECDSAKey(vals=(loaded, loaded.public_key()))
+    if isinstance(loaded, RSAPrivateKey):
+        return paramiko.RSAKey(key=loaded)
+    if isinstance(loaded, Ed25519PrivateKey):
+        return paramiko.Ed25519Key(file_obj=io.StringIO(data.decode()))
+    raise UnknownKeyType(key_bytes=b"", key_type=type(loaded).__name__)
 
 
 class _PatientHandler(AuthHandler):
