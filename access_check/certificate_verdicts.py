@@ -166,6 +166,8 @@ def why_no_authority_vouches(key: HostKeyObservation) -> str:
         return ""
     if key.certificate is None:
         return " An authority is on file for it, but the server showed no certificate that this check can read."
+    if key.certificate.vouching is Vouching.VOUCHED:
+        return ""
     about, detail = key.certificate.certificate, key.certificate.detail
     reason = {
         Vouching.UNREADABLE: f"cannot be read ({detail})",

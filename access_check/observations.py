@@ -18,13 +18,14 @@ class Resolution(StrEnum):
 
 
 class Reach(StrEnum):
-    """What a TCP port did when we knocked."""
+    """What a TCP port did when we knocked. NO_WAY: the jump host before it did not let us through."""
 
     OPEN = "open"
     REFUSED = "refused"
     TIMEOUT = "timeout"
     RESET = "reset"
     UNREACHABLE = "unreachable"
+    NO_WAY = "jump-host-failed"
 
 
 class Banner(StrEnum):

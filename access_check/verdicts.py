@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from access_check.addresses import PUBLIC, address_kind
 from access_check.algorithm_verdicts import algorithms, handshake
 from access_check.certificate_verdicts import certificate
+from access_check.connection_verdicts import arguments, seen_only_from_jump
 from access_check.findings import Finding, Move, Status
 from access_check.observations import Observations, Reach, Resolution
 from access_check.requirements import PRODUCT_NAMES, About, Requirement, missing_details, requirements, with_waiver
@@ -30,7 +31,7 @@ def judge(target: Target, seen: Observations) -> list[Finding]:
     for requirement in requirements(target):
         found = _VERDICTS[requirement.about](requirement, target, seen)
         needed = by_check.get(requirement.needs)
-        finding = _not_reached(requirement, needed, target.address) if found is None else found
+        finding = found or seen_only_from_jump(requirement, target) or _not_reached(requirement, needed, target.address)
         finding = with_waiver(target, finding)
         by_check[requirement.check] = finding
         findings.append(finding)
@@ -160,6 +161,14 @@ def _tcp(requirement: Requirement, target: Target, seen: Observations) -> Findin
             f"There is no route to {where}.",
             f"Please ask your network provider why {target.address} cannot be reached from the Internet.",
         ),
+        Reach.NO_WAY: (
+            Move.US,
+            f"The way to {where} is closed before it: {observed.detail}.",
+            (
+                "Mend the way to the jump host (ansible_ssh_common_args, our own ssh configuration and agent): "
+                "ssh -o BatchMode=yes to it must work by itself."
+            ),
+        ),
     }[observed.reach]
     if silent:
         said += " Nor does any other port: the system may be off, or it may have banned our address."
@@ -171,6 +180,7 @@ def _tcp(requirement: Requirement, target: Target, seen: Observations) -> Findin
 
 
 _VERDICTS: dict[About, Verdict] = {
+    About.ARGUMENTS: arguments,
     About.RESOLVES: _resolves,
     About.PUBLIC: _public,
     About.TCP: _tcp,
