@@ -26,7 +26,7 @@ _LAST_WORDS_S = 0.5
 _OPTIONS = {
     "BatchMode": "yes",
     "StrictHostKeyChecking": "yes",
-    "LogLevel": "ERROR",
+    "LogLevel": "INFO",
     "ControlMaster": "no",
     "ControlPath": "none",
     "ForwardAgent": "no",
@@ -85,9 +85,10 @@ def _came_through(through: Tunnel, port: int, deadline: Deadline) -> TcpObservat
     said = through.last_words(min(_LAST_WORDS_S, deadline.left_s)).strip()
     if not said and through.process.returncode == 0:
         return None
-    if b"open failed" in said:
-        reach = next((reach for words, reach in _FAR_END.items() if words in said), Reach.UNREACHABLE)
-        return TcpObservation(port, reach, shown(said.splitlines()[-1], 120))
+    far_end = next((line for line in said.splitlines() if b": open failed: " in line), None)
+    if far_end is not None:
+        reach = next((reach for words, reach in _FAR_END.items() if words in far_end), Reach.NO_WAY)
+        return TcpObservation(port, reach, shown(far_end, 120))
     lines = said.splitlines() or [f"exit status {through.process.returncode}".encode()]
     return TcpObservation(port, Reach.NO_WAY, shown(lines[-1], 120))
 
