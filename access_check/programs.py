@@ -29,7 +29,7 @@ class Tunnel:
     process: subprocess.Popen[bytes]
 
     def last_words(self, wait_s: float) -> bytes:
-        """The first 64 KiB (what a pipe holds) of its standard error, once it has ended; it is given so long for that, then killed."""
+        """The first 64 KiB of its standard error, once it has ended; it is given so long for that, then killed."""
         try:
             self.process.wait(wait_s)
         except subprocess.TimeoutExpired:
