@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from access_check.observations import Offer
 
 LISTS = {"key_exchange": "key exchange", "host_keys": "host key", "ciphers": "cipher", "macs": "MAC"}
+# Names in the key exchange's list that only say what a peer understands (RFC 8308, OpenSSH's PROTOCOL).
+_NO_ALGORITHM = ("ext-info-", "kex-strict-")
 SMALLEST_RSA_BITS = 2048
 GOOD_RSA_BITS = 3072
 _SHA1 = "SHA-1 signatures and hashes can be forged"
@@ -76,7 +78,7 @@ def noted_algorithms(offer: Offer) -> list[Weakness]:
 def nothing_in_common(theirs: Offer, ours: Offer) -> dict[str, tuple[str, ...]]:
     """The lists of which we have nothing, by their name for people (`key exchange`), with what they offer there."""
     return {
-        words: getattr(theirs, name)
+        words: tuple(each for each in getattr(theirs, name) if not each.startswith(_NO_ALGORITHM))
         for name, words in LISTS.items()
         if not set(getattr(theirs, name)) & set(getattr(ours, name))
     }

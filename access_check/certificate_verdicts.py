@@ -59,6 +59,9 @@ def _wrong(own: UserCertificate, target: Target, observed: SshObservation) -> _S
     if tried is CertificateTried.OTHER_KEY:
         said = f"The SSH certificate {own.path} is for another key than our private key."
         return "certificate-unusable", Move.US, said, "Put the certificate beside the key that it was made for."
+    if not about.signed:
+        said = f"The SSH certificate {own.path} is broken: its authority's signature does not hold."
+        return "certificate-unusable", Move.US, said, "Fetch it anew."
     if about.for_hosts:
         said = f"The SSH certificate {own.path} proves a host, not a user: nobody can log in with it."
         return "certificate-wrong-type", Move.US, said, "Have a user certificate made for our key."
