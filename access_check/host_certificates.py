@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from access_check.certificates import HostCertificate, ReadCertificate, Standing, Vouching
+from access_check.ssh_certificates import HostCertificate, ReadCertificate, Standing, Vouching
 from access_check.trust import AUTHORITY_MARKER, KeyOnFile
 from access_check.trust_lines import speaks_for
 

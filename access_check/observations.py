@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from access_check.certificates import CertificateTried, HostCertificate, UserCertificate
+from access_check.ssh_certificates import CertificateTried, HostCertificate, UserCertificate
 
 
 class Resolution(StrEnum):

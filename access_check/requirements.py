@@ -29,7 +29,7 @@ class About(StrEnum):
     HANDSHAKE = "handshake"
     ALGORITHMS = "algorithms"
     HOST_KEY = "host-key"
-    CERTIFICATE = "certificate"
+    SSH_CERTIFICATE = "ssh-certificate"
     LOGIN = "login"
     SHELL = "shell"
     WEB = "web"
@@ -88,7 +88,9 @@ def requirements(target: Target) -> list[Requirement]:
         ]
     work = target.port
     if target.private_key is not None or target.certificate_file is not None:
-        wanted.append(Requirement(f"ssh.certificate@{work}", About.CERTIFICATE, f"ssh.host_key@{work}", work, "SSH"))
+        wanted.append(
+            Requirement(f"ssh.certificate@{work}", About.SSH_CERTIFICATE, f"ssh.host_key@{work}", work, "SSH")
+        )
     wanted += [
         Requirement(f"ssh.login@{work}", About.LOGIN, f"ssh.host_key@{work}", work, "SSH"),
         Requirement(f"ssh.shell@{work}", About.SHELL, f"ssh.login@{work}", work, "SSH"),

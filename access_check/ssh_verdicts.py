@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from access_check.certificate_verdicts import host_certificate_evidence, why_no_authority_vouches
-from access_check.certificates import CertificateTried, Vouching
 from access_check.findings import Finding, Move, Status
 from access_check.observations import Banner, HostKey, Login, LoginObservation, Observations, Shell
 from access_check.requirements import PRODUCT_NAMES, Requirement
+from access_check.ssh_certificate_verdicts import host_certificate_evidence, why_no_authority_vouches
+from access_check.ssh_certificates import CertificateTried, Vouching
 from access_check.targets import Target
 from access_check.trust import accept_command
 

@@ -8,8 +8,8 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from access_check.certificates import HostCertificate, Vouching
 from access_check.observations import HostKey, HostKeyObservation
+from access_check.ssh_certificates import HostCertificate, Vouching
 
 DEFAULT_SSH_PORT = 22
 REVOKED_MARKER = "@revoked"

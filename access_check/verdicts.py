@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 from access_check.addresses import PUBLIC, address_kind
 from access_check.algorithm_verdicts import algorithms, handshake
-from access_check.certificate_verdicts import certificate
 from access_check.connection_verdicts import arguments, seen_only_from_jump
 from access_check.findings import Finding, Move, Status
 from access_check.observations import Observations, Reach, Resolution
 from access_check.requirements import PRODUCT_NAMES, About, Requirement, missing_details, requirements, with_waiver
+from access_check.ssh_certificate_verdicts import certificate
 from access_check.ssh_verdicts import banner, host_key, login, shell
 from access_check.targets import Target
 from access_check.web_verdicts import web
@@ -188,7 +188,7 @@ _VERDICTS: dict[About, Verdict] = {
     About.HANDSHAKE: handshake,
     About.ALGORITHMS: algorithms,
     About.HOST_KEY: host_key,
-    About.CERTIFICATE: certificate,
+    About.SSH_CERTIFICATE: certificate,
     About.LOGIN: login,
     About.SHELL: shell,
     About.WEB: web,

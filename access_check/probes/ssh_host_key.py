@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 import paramiko
 
-from access_check.certificates import (
+from access_check.host_certificates import vouching
+from access_check.observations import HostKeyObservation
+from access_check.ssh_certificates import (
     CERTIFICATE_SUFFIX,
     HostCertificate,
     NotACertificate,
     Vouching,
     read_certificate,
 )
-from access_check.host_certificates import vouching
-from access_check.observations import HostKeyObservation
 from access_check.trust import AUTHORITY_MARKER, KeyOnFile, compare
 
 _RSA_SIGNATURES = ("rsa-sha2-512", "rsa-sha2-256")

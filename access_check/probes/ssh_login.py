@@ -19,12 +19,12 @@ from paramiko.pkey import UnknownKeyType
 from paramiko.ssh_exception import PartialAuthentication
 from pydantic import SecretStr
 
-from access_check.certificates import MAXIMUM_BYTES, CertificateTried, ReadCertificate, UserCertificate
 from access_check.escaping import shown
 from access_check.observations import Login, LoginObservation
 from access_check.probes.deadline import Deadline
 from access_check.probes.guard import GuardSocket, Trip
 from access_check.probes.user_certificate import find_certificate
+from access_check.ssh_certificates import MAXIMUM_BYTES, CertificateTried, ReadCertificate, UserCertificate
 from access_check.targets import Target
 
 _GRACE_S = 0.5

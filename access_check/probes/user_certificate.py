@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from access_check.certificates import (
+from access_check.escaping import shown
+from access_check.ssh_certificates import (
     MAXIMUM_BYTES,
     CertificateFile,
     NotACertificate,
@@ -13,7 +14,6 @@ from access_check.certificates import (
     UserCertificate,
     certificate_in,
 )
-from access_check.escaping import shown
 
 
 def find_certificate(

@@ -12,16 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from access_check.certificates import (
-    FOREVER,
-    CertificateFile,
-    CertificateTried,
-    NotACertificate,
-    SshCertificate,
-    UserCertificate,
-    certificate_in,
-    read_certificate,
-)
 from access_check.findings import Finding, Status
 from access_check.observations import (
     Banner,
@@ -33,6 +23,16 @@ from access_check.observations import (
     Resolution,
     SshObservation,
     TcpObservation,
+)
+from access_check.ssh_certificates import (
+    FOREVER,
+    CertificateFile,
+    CertificateTried,
+    NotACertificate,
+    SshCertificate,
+    UserCertificate,
+    certificate_in,
+    read_certificate,
 )
 from access_check.verdicts import judge
 from tests.unit.access_check.sshd import make_key, sign

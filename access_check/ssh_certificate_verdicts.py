@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from access_check.certificates import (
+from access_check.findings import Finding, Move, Status
+from access_check.observations import HostKeyObservation, Login, Observations, SshObservation
+from access_check.requirements import Requirement
+from access_check.ssh_certificates import (
     FOREVER,
     CertificateFile,
     CertificateTried,
@@ -15,9 +18,6 @@ from access_check.certificates import (
     Vouching,
     moment,
 )
-from access_check.findings import Finding, Move, Status
-from access_check.observations import HostKeyObservation, Login, Observations, SshObservation
-from access_check.requirements import Requirement
 from access_check.targets import Target
 
 # Tonight's work needs tomorrow's access; a certificate for a few hours is meant to be short, and only its last
