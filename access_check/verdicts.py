@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from access_check.address_verdicts import public
+from access_check.algorithm_verdicts import algorithms, handshake
+from access_check.connection_verdicts import arguments, seen_only_from_jump
 from access_check.fact_verdicts import fact
 from access_check.findings import Finding, Move, Status
 from access_check.last_seen import LastSeen, banned
@@ -19,7 +21,8 @@ from access_check.requirements import (
     waiver_for,
     with_waiver,
 )
-from access_check.ssh_verdicts import banner, handshake, host_key, login, shell
+from access_check.ssh_certificate_verdicts import certificate
+from access_check.ssh_verdicts import banner, host_key, login, shell
 from access_check.targets import Target
 from access_check.web_verdicts import web
 
@@ -43,7 +46,7 @@ def judge(target: Target, seen: Observations, before: LastSeen | None = None) ->
         if ban is not None and requirement.about is About.TCP and not waiver_for(target, requirement.check):
             found, ban = replace(ban, check=requirement.check), None
         needed = by_check.get(requirement.needs)
-        finding = _not_reached(requirement, needed, target.address) if found is None else found
+        finding = found or seen_only_from_jump(requirement, target) or _not_reached(requirement, needed, target.address)
         finding = with_waiver(target, finding)
         by_check[requirement.check] = finding
         findings.append(finding)
@@ -152,6 +155,14 @@ def _tcp(requirement: Requirement, target: Target, seen: Observations) -> Findin
             f"There is no route to {where}.",
             f"Please ask your network provider why {target.address} cannot be reached from the Internet.",
         ),
+        Reach.NO_WAY: (
+            Move.US,
+            f"The way to {where} is closed before it: {observed.detail}.",
+            (
+                "Mend the way to the jump host (ansible_ssh_common_args, our own ssh configuration and agent): "
+                "ssh -o BatchMode=yes to it must work by itself."
+            ),
+        ),
     }[observed.reach]
     if silent:
         said += " Nor does any other port: the system may be off, or it may have banned our address."
@@ -172,12 +183,15 @@ def _why_asked(target: Target, port: int) -> str:
 
 
 _VERDICTS: dict[About, Verdict] = {
+    About.ARGUMENTS: arguments,
     About.RESOLVES: _resolves,
     About.PUBLIC: public,
     About.TCP: _tcp,
     About.BANNER: banner,
     About.HANDSHAKE: handshake,
+    About.ALGORITHMS: algorithms,
     About.HOST_KEY: host_key,
+    About.SSH_CERTIFICATE: certificate,
     About.LOGIN: login,
     About.SHELL: shell,
     About.FACTS: fact,

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
+from access_check.connection_arguments import connection_arguments
 from access_check.observations import Observations, PageObservation, Resolution, SshObservation, TcpObservation
 from access_check.probes.deadline import Deadline
+from access_check.probes.jump import look_through_jump
 from access_check.probes.known_hosts import known_keys
 from access_check.probes.names import resolve
 from access_check.probes.ssh import look_at_ssh
-from access_check.probes.ssh_login import Credentials
+from access_check.probes.ssh_login import credentials_of
 from access_check.probes.ssh_shell import shell_look
 from access_check.probes.tcp import connect
 from access_check.probes.web import look_at_page
@@ -42,6 +44,9 @@ def look(target: Target, timeout_s: float) -> Observations:
     if not target.address:
         return Observations()
     deadline = Deadline(timeout_s)
+    way = connection_arguments(target.connection_arguments)
+    if way.way:
+        return look_through_jump(target, way, deadline)
     name = resolve(target.address, deadline)
     if name.resolution is not Resolution.RESOLVED:
         return Observations(name=name)
@@ -67,11 +72,20 @@ def _look_at_port(target: Target, addresses: Sequence[str], port: int, deadline:
 
     with sock:
         if port in ssh_ports(target):
-            on_file = known_keys(host, port, target.known_hosts, deadline)
-            credentials = Credentials(target.user, target.password, target.private_key)
-            login = credentials if port == target.port else None
+            way = connection_arguments(target.connection_arguments)
+            host, alias = way.host_key_alias or host, way.host_key_alias
+            on_file = known_keys(host, port, target.known_hosts, alias)
+            login = credentials_of(target) if port == target.port else None
             ask = shell_look(target.profile.facts, target.profile.asterisk)
-            seen.ssh = look_at_ssh(sock, port, on_file=on_file, credentials=login, deadline=deadline, after_login=ask)
+            seen.ssh = look_at_ssh(
+                sock,
+                port,
+                on_file=on_file,
+                credentials=login,
+                deadline=deadline,
+                after_login=ask,
+                host=way.host_key_alias or host,
+            )
             return seen
         for page_name, page in target.profile.web.items():
             if page.port != port:

@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from access_check.targets import Target
+from access_check.trust import AUTHORITY_MARKER, KeyOnFile
 
 CONNECT_TIMEOUT_S = 15
 # The far shell's exit status for a script that did not arrive whole.
 SCRIPT_CUT = 97
 
 
-def ssh_arguments(target: Target, *, control_path: Path, batch: bool) -> list[str]:
+def ssh_arguments(target: Target, *, control_path: Path, batch: bool, by_authority: bool = False) -> list[str]:
     """`ssh` with every option, without the remote command.
 
     One password attempt, ever: a second wrong one may get the vendor's address banned. `batch` means that
-    there is no password to ask for.
+    there is no password to ask for, `by_authority` that only a certificate authority vouches for the host
+    (see `stands_by_authority`).
     """
     options = {
         "UserKnownHostsFile": as_path(target.known_hosts),
@@ -37,7 +39,7 @@ def ssh_arguments(target: Target, *, control_path: Path, batch: bool) -> list[st
         "LogLevel": "ERROR",
         "EscapeChar": "none",
     }
-    if not _alias_given(target):
+    if not _alias_given(target) and not by_authority:
         # Without an alias ssh falls back to a key on file for the address without port: 2020 and 2222 are apart.
         options["HostKeyAlias"] = host_key_name(target)
     if batch:
@@ -47,21 +49,33 @@ def ssh_arguments(target: Target, *, control_path: Path, batch: bool) -> list[st
     if target.private_key is not None:
         options["IdentitiesOnly"] = "yes"
         options["IdentityFile"] = as_path(target.private_key)
+    if target.certificate_file is not None:
+        options["CertificateFile"] = as_path(target.certificate_file)
     words = ["ssh", "-T", "-p", str(target.port), "-l", target.user]
     for name, value in options.items():
         words += ["-o", f"{name}={value}"]
     return [*words, *target.connection_arguments, "--", str(target.address)]
 
 
-def account_asked_for(target: Target) -> str:
+def account_asked_for(target: Target, *, by_authority: bool = False) -> str:
     """`user@host` as ssh's question for a password names it: by its HostKeyAlias, in small letters."""
-    named = _alias_given(target) or host_key_name(target)
+    named = _alias_given(target) or (str(target.address) if by_authority else host_key_name(target))
     return f"{target.user}@{named.lower()}"
 
 
 def host_key_name(target: Target) -> str:
     """The name under which `known_hosts` keeps this port's key: `[address]:port`, the bare address for 22."""
     return str(target.address) if target.port == 22 else f"[{target.address}]:{target.port}"
+
+
+def stands_by_authority(at_port: Sequence[KeyOnFile], without_port: Sequence[KeyOnFile]) -> bool:
+    """Whether the host is to be known by a certificate: an authority is on file for its port, and no plain key.
+
+    A host's certificate is for an address, never for `[address]:port`, so ssh must be told no alias then; and where
+    it has none, a plain key on file for the address without a port would count as well, so there must be none.
+    """
+    plain = any(key.marker == "" for key in (*at_port, *without_port))
+    return not plain and any(key.marker == AUTHORITY_MARKER for key in at_port)
 
 
 def _alias_given(target: Target) -> str:

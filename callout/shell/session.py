@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from access_check.probes.known_hosts import known_keys
 from access_check.targets import Target
+from access_check.trust import DEFAULT_SSH_PORT
 from callout.errors import BadInput, CalloutError, Unreachable
 from callout.programs import Completed, kill_group, run_program, start_program
 from callout.shell.askpass import password_once
 from callout.shell.failure import ssh_failure
-from callout.shell.options import account_asked_for, as_path, remote_command, ssh_arguments
+from callout.shell.options import account_asked_for, as_path, remote_command, ssh_arguments, stands_by_authority
 
 MEBIBYTE = 1024 * 1024
 
@@ -120,14 +122,23 @@ class OpenSSHSession:
         if not self.target.address:
             raise BadInput(f"{self.name} has no address on file.", "Set ansible_host in the inventory.")
         password = self.target.password.get_secret_value() if self.target.password else None
-        command = ssh_arguments(self.target, control_path=self._control_path(), batch=password is None)
+        by_authority = self._by_authority()
+        command = ssh_arguments(
+            self.target, control_path=self._control_path(), batch=password is None, by_authority=by_authority
+        )
         words = [*command, remote_command(len(script.encode()), arguments)]
-        account = account_asked_for(self.target)
+        account = account_asked_for(self.target, by_authority=by_authority)
         with password_once(password, account) as environment, start_program(words, environment=environment) as process:
             try:
                 yield process
             finally:
                 kill_group(process)
+
+    def _by_authority(self) -> bool:
+        host, known_hosts = str(self.target.address), self.target.known_hosts
+        return stands_by_authority(
+            known_keys(host, self.target.port, known_hosts), known_keys(host, DEFAULT_SSH_PORT, known_hosts)
+        )
 
     def _judged(self, completed: Completed) -> Completed:
         killed = completed.rc < 0 and not completed.cut
