@@ -6,6 +6,7 @@ reading for ever. It only ever sees this socket.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from enum import StrEnum
 
@@ -14,6 +15,8 @@ from access_check.probes.deadline import Deadline
 BEFORE_LOGIN_BYTES = 64 * 1024
 KEPT_BYTES = 16 * 1024
 PIECE_BYTES = 32 * 1024
+# Sent as soon as the port opens, by whoever listens first: many servers wait for it (RFC 4253, 4.2).
+IDENTIFICATION = b"SSH-2.0-access_check\r\n"
 
 
 class Trip(StrEnum):
@@ -33,13 +36,22 @@ class GuardSocket:
     """What `paramiko.Transport` needs of a socket, and nothing more.
 
     `head` are the first 16 KiB that came, `received_bytes` counts all, `trip` says why it ended. Reads and
-    writes alike fail from the deadline on, so no thread outlives it by more than the poll of 0.1 s.
+    writes alike fail from the deadline on. `already` is what somebody else read before, after our
+    identification was sent; it comes first, counts as received, and the identification is not sent again.
     """
 
-    def __init__(self, sock: socket.socket, deadline: Deadline, limit_bytes: int = BEFORE_LOGIN_BYTES) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        deadline: Deadline,
+        limit_bytes: int = BEFORE_LOGIN_BYTES,
+        already: bytes | None = None,
+    ) -> None:
         self._sock = sock
         self._deadline = deadline
         self._limit_bytes = limit_bytes
+        self._already = already or b""
+        self._to_swallow = b"" if already is None else IDENTIFICATION
         self._closed = False  # the name that Paramiko's stop_thread looks at
         self.head = bytearray()
         self.received_bytes = 0
@@ -56,13 +68,7 @@ class GuardSocket:
         if allowed <= 0:
             self.trip = self.trip or Trip.TOO_MUCH
             raise GuardTripped("more bytes than a login needs")
-        try:
-            piece = self._sock.recv(allowed)
-        except ConnectionError:
-            self.trip = self.trip or Trip.RESET
-            raise
-        if not piece:
-            self.trip = self.trip or Trip.CLOSED
+        piece = self._from_before(allowed) or self._from_socket(allowed)
         self.received_bytes += len(piece)
         if len(self.head) < KEPT_BYTES:
             self.head += piece[: KEPT_BYTES - len(self.head)]
@@ -71,22 +77,41 @@ class GuardSocket:
     def send(self, data: bytes) -> int:
         """How many bytes were sent. Raises GuardTripped."""
         self._look_at_the_clock()
+        if self._to_swallow and data == self._to_swallow:
+            self._to_swallow = b""
+            return len(data)
         return self._sock.send(data)
 
     def settimeout(self, timeout_s: float | None) -> None:
-        """The poll of a single read or write, not the deadline."""
-        self._sock.settimeout(timeout_s)
+        """Nothing: a read waits up to the deadline, and `close` ends it. Paramiko would look up ten times a second."""
 
     def getpeername(self) -> object:
         """As a socket's."""
         return self._sock.getpeername()
 
     def close(self) -> None:
-        """Closes the socket below; may be called twice."""
+        """Closes the socket below, and ends a read that waits for it; may be called twice."""
         self._closed = True
+        with contextlib.suppress(OSError):  # nobody is at the other end any more
+            self._sock.shutdown(socket.SHUT_RDWR)
         self._sock.close()
+
+    def _from_before(self, allowed: int) -> bytes:
+        piece, self._already = self._already[:allowed], self._already[allowed:]
+        return piece
+
+    def _from_socket(self, allowed: int) -> bytes:
+        try:
+            piece = self._sock.recv(allowed)
+        except ConnectionError:
+            self.trip = self.trip or Trip.RESET
+            raise
+        if not piece:
+            self.trip = self.trip or Trip.CLOSED
+        return piece
 
     def _look_at_the_clock(self) -> None:
         if self._deadline.passed:
             self.trip = self.trip or Trip.DEADLINE
             raise GuardTripped("the deadline has passed")
+        self._sock.settimeout(max(0.001, self._deadline.left_s))
