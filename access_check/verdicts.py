@@ -13,6 +13,7 @@ from access_check.targets import Target
 from access_check.web_verdicts import web
 
 _NOT_REACHED = "not-reached"
+_WALK = "walk"
 Verdict = Callable[[Requirement, Target, Observations], Finding | None]
 
 
@@ -28,11 +29,12 @@ def judge(target: Target, seen: Observations) -> list[Finding]:
     for requirement in requirements(target):
         found = _VERDICTS[requirement.about](requirement, target, seen)
         needed = by_check.get(requirement.needs)
-        finding = _not_reached(requirement, needed, target.address) if found is None else found
+        hindered = any(obstacle.port == requirement.port for obstacle in seen.obstacles)
+        finding = found or _not_reached(requirement, needed, target.address, hindered=hindered)
         finding = with_waiver(target, finding)
         by_check[requirement.check] = finding
         findings.append(finding)
-    return findings
+    return [*findings, *_obstacles(seen)]
 
 
 def first_broken(findings: Sequence[Finding]) -> Finding | None:
@@ -62,7 +64,13 @@ def broken_steps(findings: Sequence[Finding]) -> list[Finding]:
     return sorted((finding for finding in findings if finding.blocks and not follows(finding)), key=place)
 
 
-def _not_reached(requirement: Requirement, needed: Finding | None, address: str | None) -> Finding:
+def _obstacles(seen: Observations) -> list[Finding]:
+    """What was in the way on our own side, each told once."""
+    told = dict.fromkeys((obstacle.said, obstacle.hint) for obstacle in seen.obstacles)
+    return [Finding(_WALK, Status.UNKNOWN, "could-not-look", said, Move.US, hint) for said, hint in told]
+
+
+def _not_reached(requirement: Requirement, needed: Finding | None, address: str | None, *, hindered: bool) -> Finding:
     if needed is not None and needed.status is Status.WAIVED:
         reason = needed.remedy.removeprefix("Waived: ")
         seen = f"Not looked at: {needed.check} is waived."
@@ -72,6 +80,8 @@ def _not_reached(requirement: Requirement, needed: Finding | None, address: str 
         because, remedy = f"{needed.check} came first", "Mend the step before it, then check again."
     elif not address:
         because, remedy, needs = "no address is on file", "Put it on file, then check again.", "details.address"
+    elif hindered:
+        because, remedy, needs = "something on our side is in the way", "Mend that, then check again.", _WALK
     else:
         because, remedy = "the time was over", "Check again, with a longer --timeout."
     return Finding(
@@ -88,10 +98,12 @@ def _not_reached(requirement: Requirement, needed: Finding | None, address: str 
 def _resolves(requirement: Requirement, target: Target, seen: Observations) -> Finding | None:
     if seen.name is None:
         return None
-    evidence = {"address": target.address, "addresses": list(seen.name.addresses)}
+    records = {"A": list(seen.name.ipv4), "AAAA": list(seen.name.ipv6)}
+    evidence = {"address": target.address, "addresses": list(seen.name.addresses), "records": records}
     if seen.name.resolution is Resolution.RESOLVED:
         literal = seen.name.addresses == (target.address,)
-        means = "is an address, no name" if literal else f"stands for {', '.join(seen.name.addresses)}"
+        listed = "; ".join(f"{', '.join(found)} ({kind})" for kind, found in records.items() if found)
+        means = "is an address, no name" if literal else f"stands for {listed}"
         said = f"{target.address} {means}."
         return Finding(requirement.check, Status.PASS, "resolved", said, evidence=evidence)
     said = f"The name {target.address} does not resolve ({seen.name.detail})."

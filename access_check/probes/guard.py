@@ -53,8 +53,8 @@ class GuardSocket:
         self._already = already or b""
         self._to_swallow = b"" if already is None else IDENTIFICATION
         self._closed = False  # the name that Paramiko's stop_thread looks at
-        self.head = bytearray()
-        self.received_bytes = 0
+        self.head = bytearray(self._already[:KEPT_BYTES])
+        self.received_bytes = len(self._already)
         self.trip: Trip | None = None
 
     def allow(self, more_bytes: int) -> None:
@@ -64,11 +64,20 @@ class GuardSocket:
     def recv(self, size: int) -> bytes:
         """Up to `size` bytes, empty at the end. Raises GuardTripped, or TimeoutError at the socket's own timeout."""
         self._look_at_the_clock()
+        if self._already:
+            piece, self._already = self._already[:size], self._already[size:]
+            return piece
         allowed = min(size, PIECE_BYTES, self._limit_bytes - self.received_bytes)
         if allowed <= 0:
             self.trip = self.trip or Trip.TOO_MUCH
             raise GuardTripped("more bytes than a login needs")
-        piece = self._from_before(allowed) or self._from_socket(allowed)
+        try:
+            piece = self._sock.recv(allowed)
+        except ConnectionError:
+            self.trip = self.trip or Trip.RESET
+            raise
+        if not piece:
+            self.trip = self.trip or Trip.CLOSED
         self.received_bytes += len(piece)
         if len(self.head) < KEPT_BYTES:
             self.head += piece[: KEPT_BYTES - len(self.head)]
@@ -95,20 +104,6 @@ class GuardSocket:
         with contextlib.suppress(OSError):  # nobody is at the other end any more
             self._sock.shutdown(socket.SHUT_RDWR)
         self._sock.close()
-
-    def _from_before(self, allowed: int) -> bytes:
-        piece, self._already = self._already[:allowed], self._already[allowed:]
-        return piece
-
-    def _from_socket(self, allowed: int) -> bytes:
-        try:
-            piece = self._sock.recv(allowed)
-        except ConnectionError:
-            self.trip = self.trip or Trip.RESET
-            raise
-        if not piece:
-            self.trip = self.trip or Trip.CLOSED
-        return piece
 
     def _look_at_the_clock(self) -> None:
         if self._deadline.passed:

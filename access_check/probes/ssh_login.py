@@ -26,11 +26,15 @@ _INTERACTIVE = "keyboard-interactive"
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Whom to log in as, and with what: a key first, then the password once."""
+    """Whom to log in as, and with what: a key first, then the password once.
+
+    `before_secrets` is called before the first of them goes out; what it raises keeps them in.
+    """
 
     user: str
     password: SecretStr | None
     private_key: Path | None
+    before_secrets: Callable[[], None] = lambda: None
 
 
 def log_in(
@@ -50,6 +54,7 @@ def log_in(
     seen = LoginObservation(ended.login, "none", ended.offered, detail=ended.detail)
     if ended.login is not Login.NO_COMMON_METHOD:
         return seen
+    credentials.before_secrets()
     seen = replace(seen, method="", detail="")
     if credentials.private_key is not None and "publickey" in seen.offered:
         seen = door.with_key(credentials.private_key, seen)
