@@ -63,8 +63,12 @@ def check(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every finding, not only what is amiss.")] = False,
-    jobs: Annotated[int, typer.Option("--jobs", min=1, max=512, help="Systems looked at side by side.")] = 16,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, max=512, help="Logins side by side.")] = 64,
     timeout_s: TimeoutOption = 20,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="STEP", help="Look at this step and what it needs; may be repeated."),
+    ] = None,
     edge: Annotated[
         bool, typer.Option("--edge", help="Read the customer's router (callout_edge), changing nothing.")
     ] = False,
@@ -91,12 +95,14 @@ def check(
         raise typer.BadParameter("--json is --format json; name one format.")
     chosen = Format.JSON if as_json else wanted or Format.TABLE
     try:
+        if only and (edge or edge_paste or device):
+            raise AccessCheckError("--only is for the check, not for routers.", "Leave it away.")
         if edge or edge_paste:
             reports, verbose = _edge(inventory, limit, jobs, timeout_s, edge_paste, device), True
         elif device:
             raise AccessCheckError("--device says what a pasted text is from.", "Give --edge-paste FILE as well.")
         else:
-            reports = _looked(inventory, limit, jobs, timeout_s)
+            reports = _looked(inventory, limit, jobs, timeout_s, only or [])
     except KeyboardInterrupt:
         raise Interrupted("Interrupted; nothing was changed anywhere.") from None
     _write(_rendered(reports, chosen, verbose=verbose))
@@ -166,16 +172,20 @@ def _source(context: typer.Context, inventory: Path | None) -> Path:
     return find_inventory(inventory or above, os.environ, Path.cwd())
 
 
-def _looked(inventory: Path | None, limit: str | None, jobs: int, timeout_s: float) -> list[SystemReport]:
+def _looked(
+    inventory: Path | None, limit: str | None, jobs: int, timeout_s: float, only: list[str]
+) -> list[SystemReport]:
     from access_check.configured_inventory import find_inventory, inventory_folder
     from access_check.inventory_source import read_inventory
     from access_check.sweep import sweep
     from access_check.targets import target_from_variables
+    from access_check.views.progress import live_progress
 
     source = find_inventory(inventory, os.environ, Path.cwd())
     known_hosts = inventory_folder(source) / "known_hosts"
     targets = [target_from_variables(raw, known_hosts) for raw in read_inventory(source, limit)]
-    return sweep(targets, jobs=jobs, timeout_s=timeout_s)
+    with live_progress(sys.stderr, dumb=os.environ.get("TERM") == "dumb") as progress:
+        return sweep(targets, jobs=jobs, timeout_s=timeout_s, only=only, progress=progress)
 
 
 def _edge(

@@ -158,7 +158,7 @@ async def _handed_over(job: Job, knocked: Knocked | None, around: Around) -> Obs
     except TimeoutError:
         return _first_words(job, knocked)
     try:
-        outcome = await _outcome(job, knocked, around.pool)
+        outcome = await _outcome(job, knocked, around.pool, alone=False)
         if isinstance(outcome, Lost) and not outcome.secrets_may_be_out and not deadline.passed:
             outcome = await _once_more(job, knocked, deadline, around.pool)
     finally:
@@ -174,22 +174,25 @@ async def _handed_over(job: Job, knocked: Knocked | None, around: Around) -> Obs
     return replace(_first_words(job, knocked), obstacles=(obstacle,))
 
 
-async def _outcome(job: Job, knocked: Knocked | None, pool: Pool) -> Outcome:
+async def _outcome(job: Job, knocked: Knocked | None, pool: Pool, *, alone: bool) -> Outcome:
     if knocked is None:
-        return await pool.look(job, None)
-    return await pool.look(replace(job, already=knocked.already), knocked.sock)
+        return await pool.look(job, None, alone=alone)
+    return await pool.look(replace(job, already=knocked.already), knocked.sock, alone=alone)
 
 
 async def _once_more(job: Job, knocked: Knocked | None, deadline: Deadline, pool: Pool) -> Outcome:
-    """A new connection, because nobody knows how far the worker came on the old one."""
+    """On a new connection, because nobody knows how far the worker came on the old one, and in a worker of its own.
+
+    Whoever made the first one hang may do it again, and then hurts nobody else.
+    """
     if knocked is None:
-        return await _outcome(job, None, pool)
+        return await _outcome(job, None, pool, alone=True)
     listen = Listen.NOT_AT_ALL if knocked.already is None else Listen.FIRST_PACKET
     again = await _knock(job, _Part(job.port, job.wanted, ssh=listen is Listen.FIRST_PACKET), deadline)
     if again.sock is None:
         return Lost(secrets_may_be_out=False)
     with again.sock:
-        return await _outcome(job, again, pool)
+        return await _outcome(job, again, pool, alone=True)
 
 
 def _first_words(job: Job, knocked: Knocked | None) -> Observations:

@@ -54,13 +54,14 @@ class Pool:
         await asyncio.shield(self._begun)
         return time.monotonic() - before
 
-    async def look(self, job: Job, sock: socket.socket | None) -> Outcome:
+    async def look(self, job: Job, sock: socket.socket | None, *, alone: bool = False) -> Outcome:
         """What became of the job, at the latest 1 s after its deadline. The socket is ours no longer.
 
-        Raises WorkerFault for a fault of ours.
+        `alone` gives it a worker of its own. Raises WorkerFault for a fault of ours.
         """
         try:
-            worker = self._free()
+            worker = self._born() if alone else self._free()
+            worker.retired = worker.retired or alone
         except CannotLook as error:
             if sock is not None:
                 sock.close()
