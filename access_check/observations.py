@@ -118,16 +118,6 @@ class NameObservation:
     addresses: tuple[str, ...] = ()
     detail: str = ""
 
-    @property
-    def ipv4(self) -> tuple[str, ...]:
-        """Those of the A records."""
-        return tuple(address for address in self.addresses if ":" not in address)
-
-    @property
-    def ipv6(self) -> tuple[str, ...]:
-        """Those of the AAAA records."""
-        return tuple(address for address in self.addresses if ":" in address)
-
 
 @dataclass(frozen=True, slots=True)
 class TcpObservation:

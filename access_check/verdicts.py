@@ -98,12 +98,10 @@ def _not_reached(requirement: Requirement, needed: Finding | None, address: str 
 def _resolves(requirement: Requirement, target: Target, seen: Observations) -> Finding | None:
     if seen.name is None:
         return None
-    records = {"A": list(seen.name.ipv4), "AAAA": list(seen.name.ipv6)}
-    evidence = {"address": target.address, "addresses": list(seen.name.addresses), "records": records}
+    evidence = {"address": target.address, "addresses": list(seen.name.addresses)}
     if seen.name.resolution is Resolution.RESOLVED:
         literal = seen.name.addresses == (target.address,)
-        listed = "; ".join(f"{', '.join(found)} ({kind})" for kind, found in records.items() if found)
-        means = "is an address, no name" if literal else f"stands for {listed}"
+        means = "is an address, no name" if literal else f"stands for {', '.join(seen.name.addresses)}"
         said = f"{target.address} {means}."
         return Finding(requirement.check, Status.PASS, "resolved", said, evidence=evidence)
     said = f"The name {target.address} does not resolve ({seen.name.detail})."
