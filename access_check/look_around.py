@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from access_check.addresses import is_literal
+from access_check.connection_arguments import connection_arguments
 from access_check.observations import NameObservation, Observations, Obstacle, Resolution, SshObservation
 from access_check.probes.deadline import Deadline
 from access_check.probes.first_words import banner_seen
@@ -46,12 +47,21 @@ async def look_around(target: Target, around: Around) -> Observations:
     if not target.address:
         return Observations()
     deadline = Deadline(around.timeout_s)
+    if connection_arguments(target.connection_arguments).way:
+        return merged(await _all(_through_jump(target, deadline, around)))
     name = await _resolve(target.address, deadline, around.names)
     if name.resolution is not Resolution.RESOLVED:
         return Observations(name=name)
     parts = list(_parts(target, needed(target, around.only)))
     looks = [_look_at(part, target, name.addresses, deadline, around) for part in parts]
     return merged([Observations(name=name), *await _all(looks)])
+
+
+def _through_jump(target: Target, deadline: Deadline, around: Around) -> list[Coroutine[None, None, Observations]]:
+    """Where a jump host stands before it, its name and its sockets are not ours to see: a worker has the whole look."""
+    wanted = frozenset(requirement.check for requirement in needed(target, around.only) if requirement.port)
+    part = _Part(target.port, wanted, ssh=True, knocks=False)
+    return [_look_at(part, target, (), deadline, around)] if wanted else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from access_check.ssh_certificates import CertificateTried, HostCertificate, UserCertificate
+
 
 class Resolution(StrEnum):
     """What became of a name."""
@@ -16,13 +18,14 @@ class Resolution(StrEnum):
 
 
 class Reach(StrEnum):
-    """What a TCP port did when we knocked."""
+    """What a TCP port did when we knocked. NO_WAY: the jump host before it did not let us through."""
 
     OPEN = "open"
     REFUSED = "refused"
     TIMEOUT = "timeout"
     RESET = "reset"
     UNREACHABLE = "unreachable"
+    NO_WAY = "jump-host-failed"
 
 
 class Banner(StrEnum):
@@ -142,7 +145,8 @@ class Offer:
 class HostKeyObservation:
     """The key that was proved, beside the ones on file. Fingerprints are `SHA256:…` as ssh-keygen prints them.
 
-    `encoded` is the public key in base64, as a line of known_hosts holds it.
+    `encoded` is the public key in base64, as a line of known_hosts holds it. `authorities` are the
+    certificate authorities on file for the host, `certificate` is what the server showed of one.
     """
 
     host_key: HostKey
@@ -150,12 +154,15 @@ class HostKeyObservation:
     fingerprint: str
     on_file: tuple[str, ...] = ()
     encoded: str = ""
+    authorities: tuple[str, ...] = ()
+    certificate: HostCertificate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LoginObservation:
     """One login. `method` is what was used last, `key_refused` says that a key was tried before a password.
 
+    The order is certificate, key, password.
     `password_attempts` is 0 or 1, never more. `offered` are the server's methods.
     """
 
@@ -165,6 +172,7 @@ class LoginObservation:
     key_refused: bool = False
     password_attempts: int = 0
     detail: str = ""
+    certificate: CertificateTried = CertificateTried.NOT_TRIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +185,11 @@ class ShellObservation:
 
 @dataclass(frozen=True, slots=True)
 class SshObservation:
-    """One SSH port, as far as we came: what was not reached is None."""
+    """One SSH port, as far as we came: what was not reached is None.
+
+    `offer` are the server's algorithms, `ours` those of this client; `certificate` is the one of ours that would
+    be shown, found before anything was sent.
+    """
 
     port: int
     banner: Banner
@@ -189,6 +201,8 @@ class SshObservation:
     login: LoginObservation | None = None
     shell: ShellObservation | None = None
     received_bytes: int = 0
+    ours: Offer | None = None
+    certificate: UserCertificate | None = None
 
 
 @dataclass(frozen=True, slots=True)

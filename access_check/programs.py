@@ -1,17 +1,21 @@
-"""Starts other programs (ssh-keygen, our own workers): the only file of access_check that does."""
+"""Starts other programs (ssh for the way through a jump host, our own workers): the only file that does."""
 
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from access_check.errors import AccessCheckError
+
+_SAID_BYTES = 64 * 1024
 
 
 class CannotLook(AccessCheckError):
@@ -21,28 +25,53 @@ class CannotLook(AccessCheckError):
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """What a program left behind."""
+class Tunnel:
+    """A running program behind a socket: what is sent is its standard input, what comes its standard output."""
 
-    rc: int
-    stdout: bytes
-    stderr: bytes
+    socket: socket.socket
+    process: subprocess.Popen[bytes]
+
+    def last_words(self, wait_s: float) -> bytes:
+        """The first 64 KiB of its standard error, once it has ended; it is given so long for that, then killed."""
+        try:
+            self.process.wait(wait_s)
+        except subprocess.TimeoutExpired:
+            _kill(self.process)
+        assert self.process.stderr is not None
+        os.set_blocking(self.process.stderr.fileno(), False)
+        return self.process.stderr.read(_SAID_BYTES) or b""
 
 
-def run_program(arguments: Sequence[str], *, deadline_s: float) -> Ended:
-    """Runs one program to its end, without a shell and without standard input.
+@contextmanager
+def tunnel(arguments: Sequence[str]) -> Iterator[Tunnel]:
+    """Starts one program, without a shell, as a socket; it and its children are killed on leaving.
 
-    Raises CannotLook where it is not installed or did not end by its deadline (it is then killed).
+    Raises CannotLook where it is not installed.
     """
+    ours, its = socket.socketpair()
     try:
-        done = subprocess.run(
-            list(arguments), stdin=subprocess.DEVNULL, capture_output=True, timeout=deadline_s, check=False
-        )
+        with its:
+            process = subprocess.Popen(
+                list(arguments),
+                stdin=its.fileno(),
+                stdout=its.fileno(),
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
     except FileNotFoundError:
+        ours.close()
         raise CannotLook(f"{arguments[0]} is not installed here.", "Install the OpenSSH client.") from None
-    except subprocess.TimeoutExpired:
-        raise CannotLook(f"{arguments[0]} did not end within {deadline_s:.1f} s.", "Try again.") from None
-    return Ended(done.returncode, done.stdout, done.stderr)
+    with ours, process:
+        try:
+            yield Tunnel(ours, process)
+        finally:
+            _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):  # the whole group has ended by itself
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def start_python(module: str, sock: socket.socket) -> subprocess.Popen[bytes]:

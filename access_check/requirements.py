@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from access_check.connection_arguments import connection_arguments
 from access_check.findings import Finding, Move, Status
 from access_check.profile import WebPage
 from access_check.targets import Target
@@ -20,12 +21,15 @@ _PAGE_NAMES = {"gui": "web GUI", "gui_plain": "web GUI", "wizard": "Setup Wizard
 class About(StrEnum):
     """What a requirement speaks of."""
 
+    ARGUMENTS = "arguments"
     RESOLVES = "resolves"
     PUBLIC = "public"
     TCP = "tcp"
     BANNER = "banner"
     HANDSHAKE = "handshake"
+    ALGORITHMS = "algorithms"
     HOST_KEY = "host-key"
+    SSH_CERTIFICATE = "ssh-certificate"
     LOGIN = "login"
     SHELL = "shell"
     WEB = "web"
@@ -62,22 +66,31 @@ def tcp_ports(target: Target) -> tuple[int, ...]:
 
 def requirements(target: Target) -> list[Requirement]:
     """What must hold, in the order in which an engineer would look; `missing_details` comes before it."""
+    arguments = [Requirement("connection.arguments", About.ARGUMENTS)] if target.connection_arguments else []
     wanted = [
+        *arguments,
         Requirement("address.resolves", About.RESOLVES),
         Requirement("address.public", About.PUBLIC, needs="address.resolves"),
     ]
     purposes = _purposes(target)
+    # Behind a jump host no name has to mean anything from here.
+    direct = not connection_arguments(target.connection_arguments).way
     wanted += [
-        Requirement(f"tcp@{port}", About.TCP, "address.resolves", port, purposes.get(port, "access"))
+        Requirement(f"tcp@{port}", About.TCP, "address.resolves" if direct else "", port, purposes.get(port, "access"))
         for port in tcp_ports(target)
     ]
     for port in ssh_ports(target):
         wanted += [
             Requirement(f"ssh.banner@{port}", About.BANNER, f"tcp@{port}", port, "SSH"),
             Requirement(f"ssh.handshake@{port}", About.HANDSHAKE, f"ssh.banner@{port}", port, "SSH"),
+            Requirement(f"ssh.algorithms@{port}", About.ALGORITHMS, f"ssh.handshake@{port}", port, "SSH"),
             Requirement(f"ssh.host_key@{port}", About.HOST_KEY, f"ssh.handshake@{port}", port, "SSH"),
         ]
     work = target.port
+    if target.private_key is not None or target.certificate_file is not None:
+        wanted.append(
+            Requirement(f"ssh.certificate@{work}", About.SSH_CERTIFICATE, f"ssh.host_key@{work}", work, "SSH")
+        )
     wanted += [
         Requirement(f"ssh.login@{work}", About.LOGIN, f"ssh.host_key@{work}", work, "SSH"),
         Requirement(f"ssh.shell@{work}", About.SHELL, f"ssh.login@{work}", work, "SSH"),

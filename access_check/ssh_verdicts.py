@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from functools import partial
 
 from access_check.findings import Finding, Move, Status
-from access_check.observations import Banner, Handshake, HostKey, Login, LoginObservation, Observations, Shell
+from access_check.observations import Banner, HostKey, Login, LoginObservation, Observations, Shell
 from access_check.requirements import PRODUCT_NAMES, Requirement
+from access_check.ssh_certificate_verdicts import host_certificate_evidence, why_no_authority_vouches
+from access_check.ssh_certificates import CertificateTried, Vouching
 from access_check.targets import Target
 from access_check.trust import accept_command
 
@@ -46,36 +47,6 @@ def banner(requirement: Requirement, target: Target, seen: Observations) -> Find
     return Finding(requirement.check, Status.FAIL, str(observed.banner), said, Move.CUSTOMER, remedy, evidence)
 
 
-def handshake(requirement: Requirement, target: Target, seen: Observations) -> Finding | None:
-    """Whether we and the server agree on algorithms."""
-    observed = seen.ssh.get(requirement.port)
-    if observed is None or observed.handshake is None:
-        return None
-    port = requirement.port
-    offer = observed.offer
-    evidence: dict[str, object] = {"detail": observed.handshake_detail}
-    if observed.handshake is Handshake.DONE:
-        return Finding(requirement.check, Status.PASS, "done", f"The key exchange on port {port} works.")
-    if observed.handshake is Handshake.NO_COMMON_ALGORITHM:
-        named = "its offer could not be read"
-        if offer is not None:
-            evidence["offer"] = {name: list(names) for name, names in asdict(offer).items()}
-            named = f"it offers key exchange {_listed(offer.key_exchange)}, host keys {_listed(offer.host_keys)}, "
-            named += f"ciphers {_listed(offer.ciphers)}, MACs {_listed(offer.macs)}"
-        said = f"SSH on port {port} and this check have no common algorithm ({observed.handshake_detail}): {named}."
-        remedy = "Log in with an ssh client that still has these algorithms, and propose an update to the customer."
-        return Finding(requirement.check, Status.FAIL, "no-common-algorithm", said, Move.US, remedy, evidence)
-    said, status = {
-        Handshake.BROKEN: (f"SSH on port {port} breaks the protocol ({observed.handshake_detail}).", Status.FAIL),
-        Handshake.CLOSED: (f"SSH on port {port} closes the connection during the key exchange.", Status.FAIL),
-        Handshake.TIMEOUT: (f"SSH on port {port} does not end the key exchange in time.", Status.UNKNOWN),
-        Handshake.TOO_MUCH: (f"SSH on port {port} sends more than a login needs; we hung up.", Status.FAIL),
-    }[observed.handshake]
-    remedy = f"Please check the SSH server behind TCP port {port}, and the load of the system: the connection is "
-    remedy += "made, but the encryption is not agreed upon."
-    return Finding(requirement.check, status, str(observed.handshake), said, Move.CUSTOMER, remedy, evidence)
-
-
 def host_key(requirement: Requirement, target: Target, seen: Observations) -> Finding | None:
     """Whether the server proved the host key that we have on file for this address *and port*."""
     observed = seen.ssh.get(requirement.port)
@@ -84,25 +55,30 @@ def host_key(requirement: Requirement, target: Target, seen: Observations) -> Fi
     key = observed.host_key
     where = f"{target.address} port {requirement.port}"
     evidence = {"kind": key.kind, "fingerprint": key.fingerprint, "on_file": list(key.on_file)}
+    evidence |= host_certificate_evidence(key)
     if key.host_key is HostKey.KNOWN:
         said = f"The host key of {where} is the one on file ({key.fingerprint})."
+        if key.certificate is not None and key.certificate.vouching is Vouching.VOUCHED:
+            said = f"An authority on file vouches for the host key of {where} ({key.fingerprint})."
         return Finding(requirement.check, Status.PASS, "known", said, evidence=evidence)
+    why_not = why_no_authority_vouches(key)
+    signed = ", or the authority that signed it," if key.certificate is not None else ""
     compare = f"Compare the fingerprint {key.fingerprint} with the customer by another way, under a ticket, and then: "
     accept = partial(accept_command, target.name, requirement.port, key.fingerprint)
     said, remedy = {
         HostKey.UNKNOWN: (
-            f"The host key of {where} is not on file ({key.kind} {key.fingerprint}); no password was sent.",
+            f"The host key of {where} is not on file ({key.kind} {key.fingerprint}); no password was sent.{why_not}",
             f"{compare}{accept()}",
         ),
         HostKey.CHANGED: (
-            f"The host key of {where} has changed to {key.kind} {key.fingerprint}; no password was sent.",
+            f"The host key of {where} has changed to {key.kind} {key.fingerprint}; no password was sent.{why_not}",
             (
                 "Do not log in. Ask the customer whether the system was replaced or migrated. "
                 f"{compare}{accept(replace=True)}"
             ),
         ),
         HostKey.REVOKED: (
-            f"The host key of {where} ({key.fingerprint}) is revoked in our trust store; no password was sent.",
+            f"The host key of {where} ({key.fingerprint}){signed} is revoked in our trust store; no password was sent.",
             "Do not log in. Ask the customer why a key that was withdrawn is in use again.",
         ),
     }[key.host_key]
@@ -119,6 +95,7 @@ def login(requirement: Requirement, target: Target, seen: Observations) -> Findi
         "user": target.user,
         "method": did.method,
         "offered": list(did.offered),
+        "certificate": str(did.certificate),
         "key_refused": did.key_refused,
         "password_attempts": did.password_attempts,
         "detail": did.detail,
@@ -134,7 +111,9 @@ def _accepted(requirement: Requirement, target: Target, did: LoginObservation, e
         said = f"{target.user} gets in on port {requirement.port} without any password or key."
         remedy = f"Please set a password for {target.user} at once: anybody can log in."
         return Finding(requirement.check, Status.WARN, "no-password-needed", said, Move.CUSTOMER, remedy, evidence)
-    also = "; our key was refused before" if did.key_refused else ""
+    refused = {"certificate": did.certificate is CertificateTried.REFUSED, "key": did.key_refused}
+    before = " and our ".join(name for name, was in refused.items() if was)
+    also = f"; our {before} had been refused before" if before else ""
     said = f"{target.user} was let in on port {requirement.port} by {did.method}{also}."
     return Finding(requirement.check, Status.PASS, "accepted", said, evidence=evidence)
 
@@ -145,12 +124,15 @@ def _refusal(requirement: Requirement, target: Target, did: LoginObservation) ->
     detail = f" ({did.detail})" if did.detail else ""
     offered = ", ".join(did.offered) or "nothing"
     by = did.method or "any method"
+    if did.method == "key" and did.certificate is CertificateTried.REFUSED:
+        by = "certificate and key"
+    takes = f"; the server takes {offered}" if did.offered else ""
     check = f"Please check the SSH server of {system}: it does not finish logins."
     return {
         Login.REFUSED: (
             Status.FAIL,
             Move.CUSTOMER,
-            f"The login as {user} by {by} {where} was refused; it was tried once{detail}.",
+            f"The login as {user} by {by} {where} was refused; it was tried once{detail}{takes}.",
             (
                 f"Please send us the current root {'password' if by == 'password' else 'access'} of {system} by a safe "
                 "way, and check that root may log in by SSH. We shall not try again before: it might get us banned."
@@ -208,7 +190,3 @@ def shell(requirement: Requirement, target: Target, seen: Observations) -> Findi
     remedy = f"Please give {target.user} on {target.name} ({target.address}) a plain shell without forced commands, "
     remedy += "menus or messages for logins without a terminal."
     return Finding(requirement.check, status, str(did.shell), f"{said}{quoted}.", Move.CUSTOMER, remedy, evidence)
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return (" ".join(names[:8]) + (" …" if len(names) > 8 else "")) or "none"

@@ -5,15 +5,18 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, SecretStr
 
+from access_check.connection_arguments import connection_arguments
 from access_check.errors import InventoryError
 from access_check.inventory_source import CONNECTION_VARIABLES, RawSystem
 from access_check.profile import AccessProfile, Port, Product, access_profile
 from access_check.validation import Strict, origin_of, validated
 from access_check.waivers import Waivers, waivers_expired, waivers_in_force
+
+_CERTIFICATE_ENDING = "-cert.pub"
 
 
 class GuiLogin(Strict):
@@ -35,6 +38,17 @@ class ApiKey(Strict):
     key: SecretStr
 
 
+class CertificateOnFile(Strict):
+    """Our SSH certificate (BSSUP) for one system.
+
+    `file` where it is not `KEY-cert.pub` beside the private key; `authority` is the fingerprint `SHA256:…` of the
+    certificate authority that the system trusts.
+    """
+
+    file: Path | None = None
+    authority: Annotated[str, Field(pattern=r"^SHA256:[A-Za-z0-9+/]{43}$")] | None = None
+
+
 class SystemVariables(Strict):
     """`callout_system` of one inventory host.
 
@@ -47,6 +61,7 @@ class SystemVariables(Strict):
     gui: GuiLogin | None = None
     wizard: WizardLogin | None = None
     api: ApiKey | None = None
+    certificate: CertificateOnFile | None = None
     waivers: Waivers = Field(default_factory=dict)
     access: Mapping[str, Any] = Field(default_factory=dict)
     operation: Mapping[str, Any] = Field(default_factory=dict)
@@ -57,9 +72,10 @@ class Target(Strict):
     """One system as seen from the street: address, ports, credentials, and what must hold.
 
     `port` is the SSH port to work on (`ansible_port`, else the profile's). `connection_arguments` are
-    ansible_ssh_common_args and _extra_args as words. `waivers` are those in force, `expired_waivers` the
-    sentences for those that are over. Secrets show themselves only through
-    `get_secret_value()`.
+    ansible_ssh_common_args and _extra_args as words; a port, user or key in them counts where the inventory has no
+    variable of its own for it. `certificate_file` is set where one is named, else ssh's own place is looked at.
+    `waivers` are those in force, `expired_waivers` the sentences for those that are over. Secrets show themselves
+    only through `get_secret_value()`.
     """
 
     name: str
@@ -77,6 +93,8 @@ class Target(Strict):
     waivers: Mapping[str, str]
     expired_waivers: Mapping[str, str] = Field(default_factory=dict)
     profile: AccessProfile
+    certificate_file: Path | None = None
+    certificate_authority: str | None = None
 
 
 def target_from_variables(raw: RawSystem, known_hosts: Path) -> Target:
@@ -101,16 +119,23 @@ def target_from_variables(raw: RawSystem, known_hosts: Path) -> Target:
         expected_file=expected,
     )
     profile = access_profile(own.product, own.access)
+    words = _words(raw)
+    arguments = connection_arguments(words)
+    certificate = own.certificate or CertificateOnFile()
+    certificate_file = certificate.file or arguments.certificate
+    private_key = _first(variables, "ansible_ssh_private_key_file", "ansible_private_key_file") or arguments.identity
     connection = {
         "name": raw.name,
         "product": own.product,
         "address": variables.get("ansible_host"),
-        "port": variables.get("ansible_port", profile.work_port),
-        "user": variables.get("ansible_user", "root"),
+        "port": variables.get("ansible_port", arguments.port or profile.work_port),
+        "user": variables.get("ansible_user", arguments.user or "root"),
         "password": _first(variables, "ansible_password", "ansible_ssh_pass", "ansible_ssh_password"),
-        "private_key": _first(variables, "ansible_ssh_private_key_file", "ansible_private_key_file"),
-        "connection_arguments": _words(raw),
+        "private_key": private_key or _key_of(certificate_file),
+        "connection_arguments": words,
         "known_hosts": known_hosts,
+        "certificate_file": certificate_file,
+        "certificate_authority": certificate.authority,
     }
     about = {
         "waivers": waivers_in_force(own.waivers, raw.read_on),
@@ -128,6 +153,13 @@ def target_from_variables(raw: RawSystem, known_hosts: Path) -> Target:
 
 def _first(variables: Mapping[str, Any], *names: str) -> Any:
     return next((variables[name] for name in names if variables.get(name) not in (None, "")), None)
+
+
+def _key_of(certificate: Path | None) -> Path | None:
+    """The private key that ssh-keygen writes a certificate beside."""
+    if certificate is None or not certificate.name.endswith(_CERTIFICATE_ENDING):
+        return None
+    return certificate.with_name(certificate.name.removesuffix(_CERTIFICATE_ENDING))
 
 
 def _words(raw: RawSystem) -> list[str]:

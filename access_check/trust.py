@@ -1,17 +1,19 @@
-"""Pure: what `ssh-keygen -F` printed, and the key that a server proved → known, unknown, changed or revoked."""
+"""Pure: the keys on file, and the key that a server proved → known, unknown, changed or revoked."""
 
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from access_check.observations import HostKey, HostKeyObservation
+from access_check.ssh_certificates import HostCertificate, Vouching
 
 DEFAULT_SSH_PORT = 22
+REVOKED_MARKER = "@revoked"
+AUTHORITY_MARKER = "@cert-authority"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,45 +30,38 @@ def known_hosts_name(host: str, port: int) -> str:
     return host.lower() if port == DEFAULT_SSH_PORT else f"[{host.lower()}]:{port}"
 
 
-def keys_on_file(printed: bytes) -> list[KeyOnFile]:
-    """The keys in what `ssh-keygen -F` printed; lines that hold none are left out."""
-    keys = []
-    for line in printed.decode("utf-8", "replace").splitlines():
-        words = line.split()
-        if not words or words[0].startswith("#"):
-            continue
-        marker = words.pop(0) if words[0].startswith("@") else ""
-        if len(words) < 3:
-            continue
-        try:
-            keys.append(KeyOnFile(marker, words[1], base64.b64decode(words[2], validate=True)))
-        except binascii.Error:
-            continue
-    return keys
-
-
 def fingerprint(blob: bytes) -> str:
     """`SHA256:…`, as ssh-keygen prints it."""
     return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
 
 
-def compare(kind: str, blob: bytes, on_file: Sequence[KeyOnFile]) -> HostKeyObservation:
-    """What the trust store says of one proved key. A revocation beats everything else.
+def compare(
+    kind: str,
+    blob: bytes,
+    on_file: Sequence[KeyOnFile],
+    certificate: HostCertificate | None = None,
+    authority: bytes = b"",
+) -> HostKeyObservation:
+    """What the trust store says of one proved key. A revocation of the key or of its authority beats everything.
 
     Changed is said only where a key *of the same kind* is on file, as OpenSSH does; a key of another kind
-    leaves this one unknown. Certificate authorities vouch for certificates, not for plain keys.
+    leaves this one unknown. A certificate authority vouches for the key of a certificate that stands, not for a
+    plain key; where the certificate does not stand the plain key counts.
     """
     plain = [key for key in on_file if key.marker == ""]
-    if any(key.marker == "@revoked" and key.blob == blob for key in on_file):
+    vouched = certificate is not None and certificate.vouching is Vouching.VOUCHED
+    if any(key.marker == REVOKED_MARKER and key.blob in (blob, authority) for key in on_file):
         verdict = HostKey.REVOKED
-    elif any(key.blob == blob for key in plain):
+    elif vouched or any(key.blob == blob for key in plain):
         verdict = HostKey.KNOWN
     elif any(key.kind == kind for key in plain):
         verdict = HostKey.CHANGED
     else:
         verdict = HostKey.UNKNOWN
     listed = tuple(f"{key.kind} {fingerprint(key.blob)}" for key in plain[:8])
-    return HostKeyObservation(verdict, kind, fingerprint(blob), listed, base64.b64encode(blob).decode())
+    authorities = tuple(fingerprint(key.blob) for key in on_file if key.marker == AUTHORITY_MARKER)[:8]
+    encoded = base64.b64encode(blob).decode()
+    return HostKeyObservation(verdict, kind, fingerprint(blob), listed, encoded, authorities, certificate)
 
 
 def accept_command(system: str, port: int, found: str, *, replace: bool = False) -> str:

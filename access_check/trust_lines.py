@@ -18,7 +18,7 @@ from access_check.trust import KeyOnFile
 
 _MARKERS = (b"@revoked", b"@cert-authority")
 _SALT_BYTES = 20
-_LONGEST_PATTERN = 1023
+LONGEST_PATTERN = 1023
 _BLANKS = b" \t"
 
 
@@ -58,7 +58,7 @@ def speaks_for(hosts: bytes, name: str) -> bool:
     fits = False
     for raw in hosts.lower().split(b","):
         negated, pattern = raw.startswith(b"!"), raw.removeprefix(b"!")
-        if len(pattern) > _LONGEST_PATTERN:
+        if len(pattern) > LONGEST_PATTERN:
             return False
         if _fits(pattern, wanted):
             if negated:

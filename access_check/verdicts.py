@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from access_check.addresses import PUBLIC, address_kind
+from access_check.algorithm_verdicts import algorithms, handshake
+from access_check.connection_verdicts import arguments, seen_only_from_jump
 from access_check.findings import Finding, Move, Status
 from access_check.observations import Observations, Reach, Resolution
 from access_check.requirements import PRODUCT_NAMES, About, Requirement, missing_details, requirements, with_waiver
-from access_check.ssh_verdicts import banner, handshake, host_key, login, shell
+from access_check.ssh_certificate_verdicts import certificate
+from access_check.ssh_verdicts import banner, host_key, login, shell
 from access_check.targets import Target
 from access_check.web_verdicts import web
 
@@ -30,7 +33,8 @@ def judge(target: Target, seen: Observations) -> list[Finding]:
         found = _VERDICTS[requirement.about](requirement, target, seen)
         needed = by_check.get(requirement.needs)
         hindered = any(obstacle.port == requirement.port for obstacle in seen.obstacles)
-        finding = found or _not_reached(requirement, needed, target.address, hindered=hindered)
+        finding = found or seen_only_from_jump(requirement, target)
+        finding = finding or _not_reached(requirement, needed, target.address, hindered=hindered)
         finding = with_waiver(target, finding)
         by_check[requirement.check] = finding
         findings.append(finding)
@@ -168,6 +172,14 @@ def _tcp(requirement: Requirement, target: Target, seen: Observations) -> Findin
             f"There is no route to {where}.",
             f"Please ask your network provider why {target.address} cannot be reached from the Internet.",
         ),
+        Reach.NO_WAY: (
+            Move.US,
+            f"The way to {where} is closed before it: {observed.detail}.",
+            (
+                "Mend the way to the jump host (ansible_ssh_common_args, our own ssh configuration and agent): "
+                "ssh -o BatchMode=yes to it must work by itself."
+            ),
+        ),
     }[observed.reach]
     if silent:
         said += " Nor does any other port: the system may be off, or it may have banned our address."
@@ -179,12 +191,15 @@ def _tcp(requirement: Requirement, target: Target, seen: Observations) -> Findin
 
 
 _VERDICTS: dict[About, Verdict] = {
+    About.ARGUMENTS: arguments,
     About.RESOLVES: _resolves,
     About.PUBLIC: _public,
     About.TCP: _tcp,
     About.BANNER: banner,
     About.HANDSHAKE: handshake,
+    About.ALGORITHMS: algorithms,
     About.HOST_KEY: host_key,
+    About.SSH_CERTIFICATE: certificate,
     About.LOGIN: login,
     About.SHELL: shell,
     About.WEB: web,

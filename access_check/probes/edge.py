@@ -78,7 +78,7 @@ def read_router(
     tcp, sock = connect(resolve(address, deadline).addresses, port, deadline)
     if sock is None:
         return EdgeObservation(Look.NOT_OPEN, tcp=tcp)
-    on_file = known_keys(address, port, known_hosts, deadline)
+    on_file = known_keys(address, port, known_hosts)
     heard = _Heard()
 
     def converse(transport: Any, guard: GuardSocket, deadline: Deadline) -> ShellObservation | None:

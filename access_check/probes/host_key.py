@@ -38,7 +38,7 @@ def offered_key(
     name = resolve(host, deadline)
     if name.resolution is not Resolution.RESOLVED:
         return OfferedKey(None, f"{host} does not resolve ({name.detail or name.resolution})")
-    first = _ask(name.addresses, port, on_file, deadline)
+    first = _ask(host, name.addresses, port, on_file, deadline)
     if isinstance(first, str):
         return OfferedKey(None, first)
     shown, offered = first
@@ -46,20 +46,20 @@ def offered_key(
         return OfferedKey(shown)
     others = [kind for kind in _KINDS if kind != shown.kind and _offers(offered, kind)]
     for kind in others[: MOST_CONNECTIONS - 1]:
-        again = _ask(name.addresses, port, [KeyOnFile("", kind, b"")], deadline)
+        again = _ask(host, name.addresses, port, [KeyOnFile("", kind, b"")], deadline)
         if not isinstance(again, str) and again[0].fingerprint == wanted:
             return OfferedKey(compare(again[0].kind, base64.b64decode(again[0].encoded), on_file))
     return OfferedKey(shown)
 
 
 def _ask(
-    addresses: Sequence[str], port: int, preferred: Sequence[KeyOnFile], deadline: Deadline
+    host: str, addresses: Sequence[str], port: int, preferred: Sequence[KeyOnFile], deadline: Deadline
 ) -> tuple[HostKeyObservation, tuple[str, ...]] | str:
     """The proved key and the kinds that the server offers, or what was seen instead."""
     tcp, sock = connect(addresses, port, deadline)
     if sock is None or tcp.reach is not Reach.OPEN:
         return f"TCP port {port}: {tcp.reach}{f' ({tcp.detail})' if tcp.detail else ''}"
-    seen = look_at_ssh(sock, port, on_file=preferred, credentials=None, deadline=deadline)
+    seen = look_at_ssh(sock, port, on_file=preferred, credentials=None, deadline=deadline, host=host)
     if seen.host_key is None:
         return f"port {port}: {_ended(seen)}"
     return seen.host_key, seen.offer.host_keys if seen.offer is not None else ()

@@ -22,21 +22,21 @@ from access_check.observations import (
     Banner,
     Handshake,
     HostKey,
-    HostKeyObservation,
+    Offer,
     ShellObservation,
     SshObservation,
 )
 from access_check.probes.deadline import Deadline
 from access_check.probes.first_words import ENDED, banner_seen
 from access_check.probes.guard import IDENTIFICATION, GuardSocket
+from access_check.probes.ssh_host_key import HostKeyTransport, kinds_in_order, proved_key
 from access_check.probes.ssh_login import Credentials, log_in
 from access_check.probes.ssh_shell import try_shell
-from access_check.trust import KeyOnFile, compare
+from access_check.trust import KeyOnFile
 
 _LOG = "access_check.ssh"
 _GRACE_S = 0.5
 AfterLogin = Callable[[paramiko.Transport, GuardSocket, Deadline], ShellObservation | None]
-_RSA_SIGNATURES = ("rsa-sha2-512", "rsa-sha2-256")
 # Paramiko logs a traceback for every server that misbehaves; what it has to say is in the observation.
 logging.getLogger(_LOG).setLevel(logging.CRITICAL + 1)
 
@@ -57,67 +57,53 @@ def look_at_ssh(
     deadline: Deadline,
     after_login: AfterLogin = try_shell,
     already: bytes | None = None,
+    host: str = "",
 ) -> SshObservation:
     """What one SSH server did, as far as it let us come. Closes `sock`, on all paths.
 
-    `on_file` are the trust store's keys for this host and port. Without `credentials` the look ends at the
+    `on_file` are the trust store's keys for this host and port; `host` is the name that a host's certificate has
+    to be for, without which none vouches. Without `credentials` the look ends at the
     host key. Authentication is never begun with a server whose key is not known. `after_login` is what is
     done behind an accepted login, on the same connection and under the same bounds. `already` is what was
     read from `sock` by a knock, which sent our identification; None where nobody spoke with it yet.
     """
     guard = GuardSocket(sock, deadline, already=already)
-    transport = paramiko.Transport(cast(Any, guard), packetizer_class=_Packetizer)
+    transport = HostKeyTransport(cast(Any, guard), packetizer_class=_Packetizer)
     transport.local_version = IDENTIFICATION.strip().decode()
     try:
         transport.set_log_channel(_LOG)
-        _prefer_known_kinds(transport, on_file)
+        transport.own_kinds = kinds_in_order(transport.preferred_keys, on_file)
         ended, detail = _shake_hands(transport, guard, deadline)
         banner, text = banner_seen(bytes(guard.head), guard.trip)
-        seen = SshObservation(port, banner, text)
+        seen = SshObservation(port, banner, text, certificate=credentials.certificate_seen if credentials else None)
         if banner is Banner.SSH:
-            seen = _beyond_banner(seen, ended, detail, transport, guard, on_file, credentials, deadline, after_login)
+            seen = replace(seen, handshake=ended, handshake_detail=detail, offer=offered(bytes(guard.head)))
+        if ended is Handshake.NO_COMMON_ALGORITHM:
+            seen = replace(seen, ours=_ours(transport))
+        if seen.handshake is Handshake.DONE:
+            seen = replace(seen, host_key=proved_key(transport, on_file, host))
+            seen = _behind_host_key(seen, transport, guard, credentials, deadline, after_login)
         return replace(seen, received_bytes=guard.received_bytes)
     finally:
         _close(transport, guard)
 
 
-def _beyond_banner(
+def _behind_host_key(
     seen: SshObservation,
-    ended: Handshake,
-    detail: str,
     transport: paramiko.Transport,
     guard: GuardSocket,
-    on_file: Sequence[KeyOnFile],
     credentials: Credentials | None,
     deadline: Deadline,
     after_login: AfterLogin,
 ) -> SshObservation:
-    seen = replace(seen, handshake=ended, handshake_detail=detail, offer=offered(bytes(guard.head)))
-    if ended is not Handshake.DONE:
-        return seen
-    host_key = _host_key(transport, on_file)
-    if host_key is None:
+    if seen.host_key is None:
         return replace(seen, handshake=Handshake.CLOSED)
-    seen = replace(seen, host_key=host_key)
-    if host_key.host_key is not HostKey.KNOWN or credentials is None:
+    if seen.host_key.host_key is not HostKey.KNOWN or credentials is None:
         return seen
     seen = replace(seen, login=log_in(transport, guard, credentials, deadline))
     if not transport.is_authenticated():
         return seen
     return replace(seen, shell=after_login(transport, guard, deadline))
-
-
-def _prefer_known_kinds(transport: paramiko.Transport, on_file: Sequence[KeyOnFile]) -> None:
-    """Asks first for the kinds of key that are on file, as ssh does: else a known server looks unknown."""
-    known = [kind for key in on_file if key.marker == "" for kind in _signatures(key.kind)]
-    options = transport.get_security_options()
-    kinds = tuple(options.key_types)
-    first = tuple(kind for kind in kinds if kind in known)
-    options.key_types = (*first, *(kind for kind in kinds if kind not in first))
-
-
-def _signatures(kind: str) -> tuple[str, ...]:
-    return _RSA_SIGNATURES if kind == "ssh-rsa" else (kind,)
 
 
 def _shake_hands(transport: paramiko.Transport, guard: GuardSocket, deadline: Deadline) -> tuple[Handshake, str]:
@@ -136,12 +122,13 @@ def _shake_hands(transport: paramiko.Transport, guard: GuardSocket, deadline: De
     return (Handshake.TIMEOUT if deadline.passed else Handshake.BROKEN), detail
 
 
-def _host_key(transport: paramiko.Transport, on_file: Sequence[KeyOnFile]) -> HostKeyObservation | None:
-    try:
-        key = transport.get_remote_server_key()
-    except paramiko.SSHException:
-        return None  # the server went away right after the key exchange
-    return compare(key.get_name(), key.asbytes(), on_file)
+def _ours(transport: paramiko.Transport) -> Offer:
+    return Offer(
+        tuple(transport.preferred_kex),
+        tuple(transport.preferred_keys),
+        tuple(transport.preferred_ciphers),
+        tuple(transport.preferred_macs),
+    )
 
 
 def _close(transport: paramiko.Transport, guard: GuardSocket) -> None:

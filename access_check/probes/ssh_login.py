@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import paramiko
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from paramiko.auth_handler import AuthHandler
 from paramiko.pkey import UnknownKeyType
 from paramiko.ssh_exception import PartialAuthentication
@@ -18,6 +23,9 @@ from access_check.escaping import shown
 from access_check.observations import Login, LoginObservation
 from access_check.probes.deadline import Deadline
 from access_check.probes.guard import GuardSocket, Trip
+from access_check.probes.user_certificate import find_certificate
+from access_check.ssh_certificates import MAXIMUM_BYTES, CertificateTried, ReadCertificate, UserCertificate
+from access_check.targets import Target
 
 _GRACE_S = 0.5
 _MAXIMUM_METHODS = 12
@@ -26,15 +34,24 @@ _INTERACTIVE = "keyboard-interactive"
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Whom to log in as, and with what: a key first, then the password once.
+    """Whom to log in as, and with what: the certificate first, then the key, then the password once.
 
     `before_secrets` is called before the first of them goes out; what it raises keeps them in.
+    `certificate_seen` is what is to be told of the certificate, also where it cannot be used.
     """
 
     user: str
     password: SecretStr | None
     private_key: Path | None
     before_secrets: Callable[[], None] = lambda: None
+    certificate: ReadCertificate | None = None
+    certificate_seen: UserCertificate | None = None
+
+
+def credentials_of(target: Target, before_secrets: Callable[[], None] = lambda: None) -> Credentials:
+    """All that the inventory gives to log in with, and the certificate from where ssh would take it."""
+    seen, certificate = find_certificate(target.private_key, target.certificate_file)
+    return Credentials(target.user, target.password, target.private_key, before_secrets, certificate, seen)
 
 
 def log_in(
@@ -57,7 +74,7 @@ def log_in(
     credentials.before_secrets()
     seen = replace(seen, method="", detail="")
     if credentials.private_key is not None and "publickey" in seen.offered:
-        seen = door.with_key(credentials.private_key, seen)
+        seen = door.with_key(credentials.private_key, credentials.certificate, seen)
         if seen.login not in (Login.REFUSED, Login.KEY_UNUSABLE):
             return seen
     if credentials.password is None:
@@ -84,16 +101,35 @@ class _Door:
     user: str
     deadline: Deadline
 
-    def with_key(self, private_key: Path, seen: LoginObservation) -> LoginObservation:
-        """What the private key came to; nothing is sent for one that cannot be used."""
+    def with_key(
+        self, private_key: Path, certificate: ReadCertificate | None, seen: LoginObservation
+    ) -> LoginObservation:
+        """What the certificate and then the key came to; nothing is sent for a key that cannot be used."""
         try:
-            key = paramiko.PKey.from_path(private_key.expanduser())
+            key = own_key(private_key)
         except (OSError, ValueError, TypeError, paramiko.SSHException, UnknownKeyType) as error:
             why = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
             return replace(seen, login=Login.KEY_UNUSABLE, method="key", detail=f"{private_key}: {why}")
+        if certificate is not None:
+            seen = self._with_certificate(key, certificate, seen)
+            if seen.certificate is not CertificateTried.OTHER_KEY and seen.login is not Login.REFUSED:
+                return seen
+            key.public_blob = None
         ended = self.knock(lambda event: self.handler.auth_publickey(self.user, key, event))
         login = _refused(ended.login)
         return replace(seen, login=login, method="key", key_refused=login is Login.REFUSED, detail=ended.detail)
+
+    def _with_certificate(
+        self, key: paramiko.PKey, certificate: ReadCertificate, seen: LoginObservation
+    ) -> LoginObservation:
+        if certificate.plain_blob != key.asbytes():
+            return replace(seen, certificate=CertificateTried.OTHER_KEY)
+        key.load_certificate(paramiko.Message(certificate.blob))
+        ended = self.knock(lambda event: self.handler.auth_publickey(self.user, key, event))
+        login = _refused(ended.login)
+        tried = {Login.ACCEPTED: CertificateTried.ACCEPTED, Login.REFUSED: CertificateTried.REFUSED}
+        became = tried.get(login, CertificateTried.NOT_TRIED)
+        return replace(seen, login=login, method="certificate", detail=ended.detail, certificate=became)
 
     def with_password(self, secret: str, seen: LoginObservation) -> LoginObservation:
         """What the password came to, by the one method of the two that the server has."""
@@ -129,6 +165,28 @@ class _Door:
         if self.guard.trip is Trip.DEADLINE or not answered.is_set():
             return _Ended(Login.TIMEOUT, detail)
         return _Ended(Login.REFUSED if self.transport.is_active() else Login.CLOSED, detail)
+
+
+def own_key(path: Path) -> paramiko.PKey:
+    """The private key in a file, without the certificate that Paramiko's own reader takes from beside it.
+
+    Raises ValueError, TypeError (a passphrase), SSHException or UnknownKeyType for a file that holds no key it can
+    use, OSError for one that cannot be read.
+    """
+    with path.expanduser().open("rb") as file:
+        data = file.read(MAXIMUM_BYTES)
+    try:
+        loaded: object = serialization.load_ssh_private_key(data, None)
+    except ValueError:
+        loaded = serialization.load_pem_private_key(data, None)
+    # Not by Paramiko's own parser where it can be helped: it loses some keys without a comment.
+    if isinstance(loaded, EllipticCurvePrivateKey):
+        return paramiko.ECDSAKey(vals=(loaded, loaded.public_key()))
+    if isinstance(loaded, RSAPrivateKey):
+        return paramiko.RSAKey(key=loaded)
+    if isinstance(loaded, Ed25519PrivateKey):
+        return paramiko.Ed25519Key(file_obj=io.StringIO(data.decode()))
+    raise UnknownKeyType(key_bytes=b"", key_type=type(loaded).__name__)
 
 
 class _PatientHandler(AuthHandler):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 
+from access_check.connection_arguments import connection_arguments
 from access_check.observations import Observations, PageObservation
 from access_check.probes.deadline import Deadline
+from access_check.probes.jump import look_through_jump
 from access_check.probes.known_hosts import known_keys
 from access_check.probes.ssh import look_at_ssh
-from access_check.probes.ssh_login import Credentials
+from access_check.probes.ssh_login import credentials_of
 from access_check.probes.ssh_shell import try_shell
 from access_check.probes.tcp import connect
 from access_check.probes.web import look_at_page
@@ -25,7 +27,8 @@ def look_at_port(job: Job, sock: socket.socket | None, before_secrets: Callable[
     own side is in the way.
     """
     if sock is None:
-        return Observations()
+        way = connection_arguments(job.target.connection_arguments)
+        return look_through_jump(job.target, way, Deadline.at(job.ends_at), before_secrets)
     with sock:
         if job.port in ssh_ports(job.target):
             return _ssh(job, sock, before_secrets)
@@ -34,10 +37,10 @@ def look_at_port(job: Job, sock: socket.socket | None, before_secrets: Callable[
 
 def _ssh(job: Job, sock: socket.socket, before_secrets: Callable[[], None]) -> Observations:
     target, port, deadline = job.target, job.port, Deadline.at(job.ends_at)
-    on_file = known_keys(str(target.address), port, target.known_hosts, deadline)
-    login = None
-    if f"ssh.login@{port}" in job.wanted:
-        login = Credentials(target.user, target.password, target.private_key, before_secrets)
+    way = connection_arguments(target.connection_arguments)
+    host = way.host_key_alias or str(target.address)
+    on_file = known_keys(host, port, target.known_hosts, way.host_key_alias)
+    login = credentials_of(target, before_secrets) if f"ssh.login@{port}" in job.wanted else None
     after_login = try_shell if f"ssh.shell@{port}" in job.wanted else lambda *_: None
     seen = look_at_ssh(
         sock,
@@ -46,6 +49,7 @@ def _ssh(job: Job, sock: socket.socket, before_secrets: Callable[[], None]) -> O
         credentials=login,
         deadline=deadline,
         after_login=after_login,
+        host=host,
         already=job.already,
     )
     return Observations(ssh={port: seen})

@@ -67,6 +67,14 @@ SENTENCES: dict[tuple[str, str], Sentences] = {
             "fail2ban or sipPROT."
         ),
     ),
+    ("tcp", "jump-host-failed"): (
+        marked("Our own way to TCP port {port} ends before it."),
+        marked("We shall correct this and look again."),
+    ),
+    ("connection.arguments", "*"): (
+        marked("Our own settings for the way to the system need correcting."),
+        marked("We shall correct this and look again."),
+    ),
     ("ssh.banner", "not-ssh"): (marked("What answers on TCP port {port} is not SSH{quote}."), _FORWARD),
     ("ssh.banner", "closed-before-banner"): (
         marked("TCP port {port} takes our connection and closes it at once."),
@@ -80,6 +88,33 @@ SENTENCES: dict[tuple[str, str], Sentences] = {
     ("ssh.handshake", "*"): (
         marked("SSH on port {port} takes our connection, but no encryption is agreed upon."),
         _SSH_SERVER,
+    ),
+    ("ssh.algorithms", "*"): (
+        marked("SSH on port {port} still offers methods of encryption that no longer protect what is sent."),
+        marked("Please update the {product} system when it suits you, or switch these methods off."),
+    ),
+    ("ssh.certificate", "certificate-expired"): (
+        marked("The SSH certificate with which we log in on port {port} has ended."),
+        marked("Please open the access (BSSUP) for us again."),
+    ),
+    ("ssh.certificate", "certificate-ends-soon"): (
+        marked("The SSH certificate with which we log in on port {port} ends soon."),
+        marked("Please open the access (BSSUP) for longer, if work is to be done."),
+    ),
+    ("ssh.certificate", "certificate-no-timeout"): (
+        marked("The SSH certificate with which we log in on port {port} has no end, which is a risk."),
+        marked("Please close the access (BSSUP), and open it again with a timeout."),
+    ),
+    ("ssh.certificate", "certificate-refused"): (
+        marked("The SSH certificate with which we log in on port {port} was refused, although it has not ended."),
+        marked(
+            "Please check that the access (BSSUP) is open, that it trusts our authority, and that the clock of the "
+            "system is right."
+        ),
+    ),
+    ("ssh.certificate", "*"): (
+        marked("The SSH certificate with which we log in on port {port} cannot be used."),
+        marked("We shall correct this and look again."),
     ),
     ("ssh.host_key", "host-key-unknown"): (
         marked("We do not know yet the SSH key with which port {port} proves itself ({quote}); no password was sent."),

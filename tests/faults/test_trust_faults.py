@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from access_check.trust import KeyOnFile, keys_on_file
+from access_check.trust import KeyOnFile
+from access_check.trust_index import TrustIndex
 from access_check.trust_lines import lines_for
 from callout import trust_store, whole_files
 from callout.errors import CalloutError, Locked
@@ -87,6 +88,23 @@ def known_hosts_line(chance: random.Random) -> str:
     )
 
 
+def keys_on_file(printed: bytes) -> list[KeyOnFile]:
+    """The keys in what `ssh-keygen -F` printed; lines that hold none are left out."""
+    keys = []
+    for line in printed.decode("utf-8", "replace").splitlines():
+        words = line.split()
+        if not words or words[0].startswith("#"):
+            continue
+        marker = words.pop(0) if words[0].startswith("@") else ""
+        if len(words) < 3:
+            continue
+        try:
+            keys.append(KeyOnFile(marker, words[1], base64.b64decode(words[2], validate=True)))
+        except ValueError:
+            continue
+    return keys
+
+
 def compare_with_ssh_keygen(path: Path, number: int) -> int:
     """How many lines were found in one generated file, for three names; none of them otherwise than by OpenSSH."""
     chance = random.Random(number)
@@ -98,6 +116,7 @@ def compare_with_ssh_keygen(path: Path, number: int) -> int:
         done = subprocess.run(["ssh-keygen", "-F", name, "-f", str(path)], capture_output=True, check=False)
         found = lines_for(content, name)
         assert [line.key for line in found] == keys_on_file(done.stdout), (number, name)
+        assert TrustIndex(content).keys_for(name) == [line.key for line in found], (number, name)
         printed = [int(word) for word in re.findall(rb"^# Host .* found: line (\d+)", done.stdout, re.M)]
         whole = [place for place in printed if keys_on_file(content.split(b"\n")[place - 1])]
         assert [line.number for line in found] == whole, (number, name)

@@ -19,6 +19,7 @@ from access_check.targets import Target
 
 Behaviour = Callable[[socket.socket], None]
 PASSWORD = "correct horse"
+STRONG = ["curve25519-sha256", "ecdh-sha2-nistp256", "diffie-hellman-group16-sha512"]
 
 
 @dataclass
@@ -81,6 +82,7 @@ class SshServer:
 
     async def start(self) -> None:
         options: dict[str, Any] = {"server_host_keys": [self.host_key], "process_factory": self.handle}
+        options["kex_algs"] = STRONG
         self._acceptor = await asyncssh.create_server(
             lambda: _Door(self), "127.0.0.1", 0, **{**options, **self.options}
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import struct
 from typing import Any
 
@@ -17,7 +16,7 @@ from access_check.observations import HostKey
 from access_check.profile import access_profile
 from access_check.requirements import missing_details, requirements, ssh_ports, tcp_ports
 from access_check.targets import GuiLogin, WizardLogin
-from access_check.trust import KeyOnFile, compare, fingerprint, keys_on_file, known_hosts_name
+from access_check.trust import KeyOnFile, compare, fingerprint, known_hosts_name
 
 
 @pytest.mark.parametrize(
@@ -136,13 +135,6 @@ def test_trust(on_file: list[tuple[str, bytes]], verdict: HostKey) -> None:
 
 def test_a_key_of_another_kind_leaves_it_unknown() -> None:
     assert compare("ssh-ed25519", ED, [KeyOnFile("", "ssh-rsa", RSA)]).host_key is HostKey.UNKNOWN
-
-
-def test_what_ssh_keygen_prints_is_read_and_rubbish_is_not() -> None:
-    line = base64.b64encode(ED)
-    printed = b"# Host x found: line 1 \nx ssh-ed25519 " + line + b" comment\n@revoked x ssh-ed25519 " + line
-    printed += b"\nx ssh-ed25519 ///not-base64\nx ssh-ed25519\n\n"
-    assert [(key.marker, key.blob) for key in keys_on_file(printed)] == [("", ED), ("@revoked", ED)]
 
 
 def test_names_in_known_hosts() -> None:

@@ -19,6 +19,7 @@ from access_check.observations import (
     LoginObservation,
     NameObservation,
     Observations,
+    Offer,
     Page,
     PageObservation,
     Reach,
@@ -33,11 +34,13 @@ from access_check.targets import Target
 from access_check.verdicts import broken_steps, first_broken, judge
 
 PORTS = (80, 81, 443, 2020)
+OFFER = Offer(("curve25519-sha256",), ("ssh-ed25519",), ("aes256-gcm@openssh.com",), ("hmac-sha2-256",))
 SSH = SshObservation(
     2020,
     Banner.SSH,
     "SSH-2.0-OpenSSH_9.9",
     Handshake.DONE,
+    offer=OFFER,
     host_key=HostKeyObservation(HostKey.KNOWN, "ssh-ed25519", "SHA256:x"),
     login=LoginObservation(Login.ACCEPTED, "password", ("password",), password_attempts=1),
     shell=ShellObservation(Shell.WORKS),
@@ -140,7 +143,7 @@ def test_a_host_key_s_remedy_is_the_command(target: Target, seen: HostKey, endin
     assert f"{command}{ending} (" in finding.remedy
 
 
-LATER = ("banner", "handshake", "host_key", "login", "shell")
+LATER = ("banner", "handshake", "offer", "host_key", "login", "shell")
 
 
 def as_far_as(change: dict[str, Any]) -> SshObservation:

@@ -1,0 +1,115 @@
+"""Through a jump host, with real ssh and real sshd on loopback: what is seen of the system, and of the way."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from access_check.findings import Finding, Move, Status
+from access_check.sweep import check_system
+from tests.unit.access_check.conftest import PASSWORD
+from tests.unit.access_check.sshd import USER, Sshd, public
+
+TIMEOUT_S = 20.0
+SSH_CONFIG = """
+Host jump
+    HostName 127.0.0.1
+    Port {port}
+    User {user}
+    IdentityFile {folder}/id
+    IdentitiesOnly yes
+    UserKnownHostsFile {folder}/known_jumps
+    GlobalKnownHostsFile /dev/null
+"""
+
+
+@pytest.fixture
+def jump(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sshd]:
+    """A jump host, and an engineer whose ssh configuration knows it: ssh finds its own by the account, not by HOME."""
+    folder = tmp_path / "jump"
+    folder.mkdir()
+    with Sshd(folder) as server:
+        (folder / "authorized_keys").write_text(public(folder / "id") + "\n")
+        (folder / "known_jumps").write_text(server.known_hosts())
+        (folder / "config").write_text(SSH_CONFIG.format(port=server.port, user=USER, folder=folder))
+        program = folder / "bin" / "ssh"
+        program.parent.mkdir()
+        program.write_text(f'#!/bin/sh\nexec {shutil.which("ssh")} -F {folder}/config "$@"\n')
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+        yield server
+
+
+def checked(target: Any, timeout_s: float = TIMEOUT_S) -> dict[str, Finding]:
+    return {finding.check.partition("@")[0]: finding for finding in check_system(target, timeout_s).findings}
+
+
+@pytest.mark.parametrize("words", [("-J", "jump"), ("-o", "ProxyCommand=ssh -o BatchMode=yes -W %h:%p jump")])
+def test_login_through_a_jump_host(ssh_server: Any, make_target: Any, jump: Sshd, words: tuple[str, ...]) -> None:
+    server = ssh_server()
+    found = checked(make_target(server.port, server.known_hosts_line(), connection_arguments=words))
+    assert {name: finding.code for name, finding in found.items() if finding.status is not Status.PASS} == {
+        "address.resolves": "behind-jump-host",
+        "address.public": "behind-jump-host",
+    }
+    assert found["ssh.login"].evidence["method"] == "password"
+    assert server.passwords == [PASSWORD]
+    assert "password" not in jump.log.lower()
+
+
+def test_a_host_key_that_is_not_known_is_refused_there_as_well(ssh_server: Any, make_target: Any, jump: Sshd) -> None:
+    server = ssh_server()
+    found = checked(make_target(server.port, "", connection_arguments=("-J", "jump")))
+    assert found["ssh.host_key"].code == "host-key-unknown"
+    assert server.passwords == []
+
+
+def test_a_port_that_is_closed_behind_it(make_target: Any, jump: Sshd) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    found = checked(make_target(port, connection_arguments=("-J", "jump")))
+    assert (found["tcp"].code, found["tcp"].move) == ("refused", Move.CUSTOMER)
+
+
+def test_the_jump_host_s_key_has_to_be_known(ssh_server: Any, make_target: Any, jump: Sshd) -> None:
+    (jump.folder / "known_jumps").write_text("")
+    server = ssh_server()
+    found = checked(make_target(server.port, server.known_hosts_line(), connection_arguments=("-J", "jump")))
+    assert (found["tcp"].code, found["tcp"].move) == ("jump-host-failed", Move.US)
+    assert "Host key verification failed" in found["tcp"].seen
+    assert found["ssh.login"].code == "not-reached"
+
+
+def test_a_jump_host_that_does_not_let_us_in(ssh_server: Any, make_target: Any, jump: Sshd) -> None:
+    """Nobody is asked for a password, and the system's own goes nowhere."""
+    (jump.folder / "authorized_keys").write_text("")
+    server = ssh_server()
+    found = checked(make_target(server.port, server.known_hosts_line(), connection_arguments=("-J", "jump")))
+    assert found["tcp"].code == "jump-host-failed"
+    assert "Permission denied" in found["tcp"].seen
+    assert server.passwords == []
+
+
+def test_silence_behind_it_ends_by_the_deadline(make_target: Any, jump: Sshd, serve: Any) -> None:
+    def silent(connection: socket.socket, closing: threading.Event) -> None:
+        closing.wait()
+
+    found = checked(make_target(serve(silent).port, connection_arguments=("-J", "jump")), 4)
+    assert found["tcp"].code == "timeout"
+
+
+def test_nothing_is_left_running(ssh_server: Any, make_target: Any, jump: Sshd) -> None:
+    server = ssh_server()
+    before = set(Path("/proc/self/fd").iterdir())
+    command = "ProxyCommand=sh -c 'sleep 4711 & exec ssh -W %h:%p jump'"
+    checked(make_target(server.port, server.known_hosts_line(), connection_arguments=("-o", command)))
+    running = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+    assert not [words for words in running if words == b"sleep\x004711\x00"]
+    assert len(set(Path("/proc/self/fd").iterdir())) <= len(before) + 1
