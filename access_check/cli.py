@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from access_check.errors import AccessCheckError
+from access_check.extent import Extent
 from access_check.views.formats import Format, PageFormat
 
 if TYPE_CHECKING:
@@ -69,6 +70,13 @@ def check(
         list[str] | None,
         typer.Option("--only", metavar="STEP", help="Look at this step and what it needs; may be repeated."),
     ] = None,
+    extent: Annotated[
+        Extent, typer.Option("--profile", help="operational: the ports of full operation as well.")
+    ] = Extent.ACCESS,
+    before: Annotated[
+        Path | None,
+        typer.Option("--before", help="Earlier report (--format json): tells a ban of our address from other silence."),
+    ] = None,
     edge: Annotated[
         bool, typer.Option("--edge", help="Read the customer's router (callout_edge), changing nothing.")
     ] = False,
@@ -95,14 +103,14 @@ def check(
         raise typer.BadParameter("--json is --format json; name one format.")
     chosen = Format.JSON if as_json else wanted or Format.TABLE
     try:
-        if only and (edge or edge_paste or device):
-            raise AccessCheckError("--only is for the check, not for routers.", "Leave it away.")
+        if (edge or edge_paste) and (only or before or extent is not Extent.ACCESS):
+            raise AccessCheckError("--only, --before and --profile are for the walk.", "Leave them out with --edge.")
         if edge or edge_paste:
             reports, verbose = _edge(inventory, limit, jobs, timeout_s, edge_paste, device), True
         elif device:
             raise AccessCheckError("--device says what a pasted text is from.", "Give --edge-paste FILE as well.")
         else:
-            reports = _looked(inventory, limit, jobs, timeout_s, only or [])
+            reports = _looked(inventory, limit, jobs, timeout_s, before, extent, only or [])
     except KeyboardInterrupt:
         raise Interrupted("Interrupted; nothing was changed anywhere.") from None
     _write(_rendered(reports, chosen, verbose=verbose))
@@ -173,10 +181,18 @@ def _source(context: typer.Context, inventory: Path | None) -> Path:
 
 
 def _looked(
-    inventory: Path | None, limit: str | None, jobs: int, timeout_s: float, only: list[str]
+    inventory: Path | None,
+    limit: str | None,
+    jobs: int,
+    timeout_s: float,
+    before: Path | None,
+    extent: Extent,
+    only: list[str],
 ) -> list[SystemReport]:
     from access_check.configured_inventory import find_inventory, inventory_folder
+    from access_check.extent import to_extent
     from access_check.inventory_source import read_inventory
+    from access_check.last_report import read_last_report
     from access_check.sweep import sweep
     from access_check.targets import target_from_variables
     from access_check.views.progress import live_progress
@@ -184,8 +200,10 @@ def _looked(
     source = find_inventory(inventory, os.environ, Path.cwd())
     known_hosts = inventory_folder(source) / "known_hosts"
     targets = [target_from_variables(raw, known_hosts) for raw in read_inventory(source, limit)]
+    targets = to_extent(targets, extent)
+    last = read_last_report(before, dt.datetime.now(dt.UTC)) if before else None
     with live_progress(sys.stderr, dumb=os.environ.get("TERM") == "dumb") as progress:
-        return sweep(targets, jobs=jobs, timeout_s=timeout_s, only=only, progress=progress)
+        return sweep(targets, jobs=jobs, timeout_s=timeout_s, before=last, only=only, progress=progress)
 
 
 def _edge(

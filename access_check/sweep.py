@@ -5,11 +5,12 @@ Names and sockets in one event loop here, conversations in worker processes: see
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from access_check.errors import AccessCheckError
 from access_check.findings import Finding, Move, Status, worst
+from access_check.last_seen import LastSeen
 from access_check.observations import Observations
 from access_check.steps import refuse_unknown_steps, told
 from access_check.targets import Target
@@ -44,14 +45,20 @@ class Progress:
 
 
 def check_system(
-    target: Target, timeout_s: float = DEFAULT_TIMEOUT_S, look: Look | None = None, only: Collection[str] = ()
+    target: Target,
+    timeout_s: float = DEFAULT_TIMEOUT_S,
+    look: Look | None = None,
+    before: LastSeen | None = None,
+    only: Collection[str] = (),
 ) -> SystemReport:
     """Looks at one system and judges it; returns at the latest 1 s after `timeout_s`. May be called in any thread.
 
     `look` is another probe than the real walk. What keeps *us* from looking becomes one unknown finding.
-    `only` are the steps to look at and tell (`steps.step_names`); without any, all are.
+    `before` is when it was last open to us. `only` are the steps to look at and tell (`steps.step_names`);
+    without any, all are.
     """
-    return sweep([target], timeout_s=timeout_s, look=look, only=only)[0]
+    last = {} if before is None else {target.name: before}
+    return sweep([target], timeout_s=timeout_s, look=look, before=last, only=only)[0]
 
 
 def sweep(
@@ -60,6 +67,7 @@ def sweep(
     jobs: int = DEFAULT_JOBS,
     timeout_s: float = DEFAULT_TIMEOUT_S,
     look: Look | None = None,
+    before: Mapping[str, LastSeen] | None = None,
     only: Collection[str] = (),
     progress: Callable[[Progress], None] | None = None,
     seen: Callable[[Target, Observations], None] | None = None,
@@ -67,16 +75,18 @@ def sweep(
     """A report for each target, in their order, at most `jobs` logins at once.
 
     A login that has been waiting for a while does not count, so slow systems keep nobody from starting.
+    `before` tells by name when a system was last open to us.
     `progress` hears of every system that is done, and twice a second what is waited for; `seen` gets the raw
     observations of each. Both are called in the caller's thread. Raises UnknownStep for a word in `only` that is
     no step. An exception that is our own fault ends the sweep.
     """
     refuse_unknown_steps(only, targets)
+    last = before or {}
 
     def report(target: Target, observed: Observations) -> SystemReport:
         if seen is not None:
             seen(target, observed)
-        return SystemReport(target, tuple(told(target, judge(target, observed), only)))
+        return SystemReport(target, tuple(told(target, judge(target, observed, last.get(target.name)), only)))
 
     if look is not None:
         from access_check.side_by_side import side_by_side

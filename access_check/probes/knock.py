@@ -59,6 +59,7 @@ class Knock:
         self._port = port
         self._deadline = deadline
         self._listen = listen
+        self._tried: list[str] = []
         self._first: TcpObservation | None = None
         self._sock: socket.socket | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -80,6 +81,7 @@ class Knock:
         while self._addresses:
             share_s = self._deadline.shared_by(len(self._addresses))
             address = self._addresses.pop(0)
+            self._tried.append(address)
             if share_s <= 0:
                 self._first = self._first or no_time(self._port)
                 continue
@@ -111,7 +113,7 @@ class Knock:
             return
         self._let_go()
         if self._listen is Listen.NOT_AT_ALL:
-            self._done(Knocked(TcpObservation(self._port, Reach.OPEN), self._sock))
+            self._done(Knocked(self._open(), self._sock))
             return
         try:
             self._sock.send(IDENTIFICATION)
@@ -140,12 +142,16 @@ class Knock:
         elif self._received_bytes >= BEFORE_LOGIN_BYTES:
             self._heard(Trip.TOO_MUCH)
 
+    def _open(self) -> TcpObservation:
+        *before, address = self._tried
+        return TcpObservation(self._port, Reach.OPEN, address=address, failed_before=tuple(before))
+
     def _has_banner(self) -> bool:
         return banner_seen(bytes(self._head), None)[0] is Banner.SSH
 
     def _heard(self, trip: Trip | None) -> None:
         """Listening is over: the server said enough (no trip), or something ended it."""
-        tcp, head = TcpObservation(self._port, Reach.OPEN), bytes(self._head)
+        tcp, head = self._open(), bytes(self._head)
         if trip is None and self._listen is Listen.FIRST_PACKET:
             self._let_go()
             self._done(Knocked(tcp, self._sock, head))

@@ -9,6 +9,7 @@ import errno
 import os
 import socket
 from collections.abc import Sequence
+from dataclasses import replace
 
 from access_check.observations import Reach, TcpObservation
 from access_check.probes.deadline import Deadline
@@ -31,7 +32,7 @@ def connect(addresses: Sequence[str], port: int, deadline: Deadline) -> tuple[Tc
     for place, address in enumerate(addresses):
         seen, sock = _knock(address, port, deadline.shared_by(len(addresses) - place))
         if sock is not None:
-            return seen, sock
+            return replace(seen, address=address, failed_before=tuple(addresses[:place])), sock
         first = first or seen
     return first or no_address(port), None
 

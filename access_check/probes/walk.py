@@ -10,9 +10,9 @@ from access_check.observations import Observations, PageObservation
 from access_check.probes.deadline import Deadline
 from access_check.probes.jump import look_through_jump
 from access_check.probes.known_hosts import known_keys
-from access_check.probes.ssh import look_at_ssh
+from access_check.probes.ssh import AfterLogin, look_at_ssh
 from access_check.probes.ssh_login import credentials_of
-from access_check.probes.ssh_shell import try_shell
+from access_check.probes.ssh_shell import shell_look
 from access_check.probes.tcp import connect
 from access_check.probes.web import look_at_page
 from access_check.requirements import ssh_ports
@@ -41,7 +41,9 @@ def _ssh(job: Job, sock: socket.socket, before_secrets: Callable[[], None]) -> O
     host = way.host_key_alias or str(target.address)
     on_file = known_keys(host, port, target.known_hosts, way.host_key_alias)
     login = credentials_of(target, before_secrets) if f"ssh.login@{port}" in job.wanted else None
-    after_login = try_shell if f"ssh.shell@{port}" in job.wanted else lambda *_: None
+    after_login: AfterLogin = shell_look(target.profile.facts, target.profile.asterisk)
+    if f"ssh.shell@{port}" not in job.wanted:
+        after_login = _nothing
     seen = look_at_ssh(
         sock,
         port,
@@ -69,3 +71,7 @@ def _web(job: Job, sock: socket.socket) -> Observations:
         if connection is not None:
             pages[name] = look_at_page(connection, str(target.address), page, deadline, again)
     return Observations(web=pages)
+
+
+def _nothing(*_: object) -> None:
+    """Where only the login is wanted."""
