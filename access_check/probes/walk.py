@@ -12,7 +12,7 @@ from access_check.probes.jump import look_through_jump
 from access_check.probes.known_hosts import known_keys
 from access_check.probes.ssh import AfterLogin, look_at_ssh
 from access_check.probes.ssh_login import credentials_of
-from access_check.probes.ssh_shell import shell_look
+from access_check.probes.ssh_shell import shell_look, try_shell
 from access_check.probes.tcp import connect
 from access_check.probes.web import look_at_page
 from access_check.requirements import ssh_ports
@@ -41,9 +41,9 @@ def _ssh(job: Job, sock: socket.socket, before_secrets: Callable[[], None]) -> O
     host = way.host_key_alias or str(target.address)
     on_file = known_keys(host, port, target.known_hosts, way.host_key_alias)
     login = credentials_of(target, before_secrets) if f"ssh.login@{port}" in job.wanted else None
-    after_login: AfterLogin = shell_look(target.profile.facts, target.profile.asterisk)
-    if f"ssh.shell@{port}" not in job.wanted:
-        after_login = _nothing
+    after_login: AfterLogin = try_shell if f"ssh.shell@{port}" in job.wanted else _nothing
+    if any(check.startswith("facts.") for check in job.wanted):
+        after_login = shell_look(target.profile.facts, target.profile.asterisk)
     seen = look_at_ssh(
         sock,
         port,
