@@ -118,7 +118,7 @@ def _asterisk(told: Told) -> AsteriskSeen | None:
         command=shown(_first(told, "asterisk"), _TEXT),
         version=shown(_first(told, "version").strip(), _TEXT),
         calls=parse_calls(calls),
-        calls_said=shown(calls.strip(), _TEXT),
+        calls_said=shown(calls.replace("\n", " ").strip(), _TEXT),
         complaints=tuple(shown(line, _TEXT) for line in told.get("complaint", []) if line.strip())[:_KEPT],
         missing=tuple(shown(line, _TEXT) for line in told.get("missing", []))[:_KEPT],
     )
