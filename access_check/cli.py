@@ -64,8 +64,12 @@ def check(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every finding, not only what is amiss.")] = False,
-    jobs: Annotated[int, typer.Option("--jobs", min=1, max=512, help="Systems looked at side by side.")] = 16,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, max=512, help="Logins side by side.")] = 64,
     timeout_s: TimeoutOption = 20,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="STEP", help="Look at this step and what it needs; may be repeated."),
+    ] = None,
     extent: Annotated[
         Extent, typer.Option("--profile", help="operational: the ports of full operation as well.")
     ] = Extent.ACCESS,
@@ -99,14 +103,14 @@ def check(
         raise typer.BadParameter("--json is --format json; name one format.")
     chosen = Format.JSON if as_json else wanted or Format.TABLE
     try:
-        if (edge or edge_paste) and (before or extent is not Extent.ACCESS):
-            raise AccessCheckError("--before and --profile are for the walk.", "Leave them out with --edge.")
+        if (edge or edge_paste) and (only or before or extent is not Extent.ACCESS):
+            raise AccessCheckError("--only, --before and --profile are for the walk.", "Leave them out with --edge.")
         if edge or edge_paste:
             reports, verbose = _edge(inventory, limit, jobs, timeout_s, edge_paste, device), True
         elif device:
             raise AccessCheckError("--device says what a pasted text is from.", "Give --edge-paste FILE as well.")
         else:
-            reports = _looked(inventory, limit, jobs, timeout_s, before, extent)
+            reports = _looked(inventory, limit, jobs, timeout_s, before, extent, only or [])
     except KeyboardInterrupt:
         raise Interrupted("Interrupted; nothing was changed anywhere.") from None
     _write(_rendered(reports, chosen, verbose=verbose))
@@ -177,7 +181,13 @@ def _source(context: typer.Context, inventory: Path | None) -> Path:
 
 
 def _looked(
-    inventory: Path | None, limit: str | None, jobs: int, timeout_s: float, before: Path | None, extent: Extent
+    inventory: Path | None,
+    limit: str | None,
+    jobs: int,
+    timeout_s: float,
+    before: Path | None,
+    extent: Extent,
+    only: list[str],
 ) -> list[SystemReport]:
     from access_check.configured_inventory import find_inventory, inventory_folder
     from access_check.extent import to_extent
@@ -185,13 +195,15 @@ def _looked(
     from access_check.last_report import read_last_report
     from access_check.sweep import sweep
     from access_check.targets import target_from_variables
+    from access_check.views.progress import live_progress
 
     source = find_inventory(inventory, os.environ, Path.cwd())
     known_hosts = inventory_folder(source) / "known_hosts"
     targets = [target_from_variables(raw, known_hosts) for raw in read_inventory(source, limit)]
     targets = to_extent(targets, extent)
     last = read_last_report(before, dt.datetime.now(dt.UTC)) if before else None
-    return sweep(targets, jobs=jobs, timeout_s=timeout_s, before=last)
+    with live_progress(sys.stderr, dumb=os.environ.get("TERM") == "dumb") as progress:
+        return sweep(targets, jobs=jobs, timeout_s=timeout_s, before=last, only=only, progress=progress)
 
 
 def _edge(

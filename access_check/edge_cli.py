@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import queue
 import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from access_check.edge.verdicts import Edge, judge_edge
 from access_check.errors import AccessCheckError
 from access_check.findings import Finding, Move, Status
 from access_check.inventory_source import RawSystem, read_inventory
+from access_check.side_by_side import side_by_side
 from access_check.sweep import SystemReport
 from access_check.targets import Target, target_from_variables
 
@@ -36,33 +35,7 @@ def read_routers(
     """
     raws = read_inventory(source, limit)
     chosen = [(target_from_variables(raw, known_hosts), edge_variables(raw, _TO_READ)) for raw in raws]
-    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
-    done: queue.SimpleQueue[tuple[int, SystemReport | BaseException]] = queue.SimpleQueue()
-    for place in range(len(chosen)):
-        waiting.put(place)
-
-    def work() -> None:
-        while True:
-            try:
-                place = waiting.get_nowait()
-            except queue.Empty:
-                return
-            try:
-                target, router = chosen[place]
-                done.put((place, _report(target, router, timeout_s)))
-            except BaseException as error:  # noqa: BLE001 - carried over to the caller's thread, not swallowed
-                done.put((place, error))
-
-    # Daemon threads: an interrupt ends the program at once.
-    for _ in range(min(jobs, len(chosen))):
-        threading.Thread(target=work, name="access-check", daemon=True).start()
-    reports: dict[int, SystemReport] = {}
-    while len(reports) < len(chosen):
-        place, result = done.get()
-        if isinstance(result, BaseException):
-            raise result
-        reports[place] = result
-    return [reports[place] for place in range(len(chosen))]
+    return side_by_side(lambda both: _report(*both, timeout_s), chosen, jobs)
 
 
 def _report(target: Target, router: EdgeVariables, timeout_s: float) -> SystemReport:

@@ -236,10 +236,23 @@ class SipObservation:
 
 
 @dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What on our own side kept us from looking at `port`: one sentence, and what to do about it."""
+
+    port: int
+    said: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Observations:
-    """All that was seen of one system. `tcp` and `ssh` go by port, `web` by the page's name in the profile."""
+    """All that was seen of one system. `tcp` and `ssh` go by port, `web` by the page's name in the profile.
+
+    `obstacles` are in the way on our side; what they hide is not among the rest.
+    """
 
     name: NameObservation | None = None
     tcp: Mapping[int, TcpObservation] = field(default_factory=dict)
     ssh: Mapping[int, SshObservation] = field(default_factory=dict)
     web: Mapping[str, PageObservation] = field(default_factory=dict)
+    obstacles: tuple[Obstacle, ...] = ()

@@ -1,4 +1,4 @@
-"""Starts other programs (ssh, for the way through a jump host): the only file of access_check that does."""
+"""Starts other programs (ssh for the way through a jump host, our own workers): the only file that does."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator, Sequence
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from access_check.errors import AccessCheckError
 
@@ -69,3 +72,39 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):  # the whole group has ended by itself
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def start_python(module: str, sock: socket.socket) -> subprocess.Popen[bytes]:
+    """Starts `python -m module` with `sock` as its standard input and nothing on its standard output.
+
+    It finds the same packages as we do, and none in the folder that we happen to stand in. Raises CannotLook.
+    """
+    home = str(Path(__file__).resolve().parent.parent)
+    path = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", module],
+            stdin=sock.fileno(),
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise CannotLook(f"No worker process can be started: {why}.", "Free some memory, then check again.") from None
+
+
+def forked(body: Callable[[], None]) -> int:
+    """The process id of a copy of this process that runs `body` and ends. For a process with one thread only."""
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        body()
+        status = 0
+    except BrokenPipeError:
+        pass  # whoever asked for it is gone, and so are we
+    except BaseException:  # noqa: BLE001 - nothing may come back into the copy's callers
+        traceback.print_exc()
+    finally:
+        os._exit(status)

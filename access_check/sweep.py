@@ -1,20 +1,22 @@
-"""Many systems side by side: each has its own deadline, so a dead one costs one timeout and slows no other."""
+"""Many systems side by side: each has its own deadline, so a dead one costs one timeout and slows no other.
+
+Names and sockets in one event loop here, conversations in worker processes: see docs/decisions/0009.
+"""
 
 from __future__ import annotations
 
-import queue
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from access_check.errors import AccessCheckError
 from access_check.findings import Finding, Move, Status, worst
 from access_check.last_seen import LastSeen
 from access_check.observations import Observations
+from access_check.steps import refuse_unknown_steps, told
 from access_check.targets import Target
 from access_check.verdicts import judge
 
-DEFAULT_JOBS = 16
+DEFAULT_JOBS = 64
 DEFAULT_TIMEOUT_S = 20.0
 Look = Callable[[Target, float], Observations]
 
@@ -32,30 +34,31 @@ class SystemReport:
         return worst(self.findings)
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a sweep is. `waiting` are some of the systems that are under way, the first begun first."""
+
+    done: int
+    total: int
+    amiss: int
+    waiting: tuple[str, ...]
+
+
 def check_system(
     target: Target,
     timeout_s: float = DEFAULT_TIMEOUT_S,
     look: Look | None = None,
     before: LastSeen | None = None,
+    only: Collection[str] = (),
 ) -> SystemReport:
-    """Looks at one system and judges it; returns at the latest 1 s after `timeout_s`.
+    """Looks at one system and judges it; returns at the latest 1 s after `timeout_s`. May be called in any thread.
 
-    `look` is the probe (default: the real walk). What keeps *us* from looking becomes one unknown finding.
-    `before` is when it was last open to us.
+    `look` is another probe than the real walk. What keeps *us* from looking becomes one unknown finding.
+    `before` is when it was last open to us. `only` are the steps to look at and tell (`steps.step_names`);
+    without any, all are.
     """
-    try:
-        seen = (look or _real_look())(target, timeout_s)
-    except AccessCheckError as error:
-        failed = Finding("walk", Status.UNKNOWN, "could-not-look", error.message, Move.US, error.hint)
-        return SystemReport(target, (failed,))
-    return SystemReport(target, tuple(judge(target, seen, before)))
-
-
-def _real_look() -> Look:
-    """The walk, imported late: Paramiko takes half a second and not every reader of reports needs it."""
-    from access_check.probes.walk import look
-
-    return look
+    last = {} if before is None else {target.name: before}
+    return sweep([target], timeout_s=timeout_s, look=look, before=last, only=only)[0]
 
 
 def sweep(
@@ -65,35 +68,41 @@ def sweep(
     timeout_s: float = DEFAULT_TIMEOUT_S,
     look: Look | None = None,
     before: Mapping[str, LastSeen] | None = None,
+    only: Collection[str] = (),
+    progress: Callable[[Progress], None] | None = None,
+    seen: Callable[[Target, Observations], None] | None = None,
 ) -> list[SystemReport]:
-    """A report for each target, in their order, at most `jobs` systems at once.
+    """A report for each target, in their order, at most `jobs` logins at once.
 
-    `before` tells by name when a system was last open to us. The workers are daemon threads: an interrupt ends
-    the program at once. An exception that is our own fault ends the sweep.
+    A login that has been waiting for a while does not count, so slow systems keep nobody from starting.
+    `before` tells by name when a system was last open to us.
+    `progress` hears of every system that is done, and twice a second what is waited for; `seen` gets the raw
+    observations of each. Both are called in the caller's thread. Raises UnknownStep for a word in `only` that is
+    no step. An exception that is our own fault ends the sweep.
     """
-    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
-    done: queue.SimpleQueue[tuple[int, SystemReport | BaseException]] = queue.SimpleQueue()
-    for place in range(len(targets)):
-        waiting.put(place)
+    refuse_unknown_steps(only, targets)
+    last = before or {}
 
-    def work() -> None:
-        while True:
-            try:
-                place = waiting.get_nowait()
-            except queue.Empty:
-                return
-            try:
-                target = targets[place]
-                done.put((place, check_system(target, timeout_s, look, (before or {}).get(target.name))))
-            except BaseException as error:  # noqa: BLE001 - carried over to the caller's thread, not swallowed
-                done.put((place, error))
+    def report(target: Target, observed: Observations) -> SystemReport:
+        if seen is not None:
+            seen(target, observed)
+        return SystemReport(target, tuple(told(target, judge(target, observed, last.get(target.name)), only)))
 
-    for _ in range(min(jobs, len(targets))):
-        threading.Thread(target=work, name="access-check", daemon=True).start()
-    reports: dict[int, SystemReport] = {}
-    while len(reports) < len(targets):
-        place, result = done.get()
-        if isinstance(result, BaseException):
-            raise result
-        reports[place] = result
-    return [reports[place] for place in range(len(targets))]
+    if look is not None:
+        from access_check.side_by_side import side_by_side
+
+        probe = look
+        return side_by_side(lambda target: _probed(probe, target, timeout_s, report), targets, jobs)
+    from access_check.sweep_loop import Sweep
+
+    return Sweep(jobs, timeout_s, only, report, progress).run(targets)
+
+
+def _probed(
+    look: Look, target: Target, timeout_s: float, report: Callable[[Target, Observations], SystemReport]
+) -> SystemReport:
+    try:
+        return report(target, look(target, timeout_s))
+    except AccessCheckError as error:
+        failed = Finding("walk", Status.UNKNOWN, "could-not-look", error.message, Move.US, error.hint)
+        return SystemReport(target, (failed,))

@@ -27,6 +27,7 @@ from access_check.targets import Target
 from access_check.web_verdicts import web
 
 _NOT_REACHED = "not-reached"
+_WALK = "walk"
 Verdict = Callable[[Requirement, Target, Observations], Finding | None]
 
 
@@ -46,11 +47,13 @@ def judge(target: Target, seen: Observations, before: LastSeen | None = None) ->
         if ban is not None and requirement.about is About.TCP and not waiver_for(target, requirement.check):
             found, ban = replace(ban, check=requirement.check), None
         needed = by_check.get(requirement.needs)
-        finding = found or seen_only_from_jump(requirement, target) or _not_reached(requirement, needed, target.address)
+        hindered = any(obstacle.port == requirement.port for obstacle in seen.obstacles)
+        finding = found or seen_only_from_jump(requirement, target)
+        finding = finding or _not_reached(requirement, needed, target.address, hindered=hindered)
         finding = with_waiver(target, finding)
         by_check[requirement.check] = finding
         findings.append(finding)
-    return findings
+    return [*findings, *_obstacles(seen)]
 
 
 def first_broken(findings: Sequence[Finding]) -> Finding | None:
@@ -80,7 +83,13 @@ def broken_steps(findings: Sequence[Finding]) -> list[Finding]:
     return sorted((finding for finding in findings if finding.blocks and not follows(finding)), key=place)
 
 
-def _not_reached(requirement: Requirement, needed: Finding | None, address: str | None) -> Finding:
+def _obstacles(seen: Observations) -> list[Finding]:
+    """What was in the way on our own side, each told once."""
+    told = dict.fromkeys((obstacle.said, obstacle.hint) for obstacle in seen.obstacles)
+    return [Finding(_WALK, Status.UNKNOWN, "could-not-look", said, Move.US, hint) for said, hint in told]
+
+
+def _not_reached(requirement: Requirement, needed: Finding | None, address: str | None, *, hindered: bool) -> Finding:
     if needed is not None and needed.status is Status.WAIVED:
         reason = needed.remedy.removeprefix("Waived: ")
         seen = f"Not looked at: {needed.check} is waived."
@@ -90,6 +99,8 @@ def _not_reached(requirement: Requirement, needed: Finding | None, address: str 
         because, remedy = f"{needed.check} came first", "Mend the step before it, then check again."
     elif not address:
         because, remedy, needs = "no address is on file", "Put it on file, then check again.", "details.address"
+    elif hindered:
+        because, remedy, needs = "something on our side is in the way", "Mend that, then check again.", _WALK
     else:
         because, remedy = "the time was over", "Check again, with a longer --timeout."
     return Finding(

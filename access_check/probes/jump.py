@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import select
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from access_check.connection_arguments import ConnectionArguments, Hop, command_for
 from access_check.escaping import shown
@@ -42,7 +42,9 @@ _FAR_END = {
 }
 
 
-def look_through_jump(target: Target, way: ConnectionArguments, deadline: Deadline) -> Observations:
+def look_through_jump(
+    target: Target, way: ConnectionArguments, deadline: Deadline, before_secrets: Callable[[], None] = lambda: None
+) -> Observations:
     """What the SSH ports did, one after the other, the work port first; each has its share of the time."""
     ports = ssh_ports(target)
     tcp: dict[int, TcpObservation] = {}
@@ -51,14 +53,14 @@ def look_through_jump(target: Target, way: ConnectionArguments, deadline: Deadli
         if deadline.passed:
             break
         share = Deadline(deadline.shared_by(len(ports) - place))
-        tcp[port], seen = _look_at_port(target, way, port, share)
+        tcp[port], seen = _look_at_port(target, way, port, share, before_secrets)
         if seen is not None:
             ssh[port] = seen
     return Observations(tcp=tcp, ssh=ssh)
 
 
 def _look_at_port(
-    target: Target, way: ConnectionArguments, port: int, deadline: Deadline
+    target: Target, way: ConnectionArguments, port: int, deadline: Deadline, before_secrets: Callable[[], None]
 ) -> tuple[TcpObservation, SshObservation | None]:
     host = str(target.address)
     with tunnel(_command(target, way, port, deadline)) as through:
@@ -69,7 +71,7 @@ def _look_at_port(
             through.socket,
             port,
             on_file=known_keys(host, port, target.known_hosts, way.host_key_alias),
-            credentials=credentials_of(target) if port == target.port else None,
+            credentials=credentials_of(target, before_secrets) if port == target.port else None,
             deadline=deadline,
             after_login=shell_look(target.profile.facts, target.profile.asterisk),
             host=way.host_key_alias or host,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import queue
 import socket
 import threading
+from collections.abc import Callable
 
 from access_check.addresses import is_literal
 from access_check.observations import NameObservation, Resolution
 from access_check.probes.deadline import Deadline
 
 LIMIT = 8
+NO_ANSWER = NameObservation(Resolution.TIMEOUT, detail="the resolver did not answer")
 
 
 def resolve(host: str, deadline: Deadline) -> NameObservation:
@@ -19,13 +21,23 @@ def resolve(host: str, deadline: Deadline) -> NameObservation:
     A resolver that does not come back is left behind in a daemon thread.
     """
     if is_literal(host):
-        return NameObservation(Resolution.RESOLVED, (host,))
+        return literal(host)
     answers: queue.SimpleQueue[NameObservation] = queue.SimpleQueue()
-    threading.Thread(target=lambda: answers.put(_looked_up(host)), name=f"resolve {host}", daemon=True).start()
+    look_up(host, answers.put)
     try:
         return answers.get(timeout=deadline.left_s)
     except queue.Empty:
-        return NameObservation(Resolution.TIMEOUT, detail="the resolver did not answer")
+        return NO_ANSWER
+
+
+def literal(address: str) -> NameObservation:
+    """An address that stands for itself."""
+    return NameObservation(Resolution.RESOLVED, (address,))
+
+
+def look_up(host: str, tell: Callable[[NameObservation], None]) -> None:
+    """Asks the system's resolver in a daemon thread, which calls `tell` whenever it comes back."""
+    threading.Thread(target=lambda: tell(_looked_up(host)), name=f"resolve {host}", daemon=True).start()
 
 
 def _looked_up(host: str) -> NameObservation:

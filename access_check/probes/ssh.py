@@ -17,7 +17,7 @@ import paramiko
 from paramiko.packet import Packetizer
 
 from access_check.escaping import shown
-from access_check.key_exchange import banner_line, offered
+from access_check.key_exchange import offered
 from access_check.observations import (
     Banner,
     Handshake,
@@ -27,7 +27,8 @@ from access_check.observations import (
     SshObservation,
 )
 from access_check.probes.deadline import Deadline
-from access_check.probes.guard import GuardSocket, Trip
+from access_check.probes.first_words import ENDED, banner_seen
+from access_check.probes.guard import IDENTIFICATION, GuardSocket
 from access_check.probes.ssh_host_key import HostKeyTransport, kinds_in_order, proved_key
 from access_check.probes.ssh_login import Credentials, log_in
 from access_check.probes.ssh_shell import try_shell
@@ -55,6 +56,7 @@ def look_at_ssh(
     credentials: Credentials | None,
     deadline: Deadline,
     after_login: AfterLogin = try_shell,
+    already: bytes | None = None,
     host: str = "",
 ) -> SshObservation:
     """What one SSH server did, as far as it let us come. Closes `sock`, on all paths.
@@ -62,15 +64,17 @@ def look_at_ssh(
     `on_file` are the trust store's keys for this host and port; `host` is the name that a host's certificate has
     to be for, without which none vouches. Without `credentials` the look ends at the
     host key. Authentication is never begun with a server whose key is not known. `after_login` is what is
-    done behind an accepted login, on the same connection and under the same bounds.
+    done behind an accepted login, on the same connection and under the same bounds. `already` is what was
+    read from `sock` by a knock, which sent our identification; None where nobody spoke with it yet.
     """
-    guard = GuardSocket(sock, deadline)
+    guard = GuardSocket(sock, deadline, already=already)
     transport = HostKeyTransport(cast(Any, guard), packetizer_class=_Packetizer)
+    transport.local_version = IDENTIFICATION.strip().decode()
     try:
         transport.set_log_channel(_LOG)
         transport.own_kinds = kinds_in_order(transport.preferred_keys, on_file)
         ended, detail = _shake_hands(transport, guard, deadline)
-        banner, text = _banner(transport, guard)
+        banner, text = banner_seen(bytes(guard.head), guard.trip)
         seen = SshObservation(port, banner, text, certificate=credentials.certificate_seen if credentials else None)
         if banner is Banner.SSH:
             seen = replace(seen, handshake=ended, handshake_detail=detail, offer=offered(bytes(guard.head)))
@@ -113,30 +117,9 @@ def _shake_hands(transport: paramiko.Transport, guard: GuardSocket, deadline: De
     detail = shown(str(error)) if error is not None else ""
     if isinstance(error, paramiko.ssh_exception.IncompatiblePeer) and offered(bytes(guard.head)) is not None:
         return Handshake.NO_COMMON_ALGORITHM, detail
-    by_guard = {
-        Trip.DEADLINE: Handshake.TIMEOUT,
-        Trip.TOO_MUCH: Handshake.TOO_MUCH,
-        Trip.CLOSED: Handshake.CLOSED,
-        Trip.RESET: Handshake.CLOSED,
-    }
     if guard.trip is not None:
-        return by_guard[guard.trip], detail
+        return ENDED[guard.trip], detail
     return (Handshake.TIMEOUT if deadline.passed else Handshake.BROKEN), detail
-
-
-def _banner(transport: paramiko.Transport, guard: GuardSocket) -> tuple[Banner, str]:
-    head = bytes(guard.head)
-    line = banner_line(head)
-    if line is not None:
-        return Banner.SSH, shown(line)
-    if not head:
-        return (Banner.CLOSED if guard.trip in (Trip.CLOSED, Trip.RESET) else Banner.SILENT), ""
-    half_a_banner = head.startswith(b"SSH-") or b"SSH-".startswith(head)
-    if half_a_banner and guard.trip in (Trip.CLOSED, Trip.RESET):
-        return Banner.CLOSED, shown(head)
-    if half_a_banner and guard.trip is not Trip.TOO_MUCH:
-        return Banner.SILENT, shown(head)
-    return Banner.NOT_SSH, shown(head.split(b"\n", 1)[0].rstrip(b"\r"))
 
 
 def _ours(transport: paramiko.Transport) -> Offer:

@@ -36,20 +36,22 @@ _INTERACTIVE = "keyboard-interactive"
 class Credentials:
     """Whom to log in as, and with what: the certificate first, then the key, then the password once.
 
+    `before_secrets` is called before the first of them goes out; what it raises keeps them in.
     `certificate_seen` is what is to be told of the certificate, also where it cannot be used.
     """
 
     user: str
     password: SecretStr | None
     private_key: Path | None
+    before_secrets: Callable[[], None] = lambda: None
     certificate: ReadCertificate | None = None
     certificate_seen: UserCertificate | None = None
 
 
-def credentials_of(target: Target) -> Credentials:
+def credentials_of(target: Target, before_secrets: Callable[[], None] = lambda: None) -> Credentials:
     """All that the inventory gives to log in with, and the certificate from where ssh would take it."""
     seen, certificate = find_certificate(target.private_key, target.certificate_file)
-    return Credentials(target.user, target.password, target.private_key, certificate, seen)
+    return Credentials(target.user, target.password, target.private_key, before_secrets, certificate, seen)
 
 
 def log_in(
@@ -69,6 +71,7 @@ def log_in(
     seen = LoginObservation(ended.login, "none", ended.offered, detail=ended.detail)
     if ended.login is not Login.NO_COMMON_METHOD:
         return seen
+    credentials.before_secrets()
     seen = replace(seen, method="", detail="")
     if credentials.private_key is not None and "publickey" in seen.offered:
         seen = door.with_key(credentials.private_key, credentials.certificate, seen)

@@ -1,11 +1,12 @@
 """Knocks on a TCP port, and hands the open socket on: one connection per port, not one per question.
 
-A server counts connections that say nothing; some ban for them.
+A server counts connections that say nothing; some ban for them. This one waits; the sweep's is in `knock`.
 """
 
 from __future__ import annotations
 
 import errno
+import os
 import socket
 from collections.abc import Sequence
 from dataclasses import replace
@@ -33,17 +34,32 @@ def connect(addresses: Sequence[str], port: int, deadline: Deadline) -> tuple[Tc
         if sock is not None:
             return replace(seen, address=address, failed_before=tuple(addresses[:place])), sock
         first = first or seen
-    return first or TcpObservation(port, Reach.UNREACHABLE, "no address"), None
+    return first or no_address(port), None
+
+
+def refusal(port: int, number: int | None, said: str = "") -> TcpObservation:
+    """What an error of the operating system says of the port; `number` is its errno."""
+    reach = _REACHES.get(number or 0, Reach.UNREACHABLE)
+    return TcpObservation(port, reach, said or (os.strerror(number) if number else ""))
+
+
+def no_time(port: int) -> TcpObservation:
+    """The deadline was there before the port's turn."""
+    return TcpObservation(port, Reach.TIMEOUT, "no time left")
+
+
+def no_address(port: int) -> TcpObservation:
+    """There was nothing to knock at."""
+    return TcpObservation(port, Reach.UNREACHABLE, "no address")
 
 
 def _knock(address: str, port: int, timeout_s: float) -> tuple[TcpObservation, socket.socket | None]:
     if timeout_s <= 0:
-        return TcpObservation(port, Reach.TIMEOUT, "no time left"), None
+        return no_time(port), None
     try:
         sock = socket.create_connection((address, port), timeout=timeout_s)
     except TimeoutError:
         return TcpObservation(port, Reach.TIMEOUT), None
     except OSError as error:
-        reach = _REACHES.get(error.errno or 0, Reach.UNREACHABLE)
-        return TcpObservation(port, reach, error.strerror or str(error)), None
+        return refusal(port, error.errno, error.strerror or str(error)), None
     return TcpObservation(port, Reach.OPEN), sock

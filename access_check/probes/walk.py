@@ -1,120 +1,77 @@
-"""Looks at one system from the name to the shell: all ports side by side, under one deadline."""
+"""Looks at one port of one system, in a worker: from the first words of the server to the shell, or a web page."""
 
 from __future__ import annotations
 
 import socket
-import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import partial
-from typing import TypeVar
+from collections.abc import Callable
 
 from access_check.connection_arguments import connection_arguments
-from access_check.observations import Observations, PageObservation, Resolution, SshObservation, TcpObservation
+from access_check.observations import Observations, PageObservation
 from access_check.probes.deadline import Deadline
 from access_check.probes.jump import look_through_jump
 from access_check.probes.known_hosts import known_keys
-from access_check.probes.names import resolve
-from access_check.probes.ssh import look_at_ssh
+from access_check.probes.ssh import AfterLogin, look_at_ssh
 from access_check.probes.ssh_login import credentials_of
-from access_check.probes.ssh_shell import shell_look
+from access_check.probes.ssh_shell import shell_look, try_shell
 from access_check.probes.tcp import connect
 from access_check.probes.web import look_at_page
-from access_check.requirements import ssh_ports, tcp_ports
-from access_check.targets import Target
-
-_GRACE_S = 0.8
-Result = TypeVar("Result")
+from access_check.requirements import ssh_ports
+from access_check.workers.job import Job
 
 
-@dataclass(slots=True)
-class _Port:
-    tcp: TcpObservation
-    ssh: SshObservation | None = None
-    pages: dict[str, PageObservation] = field(default_factory=dict)
+def look_at_port(job: Job, sock: socket.socket | None, before_secrets: Callable[[], None]) -> Observations:
+    """All that is wanted of one port, seen by its deadline. Closes `sock`, on all paths.
 
-
-def look(target: Target, timeout_s: float) -> Observations:
-    """All that can be seen of `target` within `timeout_s`; returns at the latest 1 s after it.
-
-    What was not finished then is missing in the observations. One connection per port (a second one for a
-    certificate that is not trusted), one login, one password attempt. Raises CannotLook where something on
-    our own side is in the way.
+    One connection per port (a second one for a certificate that is not trusted), one login, one password
+    attempt; `before_secrets` is called before a credential goes out. Raises CannotLook where something on our
+    own side is in the way.
     """
-    if not target.address:
-        return Observations()
-    deadline = Deadline(timeout_s)
-    way = connection_arguments(target.connection_arguments)
-    if way.way:
-        return look_through_jump(target, way, deadline)
-    name = resolve(target.address, deadline)
-    if name.resolution is not Resolution.RESOLVED:
-        return Observations(name=name)
-    looks = [partial(_look_at_port, target, name.addresses, port, deadline) for port in tcp_ports(target)]
-    ports = [port for port in _side_by_side(looks, deadline) if port is not None]
-    return Observations(
-        name=name,
-        tcp={port.tcp.port: port.tcp for port in ports},
-        ssh={port.ssh.port: port.ssh for port in ports if port.ssh is not None},
-        web={page: seen for port in ports for page, seen in port.pages.items()},
-    )
-
-
-def _look_at_port(target: Target, addresses: Sequence[str], port: int, deadline: Deadline) -> _Port:
-    host = str(target.address)
-    tcp, sock = connect(addresses, port, deadline)
-    seen = _Port(tcp)
     if sock is None:
-        return seen
+        way = connection_arguments(job.target.connection_arguments)
+        return look_through_jump(job.target, way, Deadline.at(job.ends_at), before_secrets)
+    with sock:
+        if job.port in ssh_ports(job.target):
+            return _ssh(job, sock, before_secrets)
+        return _web(job, sock)
+
+
+def _ssh(job: Job, sock: socket.socket, before_secrets: Callable[[], None]) -> Observations:
+    target, port, deadline = job.target, job.port, Deadline.at(job.ends_at)
+    way = connection_arguments(target.connection_arguments)
+    host = way.host_key_alias or str(target.address)
+    on_file = known_keys(host, port, target.known_hosts, way.host_key_alias)
+    login = credentials_of(target, before_secrets) if f"ssh.login@{port}" in job.wanted else None
+    after_login: AfterLogin = try_shell if f"ssh.shell@{port}" in job.wanted else _nothing
+    if any(check.startswith("facts.") for check in job.wanted):
+        after_login = shell_look(target.profile.facts, target.profile.asterisk)
+    seen = look_at_ssh(
+        sock,
+        port,
+        on_file=on_file,
+        credentials=login,
+        deadline=deadline,
+        after_login=after_login,
+        host=host,
+        already=job.already,
+    )
+    return Observations(ssh={port: seen})
+
+
+def _web(job: Job, sock: socket.socket) -> Observations:
+    target, deadline = job.target, Deadline.at(job.ends_at)
 
     def again() -> socket.socket | None:
-        return connect(addresses, port, deadline)[1]
+        return connect(job.addresses, job.port, deadline)[1]
 
-    with sock:
-        if port in ssh_ports(target):
-            way = connection_arguments(target.connection_arguments)
-            host, alias = way.host_key_alias or host, way.host_key_alias
-            on_file = known_keys(host, port, target.known_hosts, alias)
-            login = credentials_of(target) if port == target.port else None
-            ask = shell_look(target.profile.facts, target.profile.asterisk)
-            seen.ssh = look_at_ssh(
-                sock,
-                port,
-                on_file=on_file,
-                credentials=login,
-                deadline=deadline,
-                after_login=ask,
-                host=way.host_key_alias or host,
-            )
-            return seen
-        for page_name, page in target.profile.web.items():
-            if page.port != port:
-                continue
-            connection = again() if seen.pages else sock
-            if connection is not None:
-                seen.pages[page_name] = look_at_page(connection, host, page, deadline, again)
-    return seen
+    pages: dict[str, PageObservation] = {}
+    for name, page in target.profile.web.items():
+        if page.port != job.port or f"web.{name}@{job.port}" not in job.wanted:
+            continue
+        connection = again() if pages else sock
+        if connection is not None:
+            pages[name] = look_at_page(connection, str(target.address), page, deadline, again)
+    return Observations(web=pages)
 
 
-def _side_by_side(looks: Sequence[Callable[[], Result]], deadline: Deadline) -> list[Result | None]:
-    """What each look brought, in order, None for one that did not end in time.
-
-    Daemon threads: a look that hangs in the system's own calls must not keep the program from ending.
-    """
-    results: list[Result | None] = [None] * len(looks)
-    errors: list[BaseException] = []
-
-    def run(place: int) -> None:
-        try:
-            results[place] = looks[place]()
-        except BaseException as error:  # noqa: BLE001 - carried over to the caller's thread, not swallowed
-            errors.append(error)
-
-    threads = [threading.Thread(target=run, args=(place,), daemon=True) for place in range(len(looks))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(deadline.left_s + _GRACE_S)
-    if errors:
-        raise errors[0]
-    return results
+def _nothing(*_: object) -> None:
+    """Where only the login is wanted."""

@@ -66,13 +66,6 @@ SENTENCES: dict[tuple[str, str], Sentences] = {
             "fail2ban or sipPROT."
         ),
     ),
-    ("tcp", "banned"): (
-        marked("No port of {address} answers us, though on {quote} they did. It looks as if our address were blocked."),
-        marked(
-            "Please unblock our address on the {product} system (fail2ban, sipPROT, firewall); if it is not blocked, "
-            "please check that the system is up."
-        ),
-    ),
     ("tcp", "jump-host-failed"): (
         marked("Our own way to TCP port {port} ends before it."),
         marked("We shall correct this and look again."),
@@ -80,6 +73,13 @@ SENTENCES: dict[tuple[str, str], Sentences] = {
     ("connection.arguments", "*"): (
         marked("Our own settings for the way to the system need correcting."),
         marked("We shall correct this and look again."),
+    ),
+    ("tcp", "banned"): (
+        marked("No port of {address} answers us, though on {quote} they did. It looks as if our address were blocked."),
+        marked(
+            "Please unblock our address on the {product} system (fail2ban, sipPROT, firewall); if it is not blocked, "
+            "please check that the system is up."
+        ),
     ),
     ("ssh.banner", "not-ssh"): (marked("What answers on TCP port {port} is not SSH{quote}."), _FORWARD),
     ("ssh.banner", "closed-before-banner"): (

@@ -1,0 +1,1 @@
+"""Processes that hold the conversations with hostile servers, so that a spinning one costs one process."""

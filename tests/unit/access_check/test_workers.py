@@ -1,0 +1,168 @@
+"""Worker processes that spin, freeze or die: each costs one worker, and never a second password."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from access_check.findings import Finding, Move, Status
+from access_check.sweep import SystemReport
+from access_check.sweep_loop import Sweep
+from access_check.targets import Target
+from access_check.verdicts import judge
+from access_check.workers.outcome import WorkerFault
+
+ROOT = Path(__file__).resolve().parents[3]
+STRANGE = "tests.unit.access_check.strange_workers"
+TIMEOUT_S = 12.0
+# What starting the workers may take on a machine that has other things to do as well.
+START_S = 20.0
+
+
+def swept(targets: list[Target], timeout_s: float = TIMEOUT_S) -> list[SystemReport]:
+    def report(target: Target, seen: Any) -> SystemReport:
+        return SystemReport(target, tuple(judge(target, seen)))
+
+    began = time.monotonic()
+    reports = Sweep(64, timeout_s, (), report, module=STRANGE).run(targets)
+    assert time.monotonic() - began <= timeout_s + 1 + START_S
+    return reports
+
+
+def found(report: SystemReport) -> dict[str, Finding]:
+    return {finding.check.partition("@")[0]: finding for finding in report.findings}
+
+
+def visits(target: Target) -> list[str]:
+    return [line.split()[0] for line in target.known_hosts.with_name("visits").read_text().splitlines()]
+
+
+@pytest.fixture
+def crowd(ssh_server: Any, make_target: Any) -> Callable[..., tuple[Any, list[Target]]]:
+    """A good server that several systems point at, and those systems by name."""
+    server = ssh_server()
+
+    def make(*names: str) -> tuple[Any, list[Target]]:
+        return server, [make_target(server.port, server.known_hosts_line(), name=name) for name in names]
+
+    return make
+
+
+@pytest.mark.parametrize("what", ["dies", "freezes"])
+def test_a_lost_job_is_done_again_where_no_credential_was_sent(crowd: Any, what: str) -> None:
+    server, targets = crowd("good-1", f"{what}-1", "good-2", "good-3")
+    for report in swept(targets, timeout_s=30):
+        assert found(report)["ssh.shell"].code == "works", report.target.name
+    assert len(server.passwords) == 4
+    assert visits(targets[0]).count(f"{what}-1") == 2
+
+
+def test_a_lost_job_is_never_done_again_once_a_credential_may_be_out(crowd: Any) -> None:
+    server, targets = crowd("trusting-1", "good-1")
+    lost, good = swept(targets)
+    walk = found(lost)["walk"]
+    assert (walk.code, walk.status, walk.move) == ("could-not-look", Status.UNKNOWN, Move.US)
+    assert "credential" in walk.seen
+    assert found(lost)["ssh.login"].code == "not-reached"
+    assert found(lost)["ssh.banner"].code == "ssh"
+    assert found(good)["ssh.shell"].code == "works"
+    assert visits(targets[0]).count("trusting-1") == 1
+    assert len(server.passwords) == 1
+
+
+@pytest.mark.parametrize(("what", "timeout_s"), [("spins", 4), ("stops", 20)])
+def test_one_that_hangs_for_good_hurts_nobody_else(crowd: Any, what: str, timeout_s: float) -> None:
+    """A frozen worker is found after 5 s; then everybody in it has a second try, each in a worker of its own."""
+    server, targets = crowd(f"{what}-1", "good-1", "good-2")
+    hung, *good = swept(targets, timeout_s)
+    assert found(hung)["walk"].code == "could-not-look"
+    assert [found(report)["ssh.shell"].code for report in good] == ["works", "works"]
+    assert len(server.passwords) == 2
+
+
+def test_a_fault_of_ours_ends_the_sweep_with_its_traceback(crowd: Any) -> None:
+    with pytest.raises(WorkerFault, match="ZeroDivisionError: a fault of ours"):
+        swept(crowd("faulty-1", "good-1")[1])
+
+
+def test_it_works_in_any_thread(crowd: Any) -> None:
+    reports: list[SystemReport] = []
+    thread = threading.Thread(target=lambda: reports.extend(swept(crowd("good-1")[1])))
+    thread.start()
+    thread.join()
+    assert found(reports[0])["ssh.shell"].code == "works"
+
+
+def test_processes_threads_and_descriptors_are_given_back(crowd: Any) -> None:
+    _, targets = crowd("good-1", "stops-1", "good-2")
+    swept(targets, timeout_s=2)
+    before = (threading.active_count(), open_descriptors())
+    swept(targets, timeout_s=2)
+    assert children(os.getpid()) == []
+    assert (threading.active_count(), open_descriptors()) == before
+
+
+SWEEP = """
+import sys
+from pathlib import Path
+from access_check.profile import AccessProfile
+from access_check.sweep_loop import Sweep
+from access_check.targets import Target
+port, module, trust = int(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
+profile = AccessProfile(product="pbxware", work_port=port, ssh_ports=(port,), tcp_ports=(port,), web={})
+def target(name):
+    return Target(name=name, product="pbxware", address="127.0.0.1", port=port, user="root", password="x",
+        private_key=None, connection_arguments=(), known_hosts=trust, gui=None, wizard=None, api=None, waivers={},
+        profile=profile)
+Sweep(64, 120.0, (), lambda *_: None, module=module).run([target("freezes-1"), target("spins-1"), target("stops-1")])
+"""
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_no_worker_outlives_the_sweep(crowd: Any, ending: signal.Signals) -> None:
+    """Whatever ends the sweep, and however deep a worker hangs."""
+    server, (target,) = crowd("any")
+    words = [sys.executable, "-c", SWEEP, str(server.port), STRANGE, str(target.known_hosts)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(words, cwd=ROOT, env=environment, stderr=subprocess.PIPE) as sweep:
+        log = target.known_hosts.with_name("visits")
+        settles(lambda: log.exists() and len(log.read_text().splitlines()) >= 3)
+        (nursery,) = children(sweep.pid)
+        workers = children(nursery)
+        assert workers
+        sweep.send_signal(ending)
+        sweep.wait(30)
+        settles(lambda: not any(alive(process) for process in (nursery, *workers)))
+
+
+def children(process: int) -> list[int]:
+    """Its child processes that have not ended."""
+    listed = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(word) for path in listed for word in path.read_text().split() if alive(int(word))]
+
+
+def alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def open_descriptors() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+def settles(condition: Callable[[], bool]) -> None:
+    ends_at = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < ends_at
+        time.sleep(0.05)
