@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from access_check.web_observation import ApiObservation, SignInObservation
+from access_check.web_observation import Certificate as Certificate
+from access_check.web_observation import Page as Page
+from access_check.web_observation import PageObservation as PageObservation
 
 
 class Resolution(StrEnum):
@@ -74,29 +80,6 @@ class Shell(StrEnum):
     WRONG_OUTPUT = "wrong-output"
     FLOODED = "flooded"
     TIMEOUT = "timeout"
-
-
-class Page(StrEnum):
-    """How a web page answered."""
-
-    ANSWERED = "answered"
-    NOT_HTTP = "not-http"
-    REFUSED = "refused"
-    RESET = "reset"
-    TIMEOUT = "timeout"
-    TOO_MUCH = "too-much"
-    TLS_FAILED = "tls-failed"
-
-
-class Certificate(StrEnum):
-    """What our trust store says of a web page's certificate. NONE where there was no TLS."""
-
-    NONE = "none"
-    TRUSTED = "trusted"
-    SELF_SIGNED = "self-signed"
-    EXPIRED = "expired"
-    WRONG_NAME = "wrong-name"
-    UNTRUSTED = "untrusted"
 
 
 class Sip(StrEnum):
@@ -192,18 +175,6 @@ class SshObservation:
 
 
 @dataclass(frozen=True, slots=True)
-class PageObservation:
-    """One web page. `status` is 0 where no HTTP answer came; texts are bounded and escaped."""
-
-    page: Page
-    status: int = 0
-    server: str = ""
-    location: str = ""
-    certificate: Certificate = Certificate.NONE
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class SipObservation:
     """The answer to one OPTIONS. `status` is 0 where none came; texts are bounded and escaped."""
 
@@ -216,9 +187,16 @@ class SipObservation:
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """All that was seen of one system. `tcp` and `ssh` go by port, `web` by the page's name in the profile."""
+    """All that was seen of one system. `tcp` and `ssh` go by port, `web` by the page's name in the profile.
+
+    `sign_ins` go by the page's name too. `at` is the moment of the look, in UTC; what ends is held against it.
+    """
 
     name: NameObservation | None = None
     tcp: Mapping[int, TcpObservation] = field(default_factory=dict)
     ssh: Mapping[int, SshObservation] = field(default_factory=dict)
     web: Mapping[str, PageObservation] = field(default_factory=dict)
+    at: dt.datetime | None = None
+    sign_ins: Mapping[str, SignInObservation] = field(default_factory=dict)
+    api: ApiObservation | None = None
+    sip: SipObservation | None = None

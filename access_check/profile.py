@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from access_check.errors import InventoryError
+from access_check.sign_in_form import SignInForm
 from access_check.validation import Strict, validated
 
 Product = Literal["pbxware", "serverware"]
@@ -17,16 +18,26 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class WebPage(Strict):
-    """One page that must answer. `self_signed_tolerated` speaks of https only."""
+    """One page that must answer. `self_signed_tolerated` and `certificate_sha256` speak of https only.
+
+    `certificate_sha256` pins the one certificate that the page must have (64 hexadecimal digits). `sign_in` is how
+    one signs in there, where that is known. `warn_if_exposed` is for pages that nobody but us needs to reach.
+    """
 
     scheme: Literal["http", "https"]
     port: Port
     path: str = "/"
     self_signed_tolerated: bool = False
+    certificate_sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    warn_if_exposed: bool = False
+    sign_in: SignInForm | None = None
 
 
 class AccessProfile(Strict):
-    """Ports and pages of one product. `work_port` is the SSH port that we work on."""
+    """Ports and pages of one product. `work_port` is the SSH port that we work on.
+
+    `api_path` is where the page `gui` has its API of version 1; None where there is none that we know.
+    """
 
     product: Product
     work_port: Port
@@ -34,6 +45,7 @@ class AccessProfile(Strict):
     tcp_ports: tuple[Port, ...]
     web: Mapping[str, WebPage]
     sip_port: Port = 5060
+    api_path: str | None = None
 
 
 def access_profile(product: str, overrides: Mapping[str, Any] | None = None) -> AccessProfile:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from access_check.addresses import PUBLIC, address_kind
+from access_check.api_verdicts import api_license, api_services, sip_options
 from access_check.findings import Finding, Move, Status
 from access_check.observations import Observations, Reach, Resolution
 from access_check.requirements import PRODUCT_NAMES, About, Requirement, missing_details, requirements, with_waiver
+from access_check.sign_in_verdicts import exposed, sign_in
 from access_check.ssh_verdicts import banner, handshake, host_key, login, shell
 from access_check.targets import Target
 from access_check.web_verdicts import web
@@ -178,4 +180,9 @@ _VERDICTS: dict[About, Verdict] = {
     About.LOGIN: login,
     About.SHELL: shell,
     About.WEB: web,
+    About.SIGN_IN: sign_in,
+    About.EXPOSED: exposed,
+    About.API_LICENSE: api_license,
+    About.API_SERVICES: api_services,
+    About.SIP: sip_options,
 }

@@ -6,9 +6,10 @@ import re
 import secrets
 import socket
 import time
+from collections.abc import Sequence
 
 from access_check.escaping import shown
-from access_check.observations import Resolution, Sip, SipObservation
+from access_check.observations import NameObservation, Resolution, Sip, SipObservation
 from access_check.probes.deadline import Deadline
 from access_check.probes.names import resolve
 
@@ -16,15 +17,16 @@ _DATAGRAM_BYTES = 8192
 _STATUS_LINE = re.compile(rb"SIP/2\.0 ([1-6]\d\d)(?: ([^\r\n]*))?")
 
 
-def sip_options(host: str, port: int, timeout_s: float) -> SipObservation:
+def sip_options(host: str, port: int, timeout_s: float, addresses: Sequence[str] = ()) -> SipObservation:
     """What `host` answered to one OPTIONS: any SIP/2.0 status means that SIP is alive there.
 
-    Ends within `timeout_s`, name lookup included. Datagrams of other conversations are passed over; one
+    `addresses` are those of `host` where they are known already; the first one is asked. Ends within
+    `timeout_s`, name lookup included. Datagrams of other conversations are passed over; one
     that answers ours (Call-ID) and is not SIP/2.0 cannot exist, so anything else heard is `not-sip` once the
     time is up.
     """
     deadline, began = Deadline(timeout_s), time.monotonic()
-    name = resolve(host, deadline)
+    name = NameObservation(Resolution.RESOLVED, tuple(addresses)) if addresses else resolve(host, deadline)
     if name.resolution is not Resolution.RESOLVED:
         return SipObservation(Sip.RESOLVE_FAILED, reason=shown(name.detail))
     family = socket.AF_INET6 if ":" in name.addresses[0] else socket.AF_INET

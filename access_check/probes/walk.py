@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import socket
+import datetime as dt
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from access_check.observations import Observations, PageObservation, Resolution, SshObservation, TcpObservation
+from access_check.observations import Observations, Resolution, SipObservation, SshObservation, TcpObservation
 from access_check.probes.deadline import Deadline
 from access_check.probes.known_hosts import known_keys
 from access_check.probes.names import resolve
+from access_check.probes.sip import sip_options
 from access_check.probes.ssh import look_at_ssh
 from access_check.probes.ssh_login import Credentials
 from access_check.probes.tcp import connect
-from access_check.probes.web import look_at_page
+from access_check.probes.web import WebLook, look_at_web
 from access_check.requirements import ssh_ports, tcp_ports
 from access_check.targets import Target
 
 _GRACE_S = 0.8
+# The longest wait for the answer to the one OPTIONS: much is firewalled, and the walk need not wait for it.
+_SIP_WAIT_S = 4.0
 Result = TypeVar("Result")
 
 
@@ -28,7 +31,7 @@ Result = TypeVar("Result")
 class _Port:
     tcp: TcpObservation
     ssh: SshObservation | None = None
-    pages: dict[str, PageObservation] = field(default_factory=dict)
+    web: WebLook = field(default_factory=WebLook)
 
 
 def look(target: Target, timeout_s: float) -> Observations:
@@ -40,18 +43,29 @@ def look(target: Target, timeout_s: float) -> Observations:
     """
     if not target.address:
         return Observations()
-    deadline = Deadline(timeout_s)
+    deadline, at = Deadline(timeout_s), dt.datetime.now(dt.UTC)
     name = resolve(target.address, deadline)
     if name.resolution is not Resolution.RESOLVED:
-        return Observations(name=name)
-    looks = [partial(_look_at_port, target, name.addresses, port, deadline) for port in tcp_ports(target)]
-    ports = [port for port in _side_by_side(looks, deadline) if port is not None]
+        return Observations(name=name, at=at)
+    looks: list[Callable[[], _Port | SipObservation]] = [partial(_look_at_sip, target, name.addresses, deadline)]
+    looks += [partial(_look_at_port, target, name.addresses, port, deadline) for port in tcp_ports(target)]
+    seen = _side_by_side(looks, deadline)
+    ports = [look for look in seen if isinstance(look, _Port)]
     return Observations(
         name=name,
         tcp={port.tcp.port: port.tcp for port in ports},
         ssh={port.ssh.port: port.ssh for port in ports if port.ssh is not None},
-        web={page: seen for port in ports for page, seen in port.pages.items()},
+        web={name: page for port in ports for name, page in port.web.pages.items()},
+        at=at,
+        sign_ins={name: sign_in for port in ports for name, sign_in in port.web.sign_ins.items()},
+        api=next((port.web.api for port in ports if port.web.api is not None), None),
+        sip=next((look for look in seen if isinstance(look, SipObservation)), None),
     )
+
+
+def _look_at_sip(target: Target, addresses: Sequence[str], deadline: Deadline) -> SipObservation:
+    wait_s = min(_SIP_WAIT_S, deadline.left_s)
+    return sip_options(str(target.address), target.profile.sip_port, wait_s, addresses)
 
 
 def _look_at_port(target: Target, addresses: Sequence[str], port: int, deadline: Deadline) -> _Port:
@@ -61,9 +75,6 @@ def _look_at_port(target: Target, addresses: Sequence[str], port: int, deadline:
     if sock is None:
         return seen
 
-    def again() -> socket.socket | None:
-        return connect(addresses, port, deadline)[1]
-
     with sock:
         if port in ssh_ports(target):
             on_file = known_keys(host, port, target.known_hosts, deadline)
@@ -71,12 +82,10 @@ def _look_at_port(target: Target, addresses: Sequence[str], port: int, deadline:
             login = credentials if port == target.port else None
             seen.ssh = look_at_ssh(sock, port, on_file=on_file, credentials=login, deadline=deadline)
             return seen
-        for page_name, page in target.profile.web.items():
-            if page.port != port:
-                continue
-            connection = again() if seen.pages else sock
-            if connection is not None:
-                seen.pages[page_name] = look_at_page(connection, host, page, deadline, again)
+        opened = iter([sock])
+        seen.web = look_at_web(
+            target, port, deadline, lambda: next(opened, None) or connect(addresses, port, deadline)[1]
+        )
     return seen
 
 
