@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from access_check.web_observation import ApiObservation, SignInObservation
+from access_check.web_observation import ApiObservation as ApiObservation
 from access_check.web_observation import Certificate as Certificate
 from access_check.web_observation import Page as Page
 from access_check.web_observation import PageObservation as PageObservation
+from access_check.web_observation import SignInObservation as SignInObservation
 
 
 class Resolution(StrEnum):

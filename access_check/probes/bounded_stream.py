@@ -17,7 +17,7 @@ class TooMuch(OSError):
 
 
 class BoundedSocket:
-    """What http.client needs of a socket, and nothing more. Closes the socket below with itself."""
+    """What http.client needs of a socket, and nothing more."""
 
     def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
         self._sock = sock
@@ -54,6 +54,9 @@ class BoundedSocket:
         return not waiting.poll(0)
 
     def close(self) -> None:
+        """Nothing: http.client closes a socket whose body it has still to read. `hang_up` is the end."""
+
+    def hang_up(self) -> None:
         """Closes the socket below; may be called twice."""
         self._sock.close()
 

@@ -197,7 +197,7 @@ class WebConnection:
 
     def _hang_up(self) -> None:
         if self._sock is not None:
-            self._sock.close()
+            self._sock.hang_up()
         self._http, self._sock = None, None
 
     def cookie_request(self, path: str) -> Request:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from callout.findings import Finding, Status
-from callout.health.api import product_version
+from callout.health.web import product_version
 from callout.health.calls import CallsCode
 from callout.inventory import System, load_inventory
 from callout.ledger import open_ledger
