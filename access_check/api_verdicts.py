@@ -32,8 +32,11 @@ def api_license(requirement: Requirement, target: Target, seen: Observations) ->
 def api_services(requirement: Requirement, target: Target, seen: Observations) -> Finding | None:
     """Whether all services run, by the product's own word; those that do not are named."""
     observed = seen.api
-    if observed is None or observed.version is None:
+    if observed is None:
         return None
+    if observed.version is None:
+        said = f"The API of {target.name} was not asked for its services: it gives no version."
+        return Finding(requirement.check, Status.WARN, "unasked", said, Move.US, _KEY)
     if observed.services is None:
         said = f"The API of {target.name} does not tell how its services are: {observed.services_complaint}."
         return Finding(requirement.check, Status.WARN, "not-understood", said, Move.US, _KEY)
