@@ -8,6 +8,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from access_check.sign_in_form import SignInForm
 
+_READ_CHARACTERS = 128 * 1024
 _MAXIMUM_FORMS = 20
 _MAXIMUM_FIELDS = 50
 _LONGEST_VALUE = 4096
@@ -55,11 +56,12 @@ def find_form(page: str, wanted: SignInForm) -> FoundForm | str:
     """The form in `page` that has the profile's fields, or the words for why there is none.
 
     It must be sent by POST and have exactly one password field: a page that asks for a new password is not it.
-    Never closes the parser: an unfinished tag at the end is passed over, in linear time.
+    Its first 128 Ki characters are read. Never closes the parser: an unfinished tag at the end is passed over, in
+    linear time.
     """
     reader = _Forms()
     try:
-        reader.feed(page)
+        reader.feed(page[:_READ_CHARACTERS])
     except AssertionError:  # html.parser's way of giving up on a broken declaration
         return "the page is not HTML that can be read"
     wrong = f"no form with the fields {wanted.user_field} and {wanted.password_field} is on it"

@@ -37,9 +37,9 @@ class _Port:
 def look(target: Target, timeout_s: float) -> Observations:
     """All that can be seen of `target` within `timeout_s`; returns at the latest 1 s after it.
 
-    What was not finished then is missing in the observations. One connection per port (a second one for a
-    certificate that is not trusted), one login, one password attempt. Raises CannotLook where something on
-    our own side is in the way.
+    What was not finished then is missing in the observations. One connection per port (more where a web
+    server does not keep it, or its certificate is neither trusted nor its own), one password attempt at each
+    door. Raises CannotLook where something on our own side is in the way.
     """
     if not target.address:
         return Observations()

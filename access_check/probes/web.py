@@ -42,18 +42,22 @@ def look_at_web(target: Target, port: int, deadline: Deadline, connect: Connect)
     for _, alike in groupby(here, key=lambda named: _way(named[1])):
         group = list(alike)
         with WebConnection(connect, str(target.address), group[0][1], deadline) as connection:
-            for name, page in group:
-                asks_api = name == API_PAGE and api_key(target) is not None
-                answer = connection.ask(page.path, whole=asks_api or page.sign_in is not None or len(group) > 1)
-                pages[name] = _observed(answer, connection)
-                if answer.page is not Page.ANSWERED:
-                    continue
+            answers = {name: connection.ask(page.path, whole=_is_read(target, name, page)) for name, page in group}
+            pages.update({name: _observed(answer, connection) for name, answer in answers.items()})
+            well = [(name, page) for name, page in group if answers[name].page is Page.ANSWERED]
+            key = api_key(target) if API_PAGE in dict(well) else None
+            if key is not None and target.profile.api_path is not None:
+                api = ask_api(connection, target.profile.api_path, key)
+            # Last of all: whatever the server says once it has a password is not kept.
+            for name, page in well:
                 if page.sign_in is not None:
-                    sign_ins[name] = sign_in(connection, page, login_for(target, name), answer)
-                key = api_key(target) if asks_api else None
-                if key is not None and target.profile.api_path is not None:
-                    api = ask_api(connection, target.profile.api_path, key)
+                    sign_ins[name] = sign_in(connection, page, login_for(target, name), answers[name])
     return WebLook(pages, sign_ins, api)
+
+
+def _is_read(target: Target, name: str, page: WebPage) -> bool:
+    """Whether more is asked on the same connection; else a page's headers are enough."""
+    return page.sign_in is not None or (name == API_PAGE and api_key(target) is not None)
 
 
 def _way(page: WebPage) -> tuple[object, ...]:

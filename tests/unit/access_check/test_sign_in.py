@@ -14,6 +14,7 @@ from access_check.probes.tcp import connect
 from access_check.probes.web import WebLook, look_at_web
 from access_check.web_observation import SignIn, SignInObservation
 from tests.unit.access_check.web_servers import (
+    FORM,
     PASSWORD,
     USER,
     FormSite,
@@ -23,13 +24,6 @@ from tests.unit.access_check.web_servers import (
     running,
 )
 
-FORM: dict[str, Any] = {
-    "user_field": "user",
-    "password_field": "password",
-    "success": {"status": 302, "location": "/home", "cookie": "SID", "page": "/home", "text": "Welcome back"},
-    "refused": {"status": 200, "text": "Wrong name or password."},
-    "log_out_path": "/out",
-}
 Look = Callable[..., WebLook]
 
 

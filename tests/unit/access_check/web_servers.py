@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import http.server
 import ipaddress
+import json
 import secrets
 import ssl
 import threading
@@ -22,6 +23,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 USER, PASSWORD = "admin", "c4nary passw0rd&<>"
+# How a profile describes the FormSite below.
+FORM: dict[str, Any] = {
+    "user_field": "user",
+    "password_field": "password",
+    "success": {"status": 302, "location": "/home", "cookie": "SID", "page": "/home", "text": "Welcome back"},
+    "refused": {"status": 200, "text": "Wrong name or password."},
+    "log_out_path": "/out",
+}
 _DAY = dt.timedelta(days=1)
 
 
@@ -112,6 +121,7 @@ class FormSite:
     answer_to_wrong: int = 200
     lead_to: str = "/home"
     on_post: Callable[[Any], None] | None = None
+    api: dict[str, Any] = field(default_factory=dict)
     connections: int = 0
     requests: list[str] = field(default_factory=list)
     posted: list[dict[str, list[str]]] = field(default_factory=list)
@@ -156,6 +166,9 @@ def running(site: FormSite, certificate_path: Path | None = None) -> Iterator[Fo
             site.posted.append(form)
             if site.on_post is not None:
                 site.on_post(self)
+                return
+            if "apikey" in form:
+                self._send(200, json.dumps(site.api.get(form["action"][0], {"error": f"no: {form['apikey'][0]}"})))
                 return
             session = self._session()
             honest = not site.token_wanted or form.get("token") == [site.sessions.get(session, "")]
