@@ -66,6 +66,7 @@ class WebConnection:
         self._http: http.client.HTTPConnection | None = None
         self._sock: BoundedSocket | None = None
         self._opened = False
+        self._fresh = False
         self.certificate = Certificate.NONE
         self.presented: PresentedCertificate | None = None
         self.certificate_detail = ""
@@ -109,11 +110,12 @@ class WebConnection:
             return WebAnswer(nothing.page, detail=nothing.detail)
 
     def _ready(self) -> http.client.HTTPConnection:
-        if self._http is not None and self._sock is not None and self._sock.is_quiet():
+        # A fresh one is not asked: TLS 1.3 sends tickets unasked, and a read of the first answer takes them in.
+        if self._http is not None and self._sock is not None and (self._fresh or self._sock.is_quiet()):
             return self._http
         self._hang_up()
         self._sock = BoundedSocket(self._secured() if self._page.scheme == "https" else self._tcp(), self._deadline)
-        self._opened = True
+        self._opened = self._fresh = True
         connection = http.client.HTTPConnection(self._host, self._page.port)
         connection.auto_open = 0  # it would open a second one by itself, unbounded and without TLS
         connection.sock = self._sock
@@ -158,6 +160,7 @@ class WebConnection:
         }
         body = None if form is None else urlencode(form).encode()
         try:
+            self._fresh = False
             self._sock.allow(HEADER_BYTES)
             connection.request("GET" if body is None else "POST", path, body=body, headers=fields)
             response = connection.getresponse()
