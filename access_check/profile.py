@@ -48,13 +48,28 @@ class AccessProfile(Strict):
     api_path: str | None = None
 
 
-def access_profile(product: str, overrides: Mapping[str, Any] | None = None) -> AccessProfile:
-    """The shipped profile of `product`, with a site's own values over it (`callout_system.access`).
+def access_profile(
+    product: str,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    owner: str = "",
+    origins: Mapping[str, str] | None = None,
+    expected_file: str = "",
+) -> AccessProfile:
+    """The shipped profile of `product`, with a site's own values over it (`callout_system.access` of `owner`).
 
+    `origins` and `expected_file` say where those were written, as for `validated`.
     Raises InventoryError for a product without a profile, or an override that is not valid.
     """
     merged = merge(_shipped(product), overrides or {})
-    return validated(AccessProfile, merged, key="access", owner=product, origins={}, expected_file=f"profile {product}")
+    return validated(
+        AccessProfile,
+        merged,
+        key="callout_system.access",
+        owner=owner or product,
+        origins=origins or {},
+        expected_file=expected_file or f"profile {product}",
+    )
 
 
 def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

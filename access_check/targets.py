@@ -100,7 +100,7 @@ def target_from_variables(raw: RawSystem, known_hosts: Path) -> Target:
         origins=raw.origins,
         expected_file=expected,
     )
-    profile = access_profile(own.product, own.access)
+    profile = access_profile(own.product, own.access, owner=raw.name, origins=raw.origins, expected_file=expected)
     connection = {
         "name": raw.name,
         "product": own.product,
