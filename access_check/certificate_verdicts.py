@@ -52,7 +52,10 @@ def certificate_amiss(
             f"its certificate only begins{_day(presented, 'not_before')}",
             f"Please check the clock of {target.name}: the certificate of its {purpose} is not valid yet.",
         ),
-        Certificate.WRONG_NAME: (f"its certificate is for another name{_names(presented)}", f"{install}."),
+        Certificate.WRONG_NAME: (
+            f"its certificate is for another name{_names(presented)}",
+            f"{install}, or tell us the name under which we reach it.",
+        ),
         Certificate.SELF_SIGNED: ("its certificate is self-signed", f"{install} that an authority has signed."),
         Certificate.UNTRUSTED: (
             f"its certificate comes from an authority that we do not know{_issuer(presented)}",

@@ -7,7 +7,7 @@ from access_check.findings import Finding, Move, Status
 from access_check.observations import Observations
 from access_check.requirements import Requirement
 from access_check.targets import Target
-from access_check.web_observation import Page, SignIn, SignInObservation
+from access_check.web_observation import Certificate, Page, SignIn, SignInObservation
 
 
 def sign_in(requirement: Requirement, target: Target, seen: Observations) -> Finding | None:
@@ -69,7 +69,7 @@ def sign_in(requirement: Requirement, target: Target, seen: Observations) -> Fin
             Status.UNKNOWN,
             Move.CUSTOMER,
             f"No sign-in {where} was tried: a password is not sent behind a certificate that is {observed.detail}.",
-            f"Please install a good certificate on the {purpose} of {target.name}.",
+            _better_certificate(observed.detail, f"the {purpose} of {target.name}"),
         ),
         SignIn.NO_CREDENTIALS: (
             Status.UNKNOWN,
@@ -79,6 +79,14 @@ def sign_in(requirement: Requirement, target: Target, seen: Observations) -> Fin
         ),
     }[observed.sign_in]
     return Finding(check, status, str(observed.sign_in), said, move, remedy, evidence)
+
+
+def _better_certificate(wrong: str, where: str) -> str:
+    if wrong == Certificate.WRONG_NAME:
+        return f"Please tell us the name under which we reach {where}, or install a certificate for its address."
+    if wrong == Certificate.CHANGED:
+        return f"Please tell us whether the certificate of {where} was replaced, and its SHA-256 fingerprint."
+    return f"Please install a good certificate on {where}, or tell us the SHA-256 fingerprint of the one it has."
 
 
 def _signed_in(
