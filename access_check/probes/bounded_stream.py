@@ -10,6 +10,7 @@ import select
 import socket
 
 from access_check.probes.deadline import Deadline
+from access_check.probes.tls_stream import TlsStream
 
 # What a read counts at least: a server that sends a byte a piece must not keep our processor busy.
 _LEAST_BYTES = 16
@@ -22,7 +23,7 @@ class TooMuch(OSError):
 class BoundedSocket:
     """What http.client needs of a socket, and nothing more."""
 
-    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+    def __init__(self, sock: socket.socket | TlsStream, deadline: Deadline) -> None:
         self._sock = sock
         self._deadline = deadline
         self._left_bytes = 0

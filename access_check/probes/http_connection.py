@@ -16,6 +16,7 @@ from access_check.escaping import shown
 from access_check.probes.bounded_stream import BoundedSocket, TooMuch
 from access_check.probes.deadline import Deadline
 from access_check.probes.tls import NoAnswer, secure
+from access_check.probes.tls_stream import TlsStream
 from access_check.profile import WebPage
 from access_check.web_observation import Certificate, Page, PresentedCertificate
 
@@ -128,7 +129,7 @@ class WebConnection:
             raise NoAnswer(Page.REFUSED, "the next connection did not come about")
         return sock
 
-    def _secured(self) -> socket.socket:
+    def _secured(self) -> TlsStream:
         secured = secure(self._tcp, self._host, self._page, self._deadline)
         if not self._opened:
             self.certificate, self.presented = secured.certificate, secured.presented

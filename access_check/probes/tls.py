@@ -17,6 +17,7 @@ from cryptography import x509
 
 from access_check.escaping import shown
 from access_check.probes.deadline import Deadline
+from access_check.probes.tls_stream import TlsStream, TooMuchTls
 from access_check.profile import WebPage
 from access_check.web_observation import Certificate, Page, PresentedCertificate
 
@@ -43,7 +44,7 @@ class NoAnswer(Exception):
 class Secured:
     """A connection behind TLS. `detail` is OpenSSL's word for what is wrong with the certificate."""
 
-    sock: ssl.SSLSocket
+    sock: TlsStream
     certificate: Certificate
     presented: PresentedCertificate | None
     detail: str = ""
@@ -93,26 +94,23 @@ def _without_judgement() -> ssl.SSLContext:
     return context
 
 
-def _over_tls(sock: socket.socket, host: str, deadline: Deadline, context: ssl.SSLContext) -> ssl.SSLSocket:
-    """The socket behind TLS; the handshake as a whole has what is left of the deadline."""
-    sock.settimeout(max(0.001, deadline.left_s))
+def _over_tls(sock: socket.socket, host: str, deadline: Deadline, context: ssl.SSLContext) -> TlsStream:
+    """The socket behind TLS; the handshake as a whole has what is left of the deadline, and 64 KiB."""
     try:
-        return context.wrap_socket(sock, server_hostname=host)
+        return TlsStream(sock, context, host, deadline)
     except ssl.SSLCertVerificationError:
-        sock.close()
         raise
     except TimeoutError:
-        sock.close()
         raise NoAnswer(Page.TIMEOUT, "TLS handshake") from None
+    except TooMuchTls as error:
+        raise NoAnswer(Page.TOO_MUCH, str(error)) from None
     except ssl.SSLError as error:
-        sock.close()
         raise NoAnswer(Page.TLS_FAILED, shown(error.reason or "no TLS")) from None
     except (OSError, ValueError) as error:
-        sock.close()
         raise NoAnswer(Page.RESET, shown(str(error))) from None
 
 
-def _presented(sock: ssl.SSLSocket) -> PresentedCertificate | None:
+def _presented(sock: TlsStream) -> PresentedCertificate | None:
     """None for a certificate that OpenSSL takes and cryptography cannot read."""
     encoded = sock.getpeercert(binary_form=True) or b""
     try:
@@ -125,7 +123,7 @@ def _presented(sock: ssl.SSLSocket) -> PresentedCertificate | None:
             not_after=read.not_valid_after_utc,
             fingerprint=hashlib.sha256(encoded).hexdigest(),
             protocol=sock.version() or "",
-            chain_length=_chain_length(sock),
+            chain_length=len(sock.get_unverified_chain()),
         )
     except (ValueError, x509.InvalidVersion, x509.UnsupportedGeneralNameType):
         return None
@@ -138,8 +136,3 @@ def _names(read: x509.Certificate) -> tuple[str, ...]:
         return ()
     found = [*names.get_values_for_type(x509.DNSName), *map(str, names.get_values_for_type(x509.IPAddress))]
     return tuple(shown(name) for name in found[:MAXIMUM_NAMES])
-
-
-def _chain_length(sock: ssl.SSLSocket) -> int:
-    chain = getattr(sock, "get_unverified_chain", None)  # Python 3.13 and later
-    return len(chain()) if chain is not None else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -29,35 +29,55 @@ class WebLook:
     api: ApiObservation | None = None
 
 
-def look_at_web(target: Target, port: int, deadline: Deadline, connect: Connect) -> WebLook:
+def look_at_web(
+    target: Target,
+    port: int,
+    deadline: Deadline,
+    connect: Connect,
+    *,
+    wanted: Container[str] | None = None,
+    before_secrets: Callable[[], None] = lambda: None,
+) -> WebLook:
     """All pages of `target` on `port`, with sign-in and API where profile and records have them.
 
     `connect` opens a TCP connection to the port (the first may be open already), None where it does not come
     about. Pages that are reached alike share one connection. One sign-in for each form, never a second.
+    `wanted` are the checks that are to be looked at (default: all), with those that they need; `before_secrets`
+    is called before a key or a password goes out.
     """
     pages: dict[str, PageObservation] = {}
     sign_ins: dict[str, SignInObservation] = {}
     api: ApiObservation | None = None
     here = [(name, page) for name, page in target.profile.web.items() if page.port == port]
+    here = [(name, page) for name, page in here if wanted is None or f"web.{name}@{port}" in wanted]
     for _, alike in groupby(here, key=lambda named: _way(named[1])):
         group = list(alike)
+        doors = {name: page for name, page in group if _has_door(name, page, wanted)}
+        key = api_key(target) if any(_has_api(name, page, wanted) for name, page in group) else None
         with WebConnection(connect, str(target.address), group[0][1], deadline) as connection:
-            answers = {name: connection.ask(page.path, whole=_is_read(target, name, page)) for name, page in group}
-            pages.update({name: _observed(answer, connection) for name, answer in answers.items()})
-            well = [(name, page) for name, page in group if answers[name].page is Page.ANSWERED]
-            key = api_key(target) if API_PAGE in dict(well) else None
-            if key is not None and target.profile.api_path is not None:
+            answers = {}
+            for name, page in group:
+                is_read = name in doors or (key is not None and name == API_PAGE)
+                answers[name] = connection.ask(page.path, whole=is_read)
+                pages[name] = _observed(answers[name], connection)
+            well = {name for name, answer in answers.items() if answer.page is Page.ANSWERED}
+            if key is not None and API_PAGE in well and target.profile.api_path is not None:
+                before_secrets()
                 api = ask_api(connection, target.profile.api_path, key)
             # Last of all: whatever the server says once it has a password is not kept.
-            for name, page in well:
-                if page.sign_in is not None:
+            for name, page in doors.items():
+                if name in well:
+                    before_secrets()
                     sign_ins[name] = sign_in(connection, page, login_for(target, name), answers[name])
     return WebLook(pages, sign_ins, api)
 
 
-def _is_read(target: Target, name: str, page: WebPage) -> bool:
-    """Whether more is asked on the same connection; else a page's headers are enough."""
-    return page.sign_in is not None or (name == API_PAGE and api_key(target) is not None)
+def _has_door(name: str, page: WebPage, wanted: Container[str] | None) -> bool:
+    return page.sign_in is not None and (wanted is None or f"web.{name}_login@{page.port}" in wanted)
+
+
+def _has_api(name: str, page: WebPage, wanted: Container[str] | None) -> bool:
+    return name == API_PAGE and (wanted is None or f"api.license@{page.port}" in wanted)
 
 
 def _way(page: WebPage) -> tuple[object, ...]:

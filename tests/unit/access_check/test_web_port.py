@@ -131,3 +131,36 @@ def test_the_whole_walk_signs_in(make_target: Any, ssh_server: Any, tmp_path: Pa
     assert found["ssh.shell"].status is Status.PASS
     assert not any(secret in repr(report.findings) for secret in (PASSWORD, KEY))
     assert (site.passwords, len(server.passwords)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "requests", "secrets"),
+    [
+        (None, ["GET /", "POST /index.php", "POST /index.php", "POST /enter", "GET /home", "GET /out", "GET /home"], 2),
+        ({"web.gui"}, ["GET /"], 0),
+        ({"web.gui", "api.license"}, ["GET /", "POST /index.php", "POST /index.php"], 1),
+        ({"web.gui", "web.gui_login"}, ["GET /", "POST /enter", "GET /home", "GET /out", "GET /home"], 1),
+        ({"ssh.login"}, [], 0),
+    ],
+)
+def test_only_what_is_wanted_is_looked_at(
+    make_target: Any, tmp_path: Path, wanted: set[str] | None, requests: list[str], secrets: int
+) -> None:
+    """And whoever starts the look hears of each secret before it goes out."""
+    told: list[int] = []
+    with running(FormSite(api=ANSWERS), certificate(tmp_path)) as site:
+        gui = {"scheme": "https", "port": site.port, "self_signed_tolerated": True, "sign_in": FORM}
+        profile = {"api_path": "/index.php", "web": {"gui": gui}}
+        target = make_target(gui={"user": USER, "password": PASSWORD}, api={"key": KEY}, profile=profile)
+        deadline = Deadline(10)
+        look_at_web(
+            target,
+            site.port,
+            deadline,
+            lambda: connect(["127.0.0.1"], site.port, deadline)[1],
+            wanted=None if wanted is None else {f"{check}@{site.port}" for check in wanted},
+            before_secrets=lambda: told.append(len(site.posted)),
+        )
+    assert site.requests == requests
+    assert len(told) == secrets
+    assert told[:1] in ([], [0])
