@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from access_check.facts_observation import CallCount
 from access_check.observations import ApiObservation, SipObservation
 
 
@@ -18,15 +19,6 @@ class Answer(StrEnum):
     TLS_REFUSED = "tls-refused"
     NONSENSE = "nonsense"
     UNASKED = "unasked"
-
-
-@dataclass(frozen=True, slots=True)
-class CallCount:
-    """Asterisk's own three numbers. Channels are not calls: one call has usually two."""
-
-    channels: int
-    calls: int
-    processed: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from access_check.observations import (
 from access_check.profile import access_profile
 from access_check.targets import Target
 from access_check.verdicts import broken_steps, first_broken, judge
+from tests.unit.access_check.well_facts import WELL_FACTS
 
 # Without the warning that no system is without; it has tests of its own.
 PROFILE = access_profile("pbxware", {"web": {"wizard": {"warn_if_exposed": False}}})
@@ -44,7 +45,7 @@ SSH = SshObservation(
     Handshake.DONE,
     host_key=HostKeyObservation(HostKey.KNOWN, "ssh-ed25519", "SHA256:x"),
     login=LoginObservation(Login.ACCEPTED, "password", ("password",), password_attempts=1),
-    shell=ShellObservation(Shell.WORKS),
+    shell=ShellObservation(Shell.WORKS, facts=WELL_FACTS),
 )
 PAGE = PageObservation(Page.ANSWERED, 200)
 WELL = Observations(
