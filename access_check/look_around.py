@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -15,6 +16,7 @@ from access_check.probes.deadline import Deadline
 from access_check.probes.first_words import banner_seen
 from access_check.probes.knock import Knock, Knocked, Listen
 from access_check.probes.names import NO_ANSWER, literal, look_up
+from access_check.probes.sip import ask_options
 from access_check.requirements import Requirement, ssh_ports, tcp_ports
 from access_check.slots import Slots
 from access_check.steps import needed
@@ -23,6 +25,8 @@ from access_check.workers.job import Job
 from access_check.workers.outcome import Lost, Outcome, Prevented, Seen
 from access_check.workers.pool import Pool
 
+# The longest wait for the answer to the one OPTIONS: much is firewalled, and the walk need not wait for it.
+_SIP_WAIT_S = 4.0
 _LOST = "The process that looked at port {port} was lost; {what}."
 _LOST_HINT = "Look at that port by hand; check again when you know why."
 
@@ -44,17 +48,18 @@ async def look_around(target: Target, around: Around) -> Observations:
     What was not finished then is missing in the observations, what was in the way on our side is among them.
     Raises WorkerFault for a fault of ours.
     """
+    at = dt.datetime.now(dt.UTC)
     if not target.address:
-        return Observations()
+        return Observations(at=at)
     deadline = Deadline(around.timeout_s)
     if connection_arguments(target.connection_arguments).way:
-        return merged(await _all(_through_jump(target, deadline, around)))
+        return merged([Observations(at=at), *await _all(_through_jump(target, deadline, around))])
     name = await _resolve(target.address, deadline, around.names)
     if name.resolution is not Resolution.RESOLVED:
-        return Observations(name=name)
+        return Observations(name=name, at=at)
     parts = list(_parts(target, needed(target, around.only)))
     looks = [_look_at(part, target, name.addresses, deadline, around) for part in parts]
-    return merged([Observations(name=name), *await _all(looks)])
+    return merged([Observations(name=name, at=at), *await _all(looks)])
 
 
 def _through_jump(target: Target, deadline: Deadline, around: Around) -> list[Coroutine[None, None, Observations]]:
@@ -138,6 +143,9 @@ async def _look_at(
     part: _Part, target: Target, addresses: tuple[str, ...], deadline: Deadline, around: Around
 ) -> Observations:
     job = Job(target, part.port, addresses, deadline.ends_at, part.wanted)
+    if f"sip.options@{part.port}" in part.wanted:
+        wait_s = min(_SIP_WAIT_S, deadline.left_s)
+        return Observations(sip=await ask_options(str(target.address), part.port, addresses, wait_s))
     if not part.knocks:
         return await _handed_over(job, None, around)
     knocked = await _knock(job, part, deadline)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from access_check.facts_observation import ShellFacts
 from access_check.ssh_certificates import CertificateTried, HostCertificate, UserCertificate
+from access_check.web_observation import ApiObservation as ApiObservation
+from access_check.web_observation import Certificate as Certificate
+from access_check.web_observation import Page as Page
+from access_check.web_observation import PageObservation as PageObservation
+from access_check.web_observation import SignInObservation as SignInObservation
 
 
 class Resolution(StrEnum):
@@ -78,29 +84,6 @@ class Shell(StrEnum):
     WRONG_OUTPUT = "wrong-output"
     FLOODED = "flooded"
     TIMEOUT = "timeout"
-
-
-class Page(StrEnum):
-    """How a web page answered."""
-
-    ANSWERED = "answered"
-    NOT_HTTP = "not-http"
-    REFUSED = "refused"
-    RESET = "reset"
-    TIMEOUT = "timeout"
-    TOO_MUCH = "too-much"
-    TLS_FAILED = "tls-failed"
-
-
-class Certificate(StrEnum):
-    """What our trust store says of a web page's certificate. NONE where there was no TLS."""
-
-    NONE = "none"
-    TRUSTED = "trusted"
-    SELF_SIGNED = "self-signed"
-    EXPIRED = "expired"
-    WRONG_NAME = "wrong-name"
-    UNTRUSTED = "untrusted"
 
 
 class Sip(StrEnum):
@@ -213,18 +196,6 @@ class SshObservation:
 
 
 @dataclass(frozen=True, slots=True)
-class PageObservation:
-    """One web page. `status` is 0 where no HTTP answer came; texts are bounded and escaped."""
-
-    page: Page
-    status: int = 0
-    server: str = ""
-    location: str = ""
-    certificate: Certificate = Certificate.NONE
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class SipObservation:
     """The answer to one OPTIONS. `status` is 0 where none came; texts are bounded and escaped."""
 
@@ -249,6 +220,7 @@ class Observations:
     """All that was seen of one system. `tcp` and `ssh` go by port, `web` by the page's name in the profile.
 
     `obstacles` are in the way on our side; what they hide is not among the rest.
+    `sign_ins` go by the page's name too. `at` is the moment of the look, in UTC; what ends is held against it.
     """
 
     name: NameObservation | None = None
@@ -256,3 +228,7 @@ class Observations:
     ssh: Mapping[int, SshObservation] = field(default_factory=dict)
     web: Mapping[str, PageObservation] = field(default_factory=dict)
     obstacles: tuple[Obstacle, ...] = ()
+    at: dt.datetime | None = None
+    sign_ins: Mapping[str, SignInObservation] = field(default_factory=dict)
+    api: ApiObservation | None = None
+    sip: SipObservation | None = None

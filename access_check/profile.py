@@ -11,6 +11,7 @@ from pydantic import Field
 
 from access_check.errors import InventoryError
 from access_check.facts_profile import FactsProfile, RemoteCommand
+from access_check.sign_in_form import SignInForm
 from access_check.validation import Strict, validated
 
 Product = Literal["pbxware", "serverware"]
@@ -18,12 +19,19 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class WebPage(Strict):
-    """One page that must answer. `self_signed_tolerated` speaks of https only."""
+    """One page that must answer. `self_signed_tolerated` and `certificate_sha256` speak of https only.
+
+    `certificate_sha256` pins the one certificate that the page must have (64 hexadecimal digits). `sign_in` is how
+    one signs in there, where that is known. `warn_if_exposed` is for pages that nobody but us needs to reach.
+    """
 
     scheme: Literal["http", "https"]
     port: Port
     path: str = "/"
     self_signed_tolerated: bool = False
+    certificate_sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    warn_if_exposed: bool = False
+    sign_in: SignInForm | None = None
 
 
 class OperationalPort(Strict):
@@ -41,6 +49,8 @@ class AccessProfile(Strict):
     `access-check --profile operational` only. That list is another document of the vendor's, so none is shipped.
 
     `asterisk` lists commands on the system by which Asterisk is asked; the first that answers is used.
+
+    `api_path` is where the page `gui` has its API of version 1; None where there is none that we know.
     """
 
     product: Product
@@ -52,15 +62,31 @@ class AccessProfile(Strict):
     operational: tuple[OperationalPort, ...] = ()
     asterisk: tuple[RemoteCommand, ...] = ()
     facts: FactsProfile = FactsProfile()
+    api_path: str | None = None
 
 
-def access_profile(product: str, overrides: Mapping[str, Any] | None = None) -> AccessProfile:
-    """The shipped profile of `product`, with a site's own values over it (`callout_system.access`).
+def access_profile(
+    product: str,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    owner: str = "",
+    origins: Mapping[str, str] | None = None,
+    expected_file: str = "",
+) -> AccessProfile:
+    """The shipped profile of `product`, with a site's own values over it (`callout_system.access` of `owner`).
 
+    `origins` and `expected_file` say where those were written, as for `validated`.
     Raises InventoryError for a product without a profile, or an override that is not valid.
     """
     merged = merge(_shipped(product), overrides or {})
-    return validated(AccessProfile, merged, key="access", owner=product, origins={}, expected_file=f"profile {product}")
+    return validated(
+        AccessProfile,
+        merged,
+        key="callout_system.access",
+        owner=owner or product,
+        origins=origins or {},
+        expected_file=expected_file or f"profile {product}",
+    )
 
 
 def with_operational(profile: AccessProfile) -> AccessProfile:

@@ -15,6 +15,8 @@ PRODUCT_NAMES = {"pbxware": "PBXware", "serverware": "SERVERware"}
 DETAILS = tuple(
     f"details.{name}" for name in ("address", "login", "gui_user", "gui_password", "wizard_password", "api_key")
 )
+# The page behind whose port the API is.
+API_PAGE = "gui"
 _PAGE_NAMES = {"gui": "web GUI", "gui_plain": "web GUI", "wizard": "Setup Wizard"}
 
 
@@ -34,6 +36,11 @@ class About(StrEnum):
     SHELL = "shell"
     FACTS = "facts"
     WEB = "web"
+    SIGN_IN = "sign-in"
+    EXPOSED = "exposed"
+    API_LICENSE = "api-license"
+    API_SERVICES = "api-services"
+    SIP = "sip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +108,40 @@ def requirements(target: Target) -> list[Requirement]:
         for name in target.profile.facts.asked
     ]
     for name, page in target.profile.web.items():
-        purpose = _PAGE_NAMES.get(name, name)
-        needs = f"tcp@{page.port}"
-        wanted.append(Requirement(f"web.{name}@{page.port}", About.WEB, needs, page.port, purpose, name, page))
+        wanted += _about_page(name, page)
+    wanted += _about_api(target)
+    sip_port = target.profile.sip_port
+    wanted.append(Requirement(f"sip.options@{sip_port}", About.SIP, "address.resolves", sip_port, "SIP"))
     return wanted
+
+
+def _about_page(name: str, page: WebPage) -> list[Requirement]:
+    """The page, the sign-in where the profile knows how, and whether others than us reach it."""
+    purpose, port = _PAGE_NAMES.get(name, name), page.port
+    itself = Requirement(f"web.{name}@{port}", About.WEB, f"tcp@{port}", port, purpose, name, page)
+    wanted = [itself]
+    if page.sign_in is not None:
+        check = f"web.{name}_login@{port}"
+        wanted.append(replace(itself, check=check, about=About.SIGN_IN, needs=itself.check))
+    if page.warn_if_exposed:
+        check = f"web.{name}_exposed@{port}"
+        wanted.append(replace(itself, check=check, about=About.EXPOSED, needs=itself.check))
+    return wanted
+
+
+def api_key(target: Target) -> str | None:
+    """The API's key; None where none is on file, or the profile knows no API behind the GUI."""
+    key = target.api.key.get_secret_value().strip() if target.api is not None else ""
+    return key if key and target.profile.api_path is not None and API_PAGE in target.profile.web else None
+
+
+def _about_api(target: Target) -> list[Requirement]:
+    if api_key(target) is None:
+        return []
+    port = target.profile.web[API_PAGE].port
+    licence = Requirement(f"api.license@{port}", About.API_LICENSE, f"web.{API_PAGE}@{port}", port, "API")
+    services = replace(licence, check=f"api.services@{port}", about=About.API_SERVICES, needs=licence.check)
+    return [licence, services]
 
 
 def missing_details(target: Target) -> list[Finding]:

@@ -58,7 +58,8 @@ class Sweep:
     def run(self, targets: Sequence[Target]) -> list[SystemReport]:
         """The reports, in the order of the targets. Raises WorkerFault for a fault of ours."""
         self._total = len(targets)
-        sockets = max((len(tcp_ports(target)) for target in targets), default=1)
+        # One more for SIP's datagram.
+        sockets = max((len(tcp_ports(target)) + 1 for target in targets), default=1)
         with descriptors(sockets * min(len(targets), MOST_IN_THE_AIR)) as most:
             try:
                 asyncio.run(self._all(targets, max(1, most // sockets)))

@@ -120,7 +120,9 @@ def target_from_variables(raw: RawSystem, known_hosts: Path) -> Target:
     )
     # The commands for Asterisk are one list for both sides; a site may have written it on either.
     asterisk = {"asterisk": own.operation["asterisk"]} if "asterisk" in own.operation else {}
-    profile = access_profile(own.product, {**asterisk, **own.access})
+    profile = access_profile(
+        own.product, {**asterisk, **own.access}, owner=raw.name, origins=raw.origins, expected_file=expected
+    )
     words = _words(raw)
     arguments = connection_arguments(words)
     certificate = own.certificate or CertificateOnFile()

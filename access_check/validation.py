@@ -36,7 +36,8 @@ def validated(
         # A key that nobody reads comes first: it is the misspelt one that another complaint misses.
         complaints = error.errors(include_input=False, include_url=False)
         first = min(complaints, key=lambda complaint: complaint["type"] != "extra_forbidden")
-        said = "there is no such key" if first["type"] == "extra_forbidden" else first["msg"]
+        own = first["msg"].removeprefix("Value error, ")
+        said = "there is no such key" if first["type"] == "extra_forbidden" else own
         dotted = ".".join([key, *(str(part) for part in first["loc"])])
         place = origin_of(dotted, origins) or expected_file
         others = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from access_check.address_verdicts import public
 from access_check.algorithm_verdicts import algorithms, handshake
+from access_check.api_verdicts import api_license, api_services, sip_options
 from access_check.connection_verdicts import arguments, seen_only_from_jump
 from access_check.fact_verdicts import fact
 from access_check.findings import Finding, Move, Status
@@ -21,6 +22,7 @@ from access_check.requirements import (
     waiver_for,
     with_waiver,
 )
+from access_check.sign_in_verdicts import exposed, sign_in
 from access_check.ssh_certificate_verdicts import certificate
 from access_check.ssh_verdicts import banner, host_key, login, shell
 from access_check.targets import Target
@@ -207,4 +209,9 @@ _VERDICTS: dict[About, Verdict] = {
     About.SHELL: shell,
     About.FACTS: fact,
     About.WEB: web,
+    About.SIGN_IN: sign_in,
+    About.EXPOSED: exposed,
+    About.API_LICENSE: api_license,
+    About.API_SERVICES: api_services,
+    About.SIP: sip_options,
 }

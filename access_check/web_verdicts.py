@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from access_check.certificate_verdicts import certificate_amiss, certificate_evidence
 from access_check.findings import Finding, Move, Status
-from access_check.observations import Certificate, Observations, Page, PageObservation
+from access_check.observations import Observations
 from access_check.requirements import PRODUCT_NAMES, Requirement
 from access_check.targets import Target
+from access_check.web_observation import Certificate, Page, PageObservation
 
 _NOT_ALLOWED_IN = 401
 
@@ -25,6 +27,7 @@ def web(requirement: Requirement, target: Target, seen: Observations) -> Finding
         "location": observed.location,
         "certificate": str(observed.certificate),
         "detail": observed.detail,
+        **({"presented": certificate_evidence(observed.presented)} if observed.presented else {}),
     }
     if observed.page is not Page.ANSWERED:
         status, code, move, said, remedy = _no_page(requirement, target, observed, what)
@@ -39,21 +42,17 @@ def web(requirement: Requirement, target: Target, seen: Observations) -> Finding
         remedy = f"Please check that TCP port {page.port} leads to the {PRODUCT_NAMES[target.product]} system and "
         remedy += f"that its {requirement.purpose} is not limited to other addresses."
         return Finding(requirement.check, Status.WARN, "page-refused", said, Move.CUSTOMER, remedy, evidence)
-    return _answered(requirement, observed, what, evidence)
+    amiss = certificate_amiss(requirement, target, observed, seen.at, evidence)
+    return amiss or _answered(requirement, observed, what, evidence)
 
 
 def _answered(requirement: Requirement, observed: PageObservation, what: str, evidence: dict[str, object]) -> Finding:
-    assert requirement.page is not None
-    if observed.certificate in (Certificate.NONE, Certificate.TRUSTED):
-        said = f"{what} answers ({observed.status})."
-        return Finding(requirement.check, Status.PASS, "answered", said, evidence=evidence)
-    if observed.certificate is Certificate.SELF_SIGNED and requirement.page.self_signed_tolerated:
-        said = f"{what} answers ({observed.status}); its certificate is self-signed, which is tolerated."
-        return Finding(requirement.check, Status.PASS, "answered", said, evidence=evidence)
-    said = f"{what} answers ({observed.status}), but its certificate is not good: {observed.detail}."
-    remedy = f"Please renew the certificate of the {requirement.purpose} ({observed.detail})."
-    code = f"certificate-{observed.certificate}"
-    return Finding(requirement.check, Status.WARN, code, said, Move.CUSTOMER, remedy, evidence)
+    worth = {
+        Certificate.SELF_SIGNED: "; its certificate is self-signed, which is tolerated",
+        Certificate.PINNED: "; its certificate is the one on file",
+    }.get(observed.certificate, "")
+    said = f"{what} answers ({observed.status}){worth}."
+    return Finding(requirement.check, Status.PASS, "answered", said, evidence=evidence)
 
 
 def _no_page(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import socket
 import time
+from collections.abc import Sequence
 
 from access_check.escaping import shown
 from access_check.observations import Resolution, Sip, SipObservation
@@ -17,23 +19,37 @@ _STATUS_LINE = re.compile(rb"SIP/2\.0 ([1-6]\d\d)(?: ([^\r\n]*))?")
 
 
 def sip_options(host: str, port: int, timeout_s: float) -> SipObservation:
-    """What `host` answered to one OPTIONS: any SIP/2.0 status means that SIP is alive there.
+    """What `host` answered to one OPTIONS: see `ask_options`. Ends within `timeout_s`, name lookup included.
 
-    Ends within `timeout_s`, name lookup included. Datagrams of other conversations are passed over; one
-    that answers ours (Call-ID) and is not SIP/2.0 cannot exist, so anything else heard is `not-sip` once the
-    time is up.
+    Not for a thread with a running event loop.
     """
-    deadline, began = Deadline(timeout_s), time.monotonic()
+    deadline = Deadline(timeout_s)
     name = resolve(host, deadline)
     if name.resolution is not Resolution.RESOLVED:
         return SipObservation(Sip.RESOLVE_FAILED, reason=shown(name.detail))
-    family = socket.AF_INET6 if ":" in name.addresses[0] else socket.AF_INET
+    return asyncio.run(ask_options(host, port, name.addresses, deadline.left_s))
+
+
+async def ask_options(host: str, port: int, addresses: Sequence[str], timeout_s: float) -> SipObservation:
+    """What the first of `addresses` answered to one OPTIONS: any SIP/2.0 status means that SIP is alive there.
+
+    Datagrams of other conversations are passed over; one that answers ours (Call-ID) and is not SIP/2.0
+    cannot exist, so anything else heard is `not-sip` once the time is up.
+    """
+    family = socket.AF_INET6 if ":" in addresses[0] else socket.AF_INET
+    heard: list[bytes] = []
     with socket.socket(family, socket.SOCK_DGRAM) as sock:
+        sock.setblocking(False)
         try:
-            sock.connect((name.addresses[0], port))
+            sock.connect((addresses[0], port))
             call_id = secrets.token_hex(12)
             sock.send(_options(host, port, sock.getsockname(), call_id))
-            return _answer(sock, call_id.encode(), deadline, began)
+            async with asyncio.timeout(timeout_s):
+                return await _answer(sock, call_id.encode(), heard)
+        except TimeoutError:
+            if heard:
+                return SipObservation(Sip.NOT_SIP, reason=shown(heard[0].split(b"\n", 1)[0], 80))
+            return SipObservation(Sip.SILENT)
         except ConnectionRefusedError:
             return SipObservation(Sip.REFUSED)
         except OSError as error:
@@ -59,17 +75,17 @@ def _options(host: str, port: int, local: tuple[str, int], call_id: str) -> byte
     return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii", "replace")
 
 
-def _answer(sock: socket.socket, call_id: bytes, deadline: Deadline, began: float) -> SipObservation:
-    heard = b""
-    while not deadline.passed:
-        sock.settimeout(max(0.001, deadline.left_s))
-        try:
-            datagram = sock.recv(_DATAGRAM_BYTES)
-        except TimeoutError:
-            break
+async def _answer(sock: socket.socket, call_id: bytes, heard: list[bytes]) -> SipObservation:
+    """The answer to our request; the first of all that is none is put into `heard`."""
+    loop, began = asyncio.get_running_loop(), time.monotonic()
+    while True:
+        datagram = await loop.sock_recv(sock, _DATAGRAM_BYTES)
         status = _STATUS_LINE.match(datagram)
         if status is None or call_id not in datagram:
-            heard = heard or datagram
+            if not heard:
+                heard.append(datagram)
+            # A flood of datagrams must not keep the loop: everybody else's turn comes first.
+            await asyncio.sleep(0)
             continue
         return SipObservation(
             Sip.ANSWERED,
@@ -78,9 +94,6 @@ def _answer(sock: socket.socket, call_id: bytes, deadline: Deadline, began: floa
             user_agent=_agent(datagram),
             duration_ms=int((time.monotonic() - began) * 1000),
         )
-    if heard:
-        return SipObservation(Sip.NOT_SIP, reason=shown(heard.split(b"\n", 1)[0], 80))
-    return SipObservation(Sip.SILENT)
 
 
 def _agent(datagram: bytes) -> str:

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 
 from access_check.connection_arguments import connection_arguments
-from access_check.observations import Observations, PageObservation
+from access_check.observations import Observations
 from access_check.probes.deadline import Deadline
 from access_check.probes.jump import look_through_jump
 from access_check.probes.known_hosts import known_keys
@@ -14,7 +14,7 @@ from access_check.probes.ssh import AfterLogin, look_at_ssh
 from access_check.probes.ssh_login import credentials_of
 from access_check.probes.ssh_shell import shell_look, try_shell
 from access_check.probes.tcp import connect
-from access_check.probes.web import look_at_page
+from access_check.probes.web import look_at_web
 from access_check.requirements import ssh_ports
 from access_check.workers.job import Job
 
@@ -32,7 +32,7 @@ def look_at_port(job: Job, sock: socket.socket | None, before_secrets: Callable[
     with sock:
         if job.port in ssh_ports(job.target):
             return _ssh(job, sock, before_secrets)
-        return _web(job, sock)
+        return _web(job, sock, before_secrets)
 
 
 def _ssh(job: Job, sock: socket.socket, before_secrets: Callable[[], None]) -> Observations:
@@ -57,20 +57,14 @@ def _ssh(job: Job, sock: socket.socket, before_secrets: Callable[[], None]) -> O
     return Observations(ssh={port: seen})
 
 
-def _web(job: Job, sock: socket.socket) -> Observations:
-    target, deadline = job.target, Deadline.at(job.ends_at)
+def _web(job: Job, sock: socket.socket, before_secrets: Callable[[], None]) -> Observations:
+    opened, deadline = iter([sock]), Deadline.at(job.ends_at)
 
-    def again() -> socket.socket | None:
-        return connect(job.addresses, job.port, deadline)[1]
+    def connected() -> socket.socket | None:
+        return next(opened, None) or connect(job.addresses, job.port, deadline)[1]
 
-    pages: dict[str, PageObservation] = {}
-    for name, page in target.profile.web.items():
-        if page.port != job.port or f"web.{name}@{job.port}" not in job.wanted:
-            continue
-        connection = again() if pages else sock
-        if connection is not None:
-            pages[name] = look_at_page(connection, str(target.address), page, deadline, again)
-    return Observations(web=pages)
+    seen = look_at_web(job.target, job.port, deadline, connected, wanted=job.wanted, before_secrets=before_secrets)
+    return Observations(web=seen.pages, sign_ins=seen.sign_ins, api=seen.api)
 
 
 def _nothing(*_: object) -> None:

@@ -1,140 +1,102 @@
-"""Asks a web page for its headers: one GET, bounded in bytes and time, no redirect is ever followed."""
+"""Looks at what one web port has to show: its pages, the sign-in at them, and the API behind the GUI."""
 
 from __future__ import annotations
 
-import re
 import socket
-import ssl
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
 
 from access_check.escaping import shown
-from access_check.observations import Certificate, Page, PageObservation
+from access_check.probes.api import ask_api
 from access_check.probes.deadline import Deadline
+from access_check.probes.http_connection import WebAnswer, WebConnection
+from access_check.probes.sign_in import login_for, sign_in
 from access_check.profile import WebPage
+from access_check.requirements import API_PAGE, api_key
+from access_check.targets import Target
+from access_check.web_observation import ApiObservation, Page, PageObservation, SignInObservation
 
-HEADER_BYTES = 64 * 1024
-_STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5]\d\d)(?: |\r|\n|$)")
-# OpenSSL's X509_V_ERR_* numbers.
-_CERTIFICATES = {
-    10: Certificate.EXPIRED,
-    18: Certificate.SELF_SIGNED,
-    19: Certificate.SELF_SIGNED,
-    62: Certificate.WRONG_NAME,
-    64: Certificate.WRONG_NAME,
-}
+Connect = Callable[[], socket.socket | None]
 
 
 @dataclass(frozen=True, slots=True)
-class _NoPage(Exception):
-    seen: PageObservation
+class WebLook:
+    """What one port showed; mappings go by the page's name in the profile."""
+
+    pages: Mapping[str, PageObservation] = field(default_factory=dict)
+    sign_ins: Mapping[str, SignInObservation] = field(default_factory=dict)
+    api: ApiObservation | None = None
 
 
-def look_at_page(
-    sock: socket.socket, host: str, page: WebPage, deadline: Deadline, again: Callable[[], socket.socket | None]
-) -> PageObservation:
-    """How the page answered. Closes `sock`, on all paths.
+def look_at_web(
+    target: Target,
+    port: int,
+    deadline: Deadline,
+    connect: Connect,
+    *,
+    wanted: Container[str] | None = None,
+    before_secrets: Callable[[], None] = lambda: None,
+) -> WebLook:
+    """All pages of `target` on `port`, with sign-in and API where profile and records have them.
 
-    `again` opens a second connection: a certificate that our trust store refuses is named first, and then
-    the page is looked at all the same; nothing but the GET is sent.
+    `connect` opens a TCP connection to the port (the first may be open already), None where it does not come
+    about. Pages that are reached alike share one connection. One sign-in for each form, never a second.
+    `wanted` are the checks that are to be looked at (default: all), with those that they need; `before_secrets`
+    is called before a key or a password goes out.
     """
-    certificate, detail = Certificate.NONE, ""
-    try:
-        if page.scheme == "https":
-            try:
-                sock = _over_tls(sock, host, deadline, ssl.create_default_context())
-                certificate = Certificate.TRUSTED
-            except ssl.SSLCertVerificationError as error:
-                certificate = _CERTIFICATES.get(error.verify_code, Certificate.UNTRUSTED)
-                detail = shown(error.verify_message)
-                sock.close()
-                sock = _over_tls(_reconnected(again), host, deadline, _unverified())
-        head = _headers(sock, host, page, deadline)
-    except _NoPage as nothing:
-        seen = nothing.seen
-        return PageObservation(seen.page, certificate=certificate, detail=seen.detail or detail)
-    finally:
-        sock.close()
-    return _understood(head, certificate, detail)
+    pages: dict[str, PageObservation] = {}
+    sign_ins: dict[str, SignInObservation] = {}
+    api: ApiObservation | None = None
+    here = [(name, page) for name, page in target.profile.web.items() if page.port == port]
+    here = [(name, page) for name, page in here if wanted is None or f"web.{name}@{port}" in wanted]
+    for _, alike in groupby(here, key=lambda named: _way(named[1])):
+        group = list(alike)
+        doors = {name: page for name, page in group if _has_door(name, page, wanted)}
+        key = api_key(target) if any(_has_api(name, page, wanted) for name, page in group) else None
+        with WebConnection(connect, str(target.address), group[0][1], deadline) as connection:
+            answers = {}
+            for name, page in group:
+                is_read = name in doors or (key is not None and name == API_PAGE)
+                answers[name] = connection.ask(page.path, whole=is_read)
+                pages[name] = _observed(answers[name], connection)
+            well = {name for name, answer in answers.items() if answer.page is Page.ANSWERED}
+            if key is not None and API_PAGE in well and target.profile.api_path is not None:
+                before_secrets()
+                api = ask_api(connection, target.profile.api_path, key)
+            # Last of all: whatever the server says once it has a password is not kept.
+            for name, page in doors.items():
+                if name in well:
+                    before_secrets()
+                    sign_ins[name] = sign_in(connection, page, login_for(target, name), answers[name])
+    return WebLook(pages, sign_ins, api)
 
 
-def _reconnected(again: Callable[[], socket.socket | None]) -> socket.socket:
-    sock = again()
-    if sock is None:
-        raise _NoPage(PageObservation(Page.REFUSED, detail="the second connection did not come about"))
-    return sock
+def _has_door(name: str, page: WebPage, wanted: Container[str] | None) -> bool:
+    return page.sign_in is not None and (wanted is None or f"web.{name}_login@{page.port}" in wanted)
 
 
-def _unverified() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
+def _has_api(name: str, page: WebPage, wanted: Container[str] | None) -> bool:
+    return name == API_PAGE and (wanted is None or f"api.license@{page.port}" in wanted)
 
 
-def _over_tls(sock: socket.socket, host: str, deadline: Deadline, context: ssl.SSLContext) -> socket.socket:
-    """The socket behind TLS; the handshake as a whole has what is left of the deadline."""
-    sock.settimeout(max(0.001, deadline.left_s))
-    try:
-        return context.wrap_socket(sock, server_hostname=host)
-    except ssl.SSLCertVerificationError:
-        raise
-    except TimeoutError:
-        sock.close()
-        raise _NoPage(PageObservation(Page.TIMEOUT, detail="TLS handshake")) from None
-    except ssl.SSLError as error:
-        sock.close()
-        raise _NoPage(PageObservation(Page.TLS_FAILED, detail=shown(error.reason or "no TLS"))) from None
-    except (OSError, ValueError) as error:
-        sock.close()
-        raise _NoPage(PageObservation(Page.RESET, detail=shown(str(error)))) from None
+def _way(page: WebPage) -> tuple[object, ...]:
+    return page.scheme, page.self_signed_tolerated, page.certificate_sha256
 
 
-def _headers(sock: socket.socket, host: str, page: WebPage, deadline: Deadline) -> bytes:
-    """All up to the blank line, or the end of what came; at most 64 KiB."""
-    standard = page.port == (443 if page.scheme == "https" else 80)
-    name = f"[{host}]" if ":" in host else host
-    request = (
-        f"GET {page.path} HTTP/1.1\r\nHost: {name if standard else f'{name}:{page.port}'}\r\n"
-        "User-Agent: access-check\r\nAccept: text/html, */*\r\nConnection: close\r\n\r\n"
-    )
-    head = bytearray()
-    try:
-        sock.settimeout(max(0.001, deadline.left_s))
-        sock.sendall(request.encode("ascii", "replace"))
-        while b"\r\n\r\n" not in head and b"\n\n" not in head:
-            if deadline.passed:
-                raise TimeoutError
-            sock.settimeout(max(0.001, deadline.left_s))
-            piece = sock.recv(4096)
-            if not piece:
-                break
-            head += piece
-            if len(head) >= HEADER_BYTES:
-                raise _NoPage(PageObservation(Page.TOO_MUCH, detail="headers above 64 KiB"))
-    except TimeoutError:
-        detail = shown(bytes(head[:80])) if head else ""
-        raise _NoPage(PageObservation(Page.TIMEOUT, detail=detail)) from None
-    except OSError as error:
-        raise _NoPage(PageObservation(Page.RESET, detail=shown(error.strerror or str(error)))) from None
-    return bytes(head)
-
-
-def _understood(head: bytes, certificate: Certificate, detail: str) -> PageObservation:
-    found = _STATUS_LINE.match(head)
-    if found is None:
-        if not head:
-            return PageObservation(Page.RESET, certificate=certificate, detail="closed without an answer")
-        return PageObservation(Page.NOT_HTTP, certificate=certificate, detail=shown(head.split(b"\n", 1)[0], 120))
-    fields: dict[str, str] = {}
-    for line in head.replace(b"\r\n", b"\n").split(b"\n\n", 1)[0].split(b"\n")[1:]:
-        name, _, value = line.partition(b":")
-        fields.setdefault(name.strip().lower().decode("latin-1"), shown(value.strip()))
+def _observed(answer: WebAnswer, connection: WebConnection) -> PageObservation:
+    about_certificate = connection.certificate_detail if answer.page is Page.ANSWERED else ""
     return PageObservation(
-        Page.ANSWERED,
-        status=int(found[1]),
-        server=fields.get("server", ""),
-        location=fields.get("location", ""),
-        certificate=certificate,
-        detail=detail,
+        answer.page,
+        status=answer.status,
+        server=shown(answer.header("Server")),
+        location=shown(_without_session(answer.header("Location"))),
+        certificate=connection.certificate,
+        detail=answer.detail or about_certificate,
+        presented=connection.presented,
     )
+
+
+def _without_session(location: str) -> str:
+    """The address without its query and parameters: some products keep the session there."""
+    return location.partition("?")[0].partition(";")[0]

@@ -196,14 +196,73 @@ SENTENCES: dict[tuple[str, str], Sentences] = {
         marked("The certificate of the {purpose} on TCP port {port} is not trusted."),
         _CERTIFICATE,
     ),
+    ("web", "certificate-not-yet-valid"): (
+        marked("The certificate of the {purpose} on TCP port {port} is not valid yet."),
+        marked("Please check the clock of the system, and the certificate of the {purpose}."),
+    ),
+    ("web", "certificate-ends-soon"): (
+        marked("The certificate of the {purpose} on TCP port {port} ends within the next days."),
+        _CERTIFICATE,
+    ),
+    ("web", "certificate-changed"): (
+        marked("The certificate of the {purpose} on TCP port {port} is another one than before; no password was sent."),
+        marked("Please tell us whether the certificate was replaced, and its SHA-256 fingerprint."),
+    ),
     ("web", "*"): (
         marked("The {purpose} on TCP port {port} takes our connection, but the page does not come."),
         _WEB_SERVER,
+    ),
+    ("web.login", "sign-in-refused"): (
+        marked("The {purpose} on TCP port {port} refuses the password that we have on file. It was tried once."),
+        marked("Please send us the current password for the {purpose} by a safe way, never in an open e-mail."),
+    ),
+    ("web.login", "no-answer"): (
+        marked("The {purpose} on TCP port {port} shows its page, but a sign-in was not finished."),
+        _WEB_SERVER,
+    ),
+    ("web.login", "certificate-not-trusted"): (
+        marked("We did not sign in on TCP port {port} ({purpose}): no password is sent behind such a certificate."),
+        _CERTIFICATE,
+    ),
+    ("web.login", "signed-in-in-clear"): (
+        marked("Signing in on TCP port {port} ({purpose}) sends the password through the net in clear."),
+        marked("Please give us access to the {purpose} by https."),
+    ),
+    ("web.login", "*"): (
+        marked("No sign-in on TCP port {port} ({purpose}) came about, for a reason on our side."),
+        marked("We shall complete our records and look again."),
+    ),
+    ("web.exposed", "*"): (
+        marked("The {purpose} on TCP port {port} can be reached. We need that; nobody else does."),
+        marked("Please limit TCP port {port} in your firewall to our address, if that is not so yet, and tell us."),
+    ),
+    ("api.services", "not-running"): (
+        marked("By its own word, not all services of the {product} system are running."),
+        marked("We shall look into it."),
+    ),
+    ("api.license", "*"): (
+        marked("The {product} system does not answer questions by its API as we expected."),
+        marked("We shall complete our records and look again."),
+    ),
+    ("api.services", "*"): (
+        marked("The {product} system does not answer questions by its API as we expected."),
+        marked("We shall complete our records and look again."),
+    ),
+    ("sip.options", "*"): (
+        marked("SIP on UDP port {port} does not answer us."),
+        marked("If you keep it closed on purpose, there is nothing to do: access for support does not depend on it."),
     ),
 }
 
 
 def sentences_for(kind: str, code: str) -> Sentences | None:
     """What was seen and what to change, as English templates; None for a kind of check that has no words yet."""
-    family = "web" if kind.startswith("web.") else kind
+    family = _family(kind)
     return SENTENCES.get((family, code)) or SENTENCES.get((family, "*"))
+
+
+def _family(kind: str) -> str:
+    """Pages are spoken of alike, whatever their names in the profile are."""
+    if not kind.startswith("web."):
+        return kind
+    return {"login": "web.login", "exposed": "web.exposed"}.get(kind.rpartition("_")[2], "web")

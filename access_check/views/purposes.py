@@ -8,6 +8,8 @@ _PURPOSES = {
     "SSH": marked("SSH"),
     "web GUI": marked("web GUI"),
     "Setup Wizard": marked("Setup Wizard"),
+    "SIP": marked("SIP"),
+    "API": marked("API"),
     "access": marked("access for support"),
 }
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from access_check.observations import ApiObservation, Page
 from callout.findings import Finding, Move, Status
-from callout.health.observation import Answer, ApiSeen, WebSeen
+from callout.health.observation import Answer, WebSeen
 
 _LOOK = "Look into the web server's and PHP's log there."
 
@@ -31,17 +32,17 @@ def judge_gui(gui: WebSeen | None) -> list[Finding]:
     ]
 
 
-def judge_api(api: ApiSeen) -> list[Finding]:
+def judge_api(api: ApiObservation | None) -> list[Finding]:
     """Licence and each service by its own finding, so that one service that stops is not hidden by another.
 
-    Without a key on file there is one warning: nothing was asked, and it is for us to get the key.
+    Without a key on file (None) there is one warning: nothing was asked, and it is for us to get the key.
     """
-    if not api.key_on_file:
+    if api is None:
         seen = "No API key is on file: version and services were not asked."
         remedy = "Ask the customer for an API key and vault it as callout_system.api.key."
         return [Finding("api.key", Status.WARN, "no-api-key", seen, Move.US, remedy)]
     if api.version is None:
-        return [_api_trouble("api.licence", api.licence, api.complaint)]
+        return [_api_trouble("api.licence", api, api.complaint)]
     seen = f"The API answers: version {api.version}."
     findings = [Finding("api.licence", Status.PASS, "answers", seen, evidence={"version": api.version})]
     if api.services is None:
@@ -57,10 +58,10 @@ def _service(name: str, state: str) -> Finding:
     return Finding(check, Status.FAIL, "not-running", f"Service {name} is {state}.", Move.US, remedy, evidence)
 
 
-def _api_trouble(check: str, seen: WebSeen | None, complaint: str) -> Finding:
+def _api_trouble(check: str, seen: ApiObservation | None, complaint: str) -> Finding:
     """No answer or an error page fails; an answer that refuses us or is not understood leaves it unknown."""
     sentence = f"The API gives no usable answer: {complaint}."
-    silent = seen is not None and seen.answer not in (Answer.ANSWERED, Answer.UNASKED)
+    silent = seen is not None and seen.answer not in (Page.ANSWERED, None)
     if silent or (seen is not None and seen.status >= 500):
         return Finding(check, Status.FAIL, "no-answer", sentence, Move.US, _LOOK)
     remedy = "Check the API key (unused keys are suspended, some are bound to addresses) and the product's version."

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from access_check.facts_observation import CallCount
-from access_check.observations import SipObservation
+from access_check.observations import ApiObservation, SipObservation
 
 
 class Answer(StrEnum):
@@ -67,22 +66,10 @@ class WebSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class ApiSeen:
-    """What the API told. `services` maps a service to the word it has for its state."""
-
-    key_on_file: bool
-    licence: WebSeen | None = None
-    version: str | None = None
-    complaint: str = ""
-    services: Mapping[str, str] | None = None
-    services_complaint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class HealthObservation:
-    """One whole look. `gui` is None where the profile has none, `sip` where there is no address to ask."""
+    """One whole look. `gui` is None where the profile has none, `sip` without an address, `api` without a key."""
 
     shell: ShellSeen
     sip: SipObservation | None
     gui: WebSeen | None
-    api: ApiSeen = field(default_factory=lambda: ApiSeen(key_on_file=False))
+    api: ApiObservation | None = None

@@ -1,99 +1,85 @@
-"""One HTTP request to a system, bounded in bytes and in time. It looks and judges nothing."""
+"""How the GUI and the API of a system answer, by the access check's own bounded connection. It judges nothing."""
 
 from __future__ import annotations
 
-import http.client
+import re
 import socket
-import ssl
-import threading
-import time
-from dataclasses import dataclass
+from functools import partial
 
+from access_check.observations import ApiObservation, Page, Reach, Resolution, TcpObservation
+from access_check.probes.api import API_PATH, ask_api
+from access_check.probes.deadline import Deadline
+from access_check.probes.http_connection import WebConnection
+from access_check.probes.names import resolve
+from access_check.probes.tcp import connect
 from access_check.profile import WebPage
-from callout.health.observation import Answer
-from callout.programs import printable
+from access_check.targets import Target
+from callout.health.observation import Answer, WebSeen
 
-MAXIMUM_BYTES = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class WebAnswer:
-    """What came back. `status` is 0 and `body` empty unless `answer` is ANSWERED; `cut` says there was more."""
-
-    answer: Answer
-    status: int = 0
-    body: bytes = b""
-    cut: bool = False
-    detail: str = ""
+# PHP's own words, whole or in the HTML that it makes of them.
+_FATAL = re.compile(rb"(?:<b>|PHP )?(?:Fatal|Parse) error(?:</b>)?:\s", re.IGNORECASE)
+_BY_PAGE = {Page.ANSWERED: Answer.ANSWERED, Page.TIMEOUT: Answer.SILENT, Page.TLS_FAILED: Answer.TLS_REFUSED}
+_BY_REACH = {Reach.REFUSED: Answer.REFUSED, Reach.TIMEOUT: Answer.SILENT}
 
 
-def ask_page(
-    address: str, page: WebPage, *, path: str = "", form: bytes | None = None, deadline_s: float = 10
-) -> WebAnswer:
-    """The answer of `page` at `address`, `path` instead of its own; `form` makes it a POST. Redirects are not followed.
+def look_at_gui(target: Target, *, deadline_s: float = 10) -> WebSeen | None:
+    """How the GUI's page answered; None where the profile has none. Ends by `deadline_s`, name lookup included.
 
-    The whole exchange ends by `deadline_s`, also for a server that sends a byte a second, and no more than
-    256 KiB of the body are read. Never raises for what a server or the network does.
+    A certificate that is neither trusted nor tolerated is no answer: nothing is asked behind it.
     """
-    try:
-        raw = socket.create_connection((address, page.port), timeout=deadline_s)
-    except TimeoutError:
-        return WebAnswer(Answer.SILENT, detail="no answer")
-    except ConnectionRefusedError:
-        return WebAnswer(Answer.REFUSED, detail="the port is closed")
-    except OSError as error:
-        return WebAnswer(Answer.UNREACHABLE, detail=_said(error))
-    # A second handle on the same connection: shutting it down ends every wait, in TLS too.
-    began, guard = time.monotonic(), raw.dup()
-    timer = threading.Timer(deadline_s, _shut, [guard])
-    timer.daemon = True
-    timer.start()
-    try:
-        answer = _exchange(raw, address, page, path or page.path, form)
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        kind = Answer.TLS_REFUSED if isinstance(error, ssl.SSLError) else Answer.NONSENSE
-        answer = WebAnswer(kind, detail=_said(error))
-    finally:
-        timer.cancel()
-        guard.close()
-        raw.close()
-    if time.monotonic() - began >= deadline_s:
-        # Shut in the middle, a header or a body that was cut off looks like a short one.
-        return WebAnswer(Answer.SILENT, detail=f"not done within {deadline_s:g} s")
-    return answer
+    page = target.profile.web.get("gui")
+    if page is None:
+        return None
+    url = f"{page.scheme}://{target.address}:{page.port}{page.path}"
+    if not target.address:
+        return WebSeen(Answer.UNASKED, url, detail="it has no address on file")
+    deadline = Deadline(deadline_s)
+    tcp, sock = _knock(target.address, page, deadline)
+    if sock is None:
+        return WebSeen(_BY_REACH.get(tcp.reach, Answer.UNREACHABLE), url, detail=tcp.detail or str(tcp.reach))
+    with _connection(target.address, page, deadline, sock) as connection:
+        failed = connection.open()
+        if failed is None and page.scheme == "https" and not connection.may_have_secrets:
+            return WebSeen(Answer.TLS_REFUSED, url, detail=connection.certificate_detail or str(connection.certificate))
+        got = failed or connection.ask(page.path)
+    late = got.cut and deadline.passed
+    answer = Answer.SILENT if late else _BY_PAGE.get(got.page, Answer.NONSENSE)
+    if answer is not Answer.ANSWERED:
+        return WebSeen(answer, url, detail=f"not done within {deadline_s:g} s" if late else got.detail)
+    return WebSeen(answer, url, got.status, bool(_FATAL.search(got.body)))
 
 
-def _exchange(raw: socket.socket, address: str, page: WebPage, path: str, form: bytes | None) -> WebAnswer:
-    connection = http.client.HTTPConnection(address, page.port)
-    connection.sock = _tls(raw, address, page) if page.scheme == "https" else raw
-    try:
-        headers = {"User-Agent": "callout", "Connection": "close", "Accept-Encoding": "identity"}
-        if form is None:
-            connection.request("GET", path, headers=headers)
-        else:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            connection.request("POST", path, body=form, headers=headers)
-        response = connection.getresponse()
-        body = response.read(MAXIMUM_BYTES + 1)
-        return WebAnswer(Answer.ANSWERED, response.status, body[:MAXIMUM_BYTES], cut=len(body) > MAXIMUM_BYTES)
-    finally:
-        connection.close()
+def product_version(target: Target, *, deadline_s: float = 10) -> str | None:
+    """The product's version by its API, `8.1` for `8.1 (a35a9165)`; None where it cannot be had, or there is no key."""
+    seen = look_at_api(target, deadline_s=deadline_s, services=False)
+    return seen.version if seen is not None else None
 
 
-def _tls(raw: socket.socket, address: str, page: WebPage) -> ssl.SSLSocket:
-    context = ssl.create_default_context()
-    if page.self_signed_tolerated:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context.wrap_socket(raw, server_hostname=address)
+def look_at_api(target: Target, *, deadline_s: float = 10, services: bool = True) -> ApiObservation | None:
+    """What `license.info` and `dashboard.services` answer, see `ask_api`; None where no key is on file."""
+    key = target.api.key.get_secret_value().strip() if target.api is not None else ""
+    page = target.profile.web.get("gui")
+    if not key:
+        return None
+    if page is None or not target.address:
+        return ApiObservation(complaint="it has no address or no GUI on file")
+    deadline = Deadline(deadline_s)
+    tcp, sock = _knock(target.address, page, deadline)
+    if sock is None:
+        reached = Page.REFUSED if tcp.reach is Reach.REFUSED else Page.TIMEOUT
+        return ApiObservation(reached, complaint=tcp.detail or str(tcp.reach))
+    with _connection(target.address, page, deadline, sock) as connection:
+        return ask_api(connection, target.profile.api_path or API_PATH, key, services=services)
 
 
-def _shut(guard: socket.socket) -> None:
-    try:
-        guard.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # It has ended by itself in the meantime.
+def _knock(address: str, page: WebPage, deadline: Deadline) -> tuple[TcpObservation, socket.socket | None]:
+    name = resolve(address, deadline)
+    if name.resolution is not Resolution.RESOLVED:
+        return TcpObservation(page.port, Reach.UNREACHABLE, name.detail), None
+    return connect(name.addresses, page.port, deadline)
 
 
-def _said(error: Exception) -> str:
-    return printable(str(error) or type(error).__name__)[:200]
+def _connection(address: str, page: WebPage, deadline: Deadline, sock: socket.socket) -> WebConnection:
+    opened = iter([sock])
+    again = partial(_knock, address, page, deadline)
+    return WebConnection(lambda: next(opened, None) or again()[1], address, page, deadline)

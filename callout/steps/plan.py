@@ -27,7 +27,7 @@ AskVersion = Callable[[System], str | None]
 
 def reported_version(system: System) -> str | None:
     """The product's version by its API; None where it cannot be had."""
-    from callout.health.api import product_version
+    from callout.health.web import product_version
 
     return product_version(system.target)
 

@@ -42,9 +42,26 @@ def checked(target: Target, timeout_s: float = 20) -> dict[str, Finding]:
 def test_all_passes_and_the_address_is_waived(targets: dict[str, Target], name: str) -> None:
     found = checked(targets[name])
     amiss = {check: finding.status for check, finding in found.items() if finding.status is not Status.PASS}
-    assert amiss == {"address.public": Status.WAIVED}
+    assert amiss == {"address.public": Status.WAIVED, "web.wizard_exposed@81": Status.WAIVED}
     assert found["ssh.login@2020"].evidence["method"] == ("password" if name == "acme-pbx1" else "key")
     assert "self-signed" in found["web.gui@443"].seen
+    for door in ("web.gui_login@443", "web.wizard_login@81"):
+        assert (found[door].code, found[door].evidence["attempts"]) == ("signed-in", 1)
+        assert found[door].evidence["signed_out"] is True
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_a_wrong_password_at_gui_and_wizard_is_refused_and_tried_once(targets: dict[str, Target], name: str) -> None:
+    target = targets[name]
+    wrong = SecretStr("wrong-0815")
+    assert target.gui is not None
+    assert target.wizard is not None
+    gui, wizard = (login.model_copy(update={"password": wrong}) for login in (target.gui, target.wizard))
+    found = checked(target.model_copy(update={"gui": gui, "wizard": wizard}))
+    for door in ("web.gui_login@443", "web.wizard_login@81"):
+        finding = found[door]
+        assert (finding.status, finding.code, finding.move) == (Status.FAIL, "sign-in-refused", Move.CUSTOMER)
+        assert finding.evidence["attempts"] == 1
 
 
 def test_host_and_pbx_of_a_serverware_have_different_keys(targets: dict[str, Target]) -> None:

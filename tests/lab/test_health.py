@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from callout.findings import Finding, Status
-from callout.health.api import product_version
 from callout.health.calls import CallsCode
+from callout.health.web import product_version
 from callout.inventory import System, load_inventory
 from callout.ledger import open_ledger
 from callout.places import Places

@@ -196,7 +196,7 @@ def make_target(tmp_path: Path) -> Callable[..., Target]:
             "gui": {"user": "admin", "password": "secret"},
             "wizard": None,
             "api": None,
-            "waivers": {"address.public": "on loopback"},
+            "waivers": {"address.public": "on loopback", "sip.options": "no SIP on loopback"},
             "profile": AccessProfile.model_validate({**profile, **fields.pop("profile", {})}),
         }
         return Target.model_validate({**values, **fields})

@@ -33,7 +33,8 @@ def write(folder: Path, port: int, known_hosts: str = "", password: str = "corre
     access = {"work_port": port, "ssh_ports": [port], "tcp_ports": [port], "web": {}, "facts": {"asked": []}}
     # A page cannot be taken out of a profile, only moved: all three look at the same closed door and are waived.
     access["web"] = {name: {"port": port} for name in ("gui", "gui_plain", "wizard")}
-    own["waivers"] = {"address.public": "loopback", "web.gui": "none", "web.gui_plain": "none", "web.wizard": "none"}
+    waived = ("address.public", "web.gui", "web.gui_plain", "web.wizard", "sip.options")
+    own["waivers"] = dict.fromkeys(waived, "loopback")
     host = {"ansible_host": "127.0.0.1", "ansible_password": password, "callout_system": {**own, "access": access}}
     host["callout_system"].update(system)
     (folder / "hosts.yml").write_text(json.dumps({"all": {"hosts": {"acme-pbx1": host}}}))

@@ -32,10 +32,14 @@ def write(tmp_path: Path) -> Any:
     """Writes an inventory of one system that needs nothing but one port; gives back its folder."""
 
     def written(port: int, known_hosts: str = "", password: str = "correct horse", **more: Any) -> Path:
-        waived = dict.fromkeys(("address.public", "web.gui", "web.gui_plain", "web.wizard"), "loopback")
+        waived = ("address.public", "web.gui", "web.gui_plain", "web.wizard", "sip.options")
         pages = {name: {"port": port} for name in ("gui", "gui_plain", "wizard")}
         access = {"work_port": port, "ssh_ports": [port], "tcp_ports": [port], "web": pages, "facts": {"asked": []}}
-        own = {"product": "pbxware", "gui": {"user": "admin", "password": "gui-canary-4711"}, "waivers": waived}
+        own = {
+            "product": "pbxware",
+            "gui": {"user": "admin", "password": "gui-canary-4711"},
+            "waivers": dict.fromkeys(waived, "loopback"),
+        }
         own |= {"access": access, "api": {"key": "api-canary-4712"}}
         host = {"ansible_host": "127.0.0.1", "ansible_password": password, "callout_system": own, **more}
         (tmp_path / "hosts.yml").write_text(json.dumps({"all": {"hosts": {"acme-pbx1": host, "other": host}}}))

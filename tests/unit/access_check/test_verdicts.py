@@ -26,6 +26,8 @@ from access_check.observations import (
     Resolution,
     Shell,
     ShellObservation,
+    Sip,
+    SipObservation,
     SshObservation,
     TcpObservation,
 )
@@ -34,6 +36,8 @@ from access_check.targets import Target
 from access_check.verdicts import broken_steps, first_broken, judge
 from tests.unit.access_check.well_facts import WELL_FACTS
 
+# Without the warning that no system is without; it has tests of its own.
+PROFILE = access_profile("pbxware", {"web": {"wizard": {"warn_if_exposed": False}}})
 PORTS = (80, 81, 443, 2020)
 OFFER = Offer(("curve25519-sha256",), ("ssh-ed25519",), ("aes256-gcm@openssh.com",), ("hmac-sha2-256",))
 SSH = SshObservation(
@@ -56,12 +60,13 @@ WELL = Observations(
         "gui_plain": replace(PAGE, status=301),
         "wizard": PAGE,
     },
+    sip=SipObservation(Sip.ANSWERED, 200),
 )
 
 
 @pytest.fixture
 def target(make_target: Any) -> Target:
-    made: Target = make_target(2020, address="8.8.8.8", waivers={}, profile=access_profile("pbxware").model_dump())
+    made: Target = make_target(2020, address="8.8.8.8", waivers={}, profile=PROFILE.model_dump())
     return made
 
 

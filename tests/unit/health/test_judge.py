@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from access_check.observations import Sip, SipObservation
+from access_check.observations import ApiObservation, Page, Sip, SipObservation
 from access_check.profile import access_profile
 from access_check.targets import Target
 from callout.findings import Finding, Move, Status
 from callout.health.judge import health_checks, judge
 from callout.health.observation import (
     Answer,
-    ApiSeen,
     CallCount,
     DiskRoom,
     HealthObservation,
@@ -35,7 +34,7 @@ WELL = HealthObservation(
     shell=SHELL,
     sip=SipObservation(Sip.ANSWERED, status=401, reason="Unauthorized", duration_ms=3),
     gui=WebSeen(Answer.ANSWERED, URL, 200),
-    api=ApiSeen(True, WebSeen(Answer.ANSWERED, URL, 200), "8.1", "", {"asterisk": "running", "fax": "running"}),
+    api=ApiObservation(Page.ANSWERED, 200, "8.1", "", {"asterisk": "running", "fax": "running"}),
 )
 
 
@@ -118,12 +117,30 @@ def shell(**changes: Any) -> ShellSeen:
         ("gui", web(answer=Answer.SILENT), "gui.page", Status.FAIL, "silent"),
         ("gui", web(answer=Answer.TLS_REFUSED), "gui.page", Status.FAIL, "tls-refused"),
         ("gui", web(answer=Answer.UNASKED), "gui.page", Status.UNKNOWN, "unasked"),
-        ("api", ApiSeen(False), "api.key", Status.WARN, "no-api-key"),
-        ("api", ApiSeen(True, web(answer=Answer.REFUSED), None, "x"), "api.licence", Status.FAIL, "no-answer"),
-        ("api", ApiSeen(True, web(status=503), None, "x"), "api.licence", Status.FAIL, "no-answer"),
-        ("api", ApiSeen(True, web(), None, "Invalid API key."), "api.licence", Status.UNKNOWN, "not-understood"),
-        ("api", ApiSeen(True, web(), "8.1", "", None, "not JSON"), "api.services", Status.UNKNOWN, "not-understood"),
-        ("api", ApiSeen(True, web(), "8.1", "", {"fax": "stopped"}), "api.service@fax", Status.FAIL, "not-running"),
+        ("api", None, "api.key", Status.WARN, "no-api-key"),
+        ("api", ApiObservation(Page.REFUSED, 0, None, "x"), "api.licence", Status.FAIL, "no-answer"),
+        ("api", ApiObservation(Page.ANSWERED, 503, None, "x"), "api.licence", Status.FAIL, "no-answer"),
+        (
+            "api",
+            ApiObservation(Page.ANSWERED, 200, None, "Invalid API key."),
+            "api.licence",
+            Status.UNKNOWN,
+            "not-understood",
+        ),
+        (
+            "api",
+            ApiObservation(Page.ANSWERED, 200, "8.1", "", None, "not JSON"),
+            "api.services",
+            Status.UNKNOWN,
+            "not-understood",
+        ),
+        (
+            "api",
+            ApiObservation(Page.ANSWERED, 200, "8.1", "", {"fax": "stopped"}),
+            "api.service@fax",
+            Status.FAIL,
+            "not-running",
+        ),
     ],
 )
 def test_one_thing_wrong(part: str, seen: Any, check: str, status: Status, code: str) -> None:
@@ -169,6 +186,6 @@ def test_findings_can_go_into_the_ledger() -> None:
 def test_every_finding_has_a_name_that_can_be_waived() -> None:
     """Lint believes this list."""
     names = health_checks(target())
-    for seen in (WELL, replace(WELL, api=ApiSeen(key_on_file=False))):
+    for seen in (WELL, replace(WELL, api=None)):
         for finding in judge(seen, target()):
             assert finding.check in names or finding.check.startswith("api.service@")
