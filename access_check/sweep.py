@@ -37,14 +37,14 @@ def check_system(target: Target, timeout_s: float = DEFAULT_TIMEOUT_S, look: Loo
     `look` is the probe (default: the real walk). What keeps *us* from looking becomes one unknown finding.
     """
     try:
-        seen = (look or _real_look())(target, timeout_s)
+        seen = (look or real_look())(target, timeout_s)
     except AccessCheckError as error:
         failed = Finding("walk", Status.UNKNOWN, "could-not-look", error.message, Move.US, error.hint)
         return SystemReport(target, (failed,))
     return SystemReport(target, tuple(judge(target, seen)))
 
 
-def _real_look() -> Look:
+def real_look() -> Look:
     """The walk, imported late: Paramiko takes half a second and not every reader of reports needs it."""
     from access_check.probes.walk import look
 

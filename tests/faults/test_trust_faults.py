@@ -17,9 +17,10 @@ from pathlib import Path
 
 import pytest
 
+from access_check import whole_files
 from access_check.trust import KeyOnFile, keys_on_file
 from access_check.trust_lines import lines_for
-from callout import trust_store, whole_files
+from callout import trust_store
 from callout.errors import CalloutError, Locked
 from callout.policy.host_keys import accepted
 from callout.trust_store import locked_store
