@@ -10,15 +10,12 @@ import typing
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import Enum
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
-from access_check.addresses import PUBLIC, address_kind
 from access_check.escaping import shown
 from access_check.evidence.pseudonyms import Pseudonyms
 from access_check.evidence.record import Evidence, Hindrance, NoEvidence, decode, encode, judged, parsed
@@ -53,8 +50,7 @@ MAPPED = replace(WELL, name=NameObservation(Resolution.RESOLVED, ("8.8.8.8", "26
 LOOKS = {
     "well": WELL,
     "two families": MAPPED,
-    "private as well": replace(WELL, name=NameObservation(Resolution.RESOLVED, ("8.8.8.8", "10.0.0.1"))),
-    "behind a carrier": replace(WELL, name=NameObservation(Resolution.RESOLVED, ("100.64.0.1",))),
+    "private as well": replace(WELL, name=NameObservation(Resolution.RESOLVED, ("8.8.8.8", "100.64.0.1"))),
     "no such name": Observations(name=NameObservation(Resolution.FAILED, detail="Name or service not known")),
     "nothing": Observations(),
     "silent": Observations(WELL.name, {port: TcpObservation(port, Reach.TIMEOUT) for port in WELL.tcp}),
@@ -76,7 +72,6 @@ LOOKS = {
     ),
     "moved": replace(WELL, web={**WELL.web, "wizard": replace(PAGE, status=404, location="https://globex.example/")}),
 }
-KINDS_OF_ADDRESSES = ("8.8.8.8", "::ffff:8.8.8.8", "2606:4700::1111", "10.1.2.3", "100.64.0.1", "127.0.0.1", "fe80::1")
 
 
 @pytest.fixture
@@ -99,6 +94,10 @@ def target(make_target: Any) -> Target:
     return made
 
 
+def as_codes(one: Finding) -> tuple[str, ...]:
+    return one.check, one.status, one.code, one.move
+
+
 def again(target: Target, seen: Observations, by: Pseudonyms | None) -> Evidence:
     """The look, kept and read again."""
     kept = Evidence(
@@ -112,10 +111,6 @@ def again(target: Target, seen: Observations, by: Pseudonyms | None) -> Evidence
     return decode(parsed(encode(kept), "look.json"), "look.json")
 
 
-def words(findings: list[Finding]) -> list[tuple[str, str, str, str]]:
-    return [(one.check, one.status, one.code, one.move) for one in findings]
-
-
 @pytest.mark.parametrize("name", LOOKS)
 def test_in_full_the_findings_are_the_same_ones(target: Target, name: str) -> None:
     printed = judged(Evidence("", AT, "", "", target, LOOKS[name]))
@@ -126,7 +121,7 @@ def test_in_full_the_findings_are_the_same_ones(target: Target, name: str) -> No
 def test_redacted_the_codes_are_the_same_ones(target: Target, name: str) -> None:
     printed = judged(Evidence("", AT, "", "", target, LOOKS[name]))
     redacted = again(target, LOOKS[name], BY)
-    assert words(judged(redacted)) == words(printed)
+    assert [as_codes(one) for one in judged(redacted)] == [as_codes(one) for one in printed]
     text = encode(redacted).decode()
     for secret in ("globex.example", "8.8.8.8", "2606:4700", "SHA256:abc", "wants it so", "engineer"):
         assert secret not in text
@@ -194,49 +189,6 @@ def test_of_a_detail_only_whether_it_is_on_file(target: Target, make_target: Any
     bare = make_target(2020, password=None, gui={"user": "", "password": ""}, api=None)
     missing = [one.check for one in judged(again(bare, WELL, by)) if one.check.startswith("details.")]
     assert missing == ["details.login", "details.gui_user", "details.gui_password", "details.wizard_password"]
-
-
-@pytest.mark.parametrize("address", KINDS_OF_ADDRESSES)
-def test_a_stand_in_is_of_the_same_kind(address: str) -> None:
-    stand_in = BY.address(address)
-    assert address_kind(stand_in) == address_kind(address)
-    assert (stand_in == address) is (address_kind(address) != PUBLIC)
-    assert (":" in stand_in) is (":" in address)
-
-
-def test_stand_ins_stay_and_are_others_by_another_key() -> None:
-    other = Pseudonyms(bytes(31) + b"\1")
-    for name in ("address", "fingerprint", "cut", "software"):
-        assert getattr(BY, name)("pbx.globex.example") == getattr(BY, name)("pbx.globex.example")
-        assert getattr(BY, name)("pbx.globex.example") != getattr(other, name)("pbx.globex.example")
-        assert getattr(BY, name)("") == ""
-    assert BY.name != other.name
-    assert BY.address("PBX.globex.example.") == BY.address("pbx.globex.example")
-
-
-@pytest.mark.parametrize(
-    ("said", "kept"),
-    [
-        ("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3", "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3"),
-        ("nginx/1.18.0", "nginx/1.18.0"),
-        ("PBXware 7.2.1", "PBXware 7.2.1"),
-        ("SSH-2.0-Globex", "[cut "),
-        ("nginx/1.18.0 globex", "nginx/1.18.0 [cut "),
-        ("Asterisk 203.0.113.5", "Asterisk [cut "),
-        ("nginx/1.18.0-globex-with-a-name-that-is-far-too-long", "[cut "),
-    ],
-)
-def test_programs_stay_and_names_do_not(said: str, kept: str) -> None:
-    assert BY.software(said).startswith(kept)
-    assert ("[cut" in BY.software(said)) is ("[cut" in kept)
-
-
-@pytest.mark.parametrize(
-    ("name", "stays"),
-    [("acme-pbx1", True), ("pbx.globex.example", False), ("203.0.113.5", False), ("2001:db8::1", False)],
-)
-def test_the_inventorys_name_stays_where_it_is_only_ours(name: str, stays: bool) -> None:
-    assert (BY.system(name) == name) is stays
 
 
 @pytest.mark.parametrize(
@@ -347,11 +299,3 @@ def test_an_edited_file_is_judged_or_refused(target: Target, data: st.DataObject
         return
     assert judged(evidence)
     assert judged(evidence, AT + dt.timedelta(days=400))
-
-
-def test_a_target_without_secrets_still_shows_none(target: Target) -> None:
-    kept = kept_target(target, None)
-    assert isinstance(kept.password, SecretStr)
-    assert kept.password.get_secret_value() == "withheld"
-    assert kept.private_key == Path("withheld")
-    assert kept.name == target.name
