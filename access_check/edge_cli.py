@@ -8,6 +8,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from access_check.edge.devices import DEVICES
 from access_check.edge.observation import EdgeObservation, Look
 from access_check.edge.parsers.reading import LIMIT_CHARACTERS
@@ -70,13 +72,19 @@ def _report(target: Target, router: EdgeVariables, timeout_s: float) -> SystemRe
     from access_check.probes.ssh_login import Credentials
 
     device = DEVICES[router.device or "mikrotik"]
-    credentials = Credentials(router.user or "", router.password, None)
+    credentials = Credentials(router.user or "", _secret(router), router.private_key)
     try:
         seen = read_router(device, router.address or "", router.port, credentials, target.known_hosts, timeout_s)
     except AccessCheckError as error:
         failed = Finding("edge.read", Status.UNKNOWN, "could-not-look", error.message, Move.US, error.hint)
         return SystemReport(target, (failed,))
     return SystemReport(target, tuple(judge_edge(target, _edge(router), seen)))
+
+
+def _secret(router: EdgeVariables) -> SecretStr | None:
+    """The password; an empty one is none, beside a key."""
+    password = router.password
+    return password if password is not None and password.get_secret_value() else None
 
 
 def judge_paste(source: Path, limit: str | None, known_hosts: Path, paste: Path, device: str | None) -> SystemReport:

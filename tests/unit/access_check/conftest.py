@@ -142,8 +142,18 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     thread = threading.Thread(target=running.run_forever, daemon=True)
     thread.start()
     yield running
+    asyncio.run_coroutine_threadsafe(_end_of_all_tasks(), running).result(10)
     running.call_soon_threadsafe(running.stop)
     thread.join()
+    running.close()
+
+
+async def _end_of_all_tasks() -> None:
+    """What a server still waits for when the last test is over is ended, not left to be found by the interpreter."""
+    left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 async def plain_shell(process: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -47,6 +46,9 @@ def outputs_of(kind: str) -> dict[str, str]:
     elif kind == "fortigate":
         before, found, policies = text.partition("config firewall policy\n")
         parts = [before.partition("\n")[2].rpartition("fw01 #")[0], (found + policies).rpartition("fw01 #")[0]]
+    elif kind == "edgerouter":
+        before, found, configuration = text.partition("set firewall")
+        parts = [before, found + configuration]
     elif name == "cisco-ios":
         parts = ["\n".join(text.splitlines()[1:-1]) + "\n"]
     else:
@@ -103,12 +105,19 @@ def router(ssh_server: Any, tmp_path: Path) -> Callable[..., tuple[EdgeObservati
     """Starts `handle` as a router and reads it; gives back what was seen and the server."""
 
     def look(
-        kind: str, handle: Any, *, known: bool = True, password: str = PASSWORD, timeout_s: float = 20, **options: Any
+        kind: str,
+        handle: Any,
+        *,
+        known: bool = True,
+        password: str | None = PASSWORD,
+        private_key: Path | None = None,
+        user_key: Any = None,
+        timeout_s: float = 20,
     ) -> tuple[EdgeObservation, Any]:
-        server = ssh_server(handle, options={"line_editor": False, **options})
+        server = ssh_server(handle, options={"line_editor": False}, user_key=user_key)
         known_hosts = tmp_path / "known_hosts"
         known_hosts.write_text(server.known_hosts_line() if known else "")
-        credentials = Credentials("callout", SecretStr(password), None)
+        credentials = Credentials("callout", SecretStr(password) if password else None, private_key)
         device = DEVICES[kind]  # type: ignore[index]
         return read_router(device, "127.0.0.1", server.port, credentials, known_hosts, timeout_s), server
 
@@ -178,6 +187,43 @@ def test_a_wrong_password_is_tried_once(kind: str, router: Any) -> None:
     assert server.passwords == ["wrong-0815"]
 
 
+@pytest.fixture
+def own_key(tmp_path: Path) -> tuple[Any, Path]:
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    path = tmp_path / "id_ed25519"
+    path.write_bytes(key.export_private_key())
+    return key, path
+
+
+@pytest.mark.parametrize("kind", ["mikrotik", "pfsense"])
+def test_a_key_logs_in_without_any_password(kind: str, router: Any, own_key: Any) -> None:
+    key, path = own_key
+    fake = FakeRouter(PROMPTS.get(kind, ""), outputs_of(kind))
+    seen, server = router(kind, fake, password=None, private_key=path, user_key=key)
+    assert (seen.look, fake.lines) == (Look.READ, list(DEVICES[kind].commands))  # type: ignore[index]
+    assert (server.passwords, server.key_attempts > 0) == ([], True)
+
+
+def test_a_refused_key_is_followed_by_the_password_once(router: Any, own_key: Any) -> None:
+    other = asyncssh.generate_private_key("ssh-ed25519")
+    fake = FakeRouter("", outputs_of("pfsense"))
+    seen, server = router("pfsense", fake, private_key=own_key[1], user_key=other)
+    assert (seen.look, server.passwords) == (Look.READ, [PASSWORD])
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_key_alone_that_does_not_let_us_in_is_told(
+    there: bool, router: Any, own_key: Any, make_target: Any, tmp_path: Path
+) -> None:
+    other = asyncssh.generate_private_key("ssh-ed25519")
+    path = own_key[1] if there else tmp_path / "nothing"
+    seen, server = router("pfsense", FakeRouter("", {}), password=None, private_key=path, user_key=other)
+    (finding,) = judge_edge(make_target(), Edge("pfsense", "192.168.88.10", Move.CUSTOMER), seen)
+    assert (seen.look, server.passwords) == (Look.NOT_LOGGED_IN, [])
+    assert finding.move is (Move.CUSTOMER if there else Move.US)
+    assert ("the key was tried once" if there else "our private key cannot be used") in finding.seen
+
+
 async def endless(process: Any) -> None:
     try:
         process.stdout.write("gw#" if process.command is None else "")
@@ -201,7 +247,7 @@ def test_endless_output_is_bounded(kind: str, router: Any) -> None:
 
 
 async def silent(process: Any) -> None:
-    await asyncio.sleep(8)
+    await process.channel.wait_closed()
 
 
 @pytest.mark.parametrize("kind", ["vyos", "pfsense"])

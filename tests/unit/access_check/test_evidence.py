@@ -52,7 +52,6 @@ LOOKS = {
     "two families": MAPPED,
     "private as well": replace(WELL, name=NameObservation(Resolution.RESOLVED, ("8.8.8.8", "100.64.0.1"))),
     "no such name": Observations(name=NameObservation(Resolution.FAILED, detail="Name or service not known")),
-    "nothing": Observations(),
     "silent": Observations(WELL.name, {port: TcpObservation(port, Reach.TIMEOUT) for port in WELL.tcp}),
     "not ssh": replace(WELL, ssh={2020: replace(SSH, banner=Banner.NOT_SSH, banner_text="220 mail.globex.example")}),
     "changed key": replace(
