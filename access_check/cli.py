@@ -50,6 +50,9 @@ InventoryOption = Annotated[
 SystemArgument = Annotated[str, typer.Argument(metavar="SYSTEM", help="Name of one system of the inventory.")]
 PageOption = Annotated[PageFormat, typer.Option("--format", help="What to write.")]
 LanguageOption = Annotated[str, typer.Option("--language", help="en or de [default: the customer's].")]
+EdgeOption = Annotated[
+    bool, typer.Option("--edge", help="Read the customer's router (callout_edge), changing nothing.")
+]
 TimeoutOption = Annotated[float, typer.Option("--timeout", min=1, max=600, help="Seconds that one system may take.")]
 
 
@@ -67,9 +70,7 @@ def check(
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every finding, not only what is amiss.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", min=1, max=512, help="Systems looked at side by side.")] = 16,
     timeout_s: TimeoutOption = 20,
-    edge: Annotated[
-        bool, typer.Option("--edge", help="Read the customer's router (callout_edge), changing nothing.")
-    ] = False,
+    edge: EdgeOption = False,
     edge_paste: Annotated[
         Path | None,
         typer.Option("--edge-paste", help="Judge what a router printed, from a file or - ; reaches nothing."),
@@ -129,6 +130,7 @@ def letter(
     language: LanguageOption = "",
     ours: Annotated[str, typer.Option("--from", help="Our address as they see it [default: our own].")] = "",
     timeout_s: TimeoutOption = 20,
+    edge: EdgeOption = False,
 ) -> None:
     """Look at one system, once, and write the reply to its customer, ready to be pasted.
 
@@ -140,7 +142,9 @@ def letter(
 
     source, now = _source(context, inventory), dt.datetime.now(dt.UTC)
     try:
-        text, report = letter_page(source, system, wanted, now=now, timeout_s=timeout_s, language=language, ours=ours)
+        text, report = letter_page(
+            source, system, wanted, now=now, timeout_s=timeout_s, language=language, ours=ours, edge=edge
+        )
     except KeyboardInterrupt:
         raise Interrupted("Interrupted; nothing was changed anywhere.") from None
     _write(text)

@@ -21,7 +21,7 @@ from access_check.inventory_source import RawSystem, read_inventory
 from access_check.sweep import SystemReport
 from access_check.targets import Target, target_from_variables
 
-_TO_READ = ("device", "inside_address", "address", "user", "password")
+TO_READ = ("device", "inside_address", "address", "user", "password")
 
 
 class CannotJudge(AccessCheckError):
@@ -37,7 +37,7 @@ def read_routers(
     file and key.
     """
     raws = read_inventory(source, limit)
-    chosen = [(target_from_variables(raw, known_hosts), edge_variables(raw, _TO_READ)) for raw in raws]
+    chosen = [(target_from_variables(raw, known_hosts), edge_variables(raw, TO_READ)) for raw in raws]
     waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[int, SystemReport | BaseException]] = queue.SimpleQueue()
     for place in range(len(chosen)):
@@ -51,7 +51,7 @@ def read_routers(
                 return
             try:
                 target, router = chosen[place]
-                done.put((place, _report(target, router, timeout_s)))
+                done.put((place, edge_report(target, router, timeout_s)))
             except BaseException as error:  # noqa: BLE001 - carried over to the caller's thread, not swallowed
                 done.put((place, error))
 
@@ -67,7 +67,8 @@ def read_routers(
     return [reports[place] for place in range(len(chosen))]
 
 
-def _report(target: Target, router: EdgeVariables, timeout_s: float) -> SystemReport:
+def edge_report(target: Target, router: EdgeVariables, timeout_s: float) -> SystemReport:
+    """One system's router, read and judged; `router` has every key of `TO_READ`."""
     from access_check.probes.edge import read_router
     from access_check.probes.ssh_login import Credentials
 

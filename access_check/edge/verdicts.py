@@ -142,7 +142,7 @@ def _finding(
     lines = rule_lines(edge.kind, rule)
     evidence: dict[str, object] = {"rule": lines}
     if forward is not None:
-        evidence["line"] = forward.line
+        evidence |= {"line": forward.line, "leads_to": f"{forward.inside_host} port {forward.inside_port(rule.port)}"}
     return Finding(_check(rule), status, code, said, edge.managed_by, f"{remedy}: {'; '.join(lines)}", evidence)
 
 

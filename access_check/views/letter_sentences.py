@@ -7,6 +7,7 @@ Placeholders: `{port}` one port or several, `{purpose}` what is behind it, `{add
 from __future__ import annotations
 
 from access_check.languages import marked
+from access_check.views.letter_edge_sentences import EDGE_SENTENCES
 
 Sentences = tuple[str, str]
 
@@ -164,4 +165,5 @@ SENTENCES: dict[tuple[str, str], Sentences] = {
 def sentences_for(kind: str, code: str) -> Sentences | None:
     """What was seen and what to change, as English templates; None for a kind of check that has no words yet."""
     family = "web" if kind.startswith("web.") else kind
-    return SENTENCES.get((family, code)) or SENTENCES.get((family, "*"))
+    table = EDGE_SENTENCES if family.startswith("edge.") else SENTENCES
+    return table.get((family, code)) or table.get((family, "*"))

@@ -70,6 +70,22 @@ def test_a_key_stands_in_for_the_password(
     assert server.passwords == []
 
 
+def test_a_letter_tells_what_the_router_says(
+    tmp_path: Path, ssh_server: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    server = ssh_server(FakeRouter(PROMPTS["mikrotik"], outputs_of("mikrotik")), options={"line_editor": False})
+    edge = {**EDGE, "port": server.port, "password": PASSWORD}
+    folder = write(tmp_path / "i", edge, server.known_hosts_line())
+    hosts = (folder / "hosts.yml").read_text().replace("192.0.2.10", "127.0.0.1")
+    (folder / "hosts.yml").write_text(hosts)
+    assert run(monkeypatch, "letter", "acme-pbx1", "-i", str(folder), "--edge", "--timeout", "20") == 3
+    told = capsys.readouterr().out
+    assert "Your router does not forward TCP port 5061" in told
+    assert "/ip firewall nat add chain=dstnat" in told
+    assert server.passwords == [PASSWORD]
+    assert PASSWORD not in told
+
+
 @pytest.mark.parametrize("how", ["file", "-"])
 def test_a_paste_reaches_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any, how: str) -> None:
     folder = write(tmp_path / "i", {"inside_address": "192.168.88.10"})
