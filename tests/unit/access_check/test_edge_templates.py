@@ -6,7 +6,8 @@ import itertools
 from typing import Any
 
 import pytest
-from ntc_templates.parse import ParsingException, parse_output
+from ntc_templates.parse import parse_output
+from textfsm import TextFSMError
 
 from access_check.edge.forwards import Forward
 from access_check.edge.parsers import cisco_asa, edgerouter, mikrotik
@@ -89,6 +90,6 @@ LOST = {
 def test_one_line_that_a_template_does_not_know_loses_it_everything(name: str) -> None:
     """Why there are parsers of our own: they keep what they understood, and say what they did not."""
     platform, command, text, parse = LOST[name]
-    with pytest.raises(ParsingException, match="State Error"):
+    with pytest.raises(TextFSMError, match="State Error"):
         rows_of(platform, command, text)
     assert len(parse(text).forwards) >= 4
