@@ -232,7 +232,7 @@ def test_a_lock_that_is_held_is_told_and_a_dead_holder_holds_nothing(tmp_path: P
     with locked_store(store), pytest.raises(Locked, match="Somebody else") as told, locked_store(store, 0.2):
         raise AssertionError("two had the lock")
     assert told.value.exit_status == 9
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     change(store)
 
 

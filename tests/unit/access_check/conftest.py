@@ -58,6 +58,14 @@ class HostileServer:
 
 
 @pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A TCP port of 127.0.0.1 that refuses connections: held without listening, so that nobody else can get it."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
+
+
+@pytest.fixture
 def serve() -> Iterator[Callable[..., HostileServer]]:
     """Starts a HostileServer with the given behaviour; all are stopped after the test."""
     with ExitStack() as stack:
