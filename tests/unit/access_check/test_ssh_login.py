@@ -229,9 +229,8 @@ SHELLS = [
 @pytest.mark.parametrize(("handle", "code", "status"), SHELLS, ids=[case[0].__name__ for case in SHELLS])
 def test_shells(ssh_server: Any, make_target: Any, handle: Any, code: str, status: Status) -> None:
     server = ssh_server(handle)
-    finding = checked(make_target(server.port, server.known_hosts_line()), 4 if code == "timeout" else TIMEOUT_S)[
-        "ssh.shell"
-    ]
+    timeout_s = SHORT_S if code == "timeout" else TIMEOUT_S
+    finding = checked(make_target(server.port, server.known_hosts_line()), timeout_s)["ssh.shell"]
     assert (finding.code, finding.status) == (code, status)
     assert finding.seen.isprintable()
     assert len(finding.seen) < 400
