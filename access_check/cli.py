@@ -205,13 +205,17 @@ def _looked(
 ) -> list[SystemReport]:
     from access_check.configured_inventory import find_inventory, inventory_folder
     from access_check.inventory_source import read_inventory
-    from access_check.sweep import real_look, sweep
+    from access_check.sweep import sweep
     from access_check.targets import target_from_variables
 
     source = find_inventory(inventory, os.environ, Path.cwd())
     known_hosts = inventory_folder(source) / "known_hosts"
     targets = [target_from_variables(raw, known_hosts) for raw in read_inventory(source, limit)]
-    look = kept.looking(real_look()) if kept else None
+    look = None
+    if kept is not None:
+        from access_check.probes.walk import look as walk
+
+        look = kept.looking(walk)
     return sweep(targets, jobs=jobs, timeout_s=timeout_s, look=look)
 
 

@@ -18,7 +18,7 @@ from access_check.edge.verdicts import Edge, judge_edge
 from access_check.errors import AccessCheckError
 from access_check.findings import Finding, Move, Status
 from access_check.inventory_source import RawSystem, read_inventory
-from access_check.sweep import SystemReport
+from access_check.sweep import LISTEN_S, SystemReport
 from access_check.targets import Target, target_from_variables
 
 TO_READ = ("device", "inside_address", "address", "user", "password")
@@ -60,7 +60,10 @@ def read_routers(
         threading.Thread(target=work, name="access-check", daemon=True).start()
     reports: dict[int, SystemReport] = {}
     while len(reports) < len(chosen):
-        place, result = done.get()
+        try:
+            place, result = done.get(timeout=LISTEN_S)
+        except queue.Empty:
+            continue
         if isinstance(result, BaseException):
             raise result
         reports[place] = result

@@ -15,6 +15,9 @@ from access_check.verdicts import judge
 
 DEFAULT_JOBS = 16
 DEFAULT_TIMEOUT_S = 20.0
+# How often the waiting thread wakes up to hear Ctrl-C: a wait without end may have missed it for good, because
+# in Python 3.11 another thread can clear the mark by which the main thread would have known.
+LISTEN_S = 0.5
 Look = Callable[[Target, float], Observations]
 
 
@@ -37,14 +40,14 @@ def check_system(target: Target, timeout_s: float = DEFAULT_TIMEOUT_S, look: Loo
     `look` is the probe (default: the real walk). What keeps *us* from looking becomes one unknown finding.
     """
     try:
-        seen = (look or real_look())(target, timeout_s)
+        seen = (look or _real_look())(target, timeout_s)
     except AccessCheckError as error:
         failed = Finding("walk", Status.UNKNOWN, "could-not-look", error.message, Move.US, error.hint)
         return SystemReport(target, (failed,))
     return SystemReport(target, tuple(judge(target, seen)))
 
 
-def real_look() -> Look:
+def _real_look() -> Look:
     """The walk, imported late: Paramiko takes half a second and not every reader of reports needs it."""
     from access_check.probes.walk import look
 
@@ -83,7 +86,10 @@ def sweep(
         threading.Thread(target=work, name="access-check", daemon=True).start()
     reports: dict[int, SystemReport] = {}
     while len(reports) < len(targets):
-        place, result = done.get()
+        try:
+            place, result = done.get(timeout=LISTEN_S)
+        except queue.Empty:
+            continue
         if isinstance(result, BaseException):
             raise result
         reports[place] = result

@@ -72,6 +72,11 @@ class Keeper:
 
         return looked
 
+    def seen(self, target: Target, observations: Observations) -> None:
+        """Keeps what a sweep has just seen of one system: for a sweep that calls when a look is over."""
+        at = getattr(observations, "at", None)
+        self._try(target, observations, at if isinstance(at, dt.datetime) else self._now())
+
     def _try(self, target: Target, seen: Observations | AccessCheckError, moment: dt.datetime) -> None:
         try:
             self.keep(target, seen, moment)

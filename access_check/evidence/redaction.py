@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from access_check.escaping import shown
+from access_check.evidence.arguments import kept_arguments
 from access_check.evidence.pseudonyms import Pseudonyms
 from access_check.observations import Observations
 from access_check.profile import AccessProfile
@@ -42,6 +43,8 @@ def _option(pseudonyms: Pseudonyms, said: str) -> str:
 TEXTS: Mapping[str, Rule] = {
     "NameObservation.addresses": Pseudonyms.address,
     "NameObservation.detail": _kept,  # our own resolver's words
+    "TcpObservation.address": Pseudonyms.address,
+    "TcpObservation.failed_before": Pseudonyms.address,
     "TcpObservation.detail": _kept,  # our own operating system's words
     "Offer.key_exchange": _kept,
     "Offer.host_keys": _kept,
@@ -50,6 +53,7 @@ TEXTS: Mapping[str, Rule] = {
     "HostKeyObservation.kind": _kept,
     "HostKeyObservation.fingerprint": Pseudonyms.fingerprint,
     "HostKeyObservation.on_file": Pseudonyms.fingerprint,
+    "HostKeyObservation.authorities": Pseudonyms.fingerprint,
     "LoginObservation.method": _kept,
     "LoginObservation.offered": _kept,
     "SshObservation.banner_text": Pseudonyms.software,
@@ -79,6 +83,7 @@ _OWN_TEXTS: Mapping[str, Rule] = {
     "product": _kept,
     "address": Pseudonyms.address,
     "user": Pseudonyms.user,
+    "certificate_authority": Pseudonyms.fingerprint,  # compared with the one of the certificate
 }
 
 
@@ -133,8 +138,8 @@ def _secrets(value: Any) -> Iterator[str]:
 def kept_target(target: Target, pseudonyms: Pseudonyms | None) -> Target:
     """The requirements' side of `target`: what must hold, and of every detail only whether it is on file.
 
-    Without `pseudonyms` names, address and waivers stay as they are. Credentials, paths and connection arguments
-    never do (a ProxyCommand may hold a password).
+    Without `pseudonyms` names, address and waivers stay as they are. Credentials and paths never do, of
+    connection arguments only names and jump hosts (a ProxyCommand may hold a password).
     """
     return target.model_copy(
         update={name: _detail(name, getattr(target, name), pseudonyms) for name in Target.model_fields}
@@ -146,6 +151,8 @@ def _detail(name: str, value: Any, pseudonyms: Pseudonyms | None) -> Any:
         return value
     if name in _OWN_TEXTS and isinstance(value, str):
         return value if pseudonyms is None else _OWN_TEXTS[name](pseudonyms, value)
+    if name == "connection_arguments":
+        return kept_arguments(value, pseudonyms.address if pseudonyms else str)
     if name in ("waivers", "expired_waivers", "waivers_on_file"):
         return {check: _reason(one, pseudonyms) for check, one in value.items()}
     return _only_whether(value)
