@@ -17,7 +17,7 @@ from access_check.edge.observation import EdgeObservation, Look
 from access_check.edge.verdicts import Edge, judge_edge
 from access_check.findings import Move, Status
 from access_check.observations import HostKey
-from access_check.probes.edge import NotAllowed, driver, read_router
+from access_check.probes.edge import read_router
 from access_check.probes.ssh_login import Credentials
 from tests.unit.access_check.conftest import PASSWORD
 from tests.unit.access_check.test_edge_parsers import TEXTS, findings, text_of
@@ -268,54 +268,3 @@ def test_a_question_at_the_login_is_left_alone(router: Any) -> None:
     assert seen.look is Look.NO_PROMPT
     assert "license" in seen.detail
     assert [one for one in received if one] == []
-
-
-class Wire:
-    """Stands in for netmiko's channel and keeps what passes the door."""
-
-    def __init__(self) -> None:
-        self.written: list[str] = []
-
-    def write_channel(self, out_data: str) -> None:
-        self.written.append(out_data)
-
-    def read_channel(self) -> str:
-        return ""
-
-
-@pytest.mark.parametrize("kind", TERMINALS)
-def test_nothing_that_the_driver_can_do_passes_the_door(kind: str) -> None:
-    sent: list[str] = []
-    speaker: Any = driver(DEVICES[kind], sent)  # type: ignore[index]
-    speaker.channel = wire = Wire()
-    speaker.session_preparation()
-    speaker.special_login_handler()
-    speaker.cleanup()
-    for line in (
-        "configure terminal\n",
-        "set output standard\n",
-        "show nat\nreload\n",
-        "\n",
-        "a\r",
-        "exit\n",
-        "show nat",
-    ):
-        with pytest.raises(NotAllowed):
-            speaker.write_channel(line)
-    for write in (
-        lambda: speaker.send_config_set(["hostname x"], enter_config_mode=False),
-        lambda: speaker.send_command("show users"),
-        lambda: speaker.disable_paging("terminal length 1"),
-        lambda: speaker.find_prompt(),
-        lambda: speaker.establish_connection(),
-    ):
-        if kind == "mikrotik" and write.__code__.co_names[-1] == "disable_paging":
-            continue  # sends nothing there
-        try:
-            write()
-        except NotAllowed:
-            continue
-        except Exception:  # noqa: BLE001 - how a driver fails does not matter; what was sent does
-            pass
-    assert (wire.written, sent) == ([], [])
-    assert speaker.password is None
