@@ -1,4 +1,4 @@
-"""The door in front of netmiko's drivers: nothing but the allowed lines can pass it, whatever a driver is told to do."""
+"""The door in front of netmiko's drivers: nothing but the allowed lines passes, whatever a driver is told to do."""
 
 from __future__ import annotations
 
