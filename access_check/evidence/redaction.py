@@ -7,6 +7,7 @@ thought about it. Numbers, moments and words of the closed vocabulary always sta
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from pathlib import PurePath
@@ -34,9 +35,10 @@ def _kept(_: Pseudonyms, said: str) -> str:
 
 
 def _option(pseudonyms: Pseudonyms, said: str) -> str:
-    """`force-command=…`: the name stays."""
+    """`force-command=…`: the name stays, where it looks like one of OpenSSH's."""
     name, equals, value = said.partition("=")
-    return f"{name}{equals}{pseudonyms.cut(value)}"
+    known = re.fullmatch(r"[a-z0-9-]{1,40}(@openssh\.com)?", name)
+    return f"{name}{equals}{pseudonyms.cut(value)}" if known else pseudonyms.cut(said)
 
 
 # Class and field of an observation → what becomes of its text. What is not here is cut.
