@@ -15,6 +15,7 @@ import typer
 
 from access_check.errors import AccessCheckError
 from access_check.evidence_cli import EvidenceOption, FullOption, add_commands
+from access_check.extent import Extent
 from access_check.views.formats import Format, PageFormat
 
 if TYPE_CHECKING:
@@ -70,6 +71,13 @@ def check(
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every finding, not only what is amiss.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", min=1, max=512, help="Systems looked at side by side.")] = 16,
     timeout_s: TimeoutOption = 20,
+    extent: Annotated[
+        Extent, typer.Option("--profile", help="operational: the ports of full operation as well.")
+    ] = Extent.ACCESS,
+    before: Annotated[
+        Path | None,
+        typer.Option("--before", help="Earlier report (--format json): tells a ban of our address from other silence."),
+    ] = None,
     edge: EdgeOption = False,
     edge_paste: Annotated[
         Path | None,
@@ -95,12 +103,16 @@ def check(
     chosen = Format.JSON if as_json else wanted or Format.TABLE
     kept = _keeper(evidence, full=evidence_full, edge=edge or edge_paste is not None)
     try:
+        if (edge or edge_paste) and (before or extent is not Extent.ACCESS):
+            raise AccessCheckError("--before and --profile are for the walk.", "Leave them out with --edge.")
         if edge or edge_paste:
             reports, verbose = _edge(inventory, limit, jobs, timeout_s, edge_paste, device), True
         elif device:
             raise AccessCheckError("--device says what a pasted text is from.", "Give --edge-paste FILE as well.")
         else:
-            reports = _looked(inventory, limit, jobs, timeout_s, kept)
+            from access_check.checking import looked
+
+            reports = looked(inventory, limit, jobs, timeout_s, before, extent, kept)
     except KeyboardInterrupt:
         raise Interrupted("Interrupted; nothing was changed anywhere.") from None
     _report(reports, chosen, verbose, dt.datetime.now(dt.UTC), kept)
@@ -198,25 +210,6 @@ def _source(context: typer.Context, inventory: Path | None) -> Path:
 
     above = context.parent.params.get("inventory") if context.parent else None
     return find_inventory(inventory or above, os.environ, Path.cwd())
-
-
-def _looked(
-    inventory: Path | None, limit: str | None, jobs: int, timeout_s: float, kept: Keeper | None
-) -> list[SystemReport]:
-    from access_check.configured_inventory import find_inventory, inventory_folder
-    from access_check.inventory_source import read_inventory
-    from access_check.sweep import sweep
-    from access_check.targets import target_from_variables
-
-    source = find_inventory(inventory, os.environ, Path.cwd())
-    known_hosts = inventory_folder(source) / "known_hosts"
-    targets = [target_from_variables(raw, known_hosts) for raw in read_inventory(source, limit)]
-    look = None
-    if kept is not None:
-        from access_check.probes.walk import look as walk
-
-        look = kept.looking(walk)
-    return sweep(targets, jobs=jobs, timeout_s=timeout_s, look=look)
 
 
 def _edge(

@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from access_check.addresses import is_literal
@@ -15,6 +15,7 @@ from access_check.errors import AccessCheckError
 from access_check.evidence.pseudonyms import Pseudonyms
 from access_check.evidence.record import Evidence, Hindrance, encode
 from access_check.evidence.redaction import kept_observations, kept_target
+from access_check.last_seen import LastSeen
 from access_check.observations import Observations
 from access_check.sweep import Look
 from access_check.targets import Target
@@ -33,7 +34,8 @@ class Keeper:
     """Writes into one folder; may be used by many threads at once.
 
     `now` gives the moment with a zone, `ours` our address on the way to an address and port (empty: not known),
-    `version` is our own. With `full` names, addresses and texts are kept; credentials never are. `failures` are what
+    `version` is our own. With `full` names, addresses and texts are kept; credentials never are. `before` tells by
+    name when a system was last open, as the sweep is told. `failures` are what
     `looking` could not keep: a full disk takes no finding away from whoever waits for it.
     """
 
@@ -48,6 +50,7 @@ class Keeper:
     ) -> None:
         """Makes the folder (0700) and the key of the stand-ins where they are not there. Raises CannotKeep."""
         self._folder, self._version, self._now, self._ours = folder, version, now, ours
+        self.before: Mapping[str, LastSeen] = {}
         self.failures: list[CannotKeep] = []
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -100,6 +103,7 @@ class Keeper:
             target=kept_target(target, pseudonyms),
             seen=None if isinstance(seen, AccessCheckError) else kept_observations(seen, target, pseudonyms),
             hindrance=hindrance,
+            before=self.before.get(target.name),
         )
         path = self._folder / file_name(evidence.target.name, evidence.looked_at)
         try:

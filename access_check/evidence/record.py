@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from access_check.addresses import is_literal
 from access_check.errors import AccessCheckError
 from access_check.findings import Finding, Move, Status
+from access_check.last_seen import LastSeen
 from access_check.observations import Observations
 from access_check.observations_codec import UnreadableObservations, dump, load
 from access_check.requirements import tcp_ports
@@ -45,7 +46,8 @@ class Evidence:
 
     `looked_at` is UTC. `looked_from` is our address on the way there, empty where it is not known. `pseudonyms`
     names the key of the stand-ins, empty where nothing was replaced. `seen` is None where `hindrance` kept us
-    from looking. `target` holds no credential: only whether one is on file.
+    from looking. `target` holds no credential: only whether one is on file. `before` is when it was last open, where
+    that was told (--before).
     """
 
     version: str
@@ -55,6 +57,7 @@ class Evidence:
     target: Target
     seen: Observations | None
     hindrance: Hindrance | None = None
+    before: LastSeen | None = None
 
 
 class _File(Strict):
@@ -68,13 +71,14 @@ class _File(Strict):
     target: Target
     observations: dict[str, Any] | None
     could_not_look: Hindrance | None
+    last_open: LastSeen | None = None
 
 
 def judged(evidence: Evidence, now: dt.datetime | None = None) -> list[Finding]:
     """The findings as they were printed; what ends is held against `now`, else against the moment of the look."""
     target = judged_target(evidence, now)
     if evidence.seen is not None:
-        return judge(target, evidence.seen if now is None else _dated(evidence.seen, now))
+        return judge(target, evidence.seen if now is None else _dated(evidence.seen, now), evidence.before)
     why = evidence.hindrance or Hindrance(message="Nothing was seen.")
     return [Finding("walk", Status.UNKNOWN, "could-not-look", why.message, Move.US, why.hint)]
 
@@ -114,6 +118,7 @@ def encode(evidence: Evidence) -> bytes:
         "target": target,
         "observations": json.loads(dump(evidence.seen)) if evidence.seen is not None else None,
         "could_not_look": evidence.hindrance.model_dump() if evidence.hindrance else None,
+        "last_open": TypeAdapter(LastSeen | None).dump_python(evidence.before, mode="json"),
     }
     return (json.dumps(whole, indent=1, ensure_ascii=True) + "\n").encode()
 
@@ -155,6 +160,7 @@ def decode(raw: dict[str, Any], file: str) -> Evidence:
         read.target,
         seen,
         read.could_not_look,
+        read.last_open,
     )
 
 
@@ -166,6 +172,7 @@ def _check_bounds(read: _File, seen: Observations | None, file: str) -> None:
         "pseudonyms says otherwise than redacted": read.redacted != bool(read.pseudonyms),
         "observations.name.addresses holds what is no address": bool(foreign),
         f"there are more than {_MOST_PORTS} ports": len(tcp_ports(read.target)) > _MOST_PORTS,
+        "last_open.at has no zone": read.last_open is not None and read.last_open.at.tzinfo is None,
         "neither observations nor could_not_look": seen is None and read.could_not_look is None,
     }
     for what, is_so in wrong.items():

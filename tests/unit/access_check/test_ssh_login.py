@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 from access_check.findings import Finding, Move, Status
 from access_check.sweep import check_system
+from tests.unit.access_check.conftest import plain_shell
 
 TIMEOUT_S = 20.0  # the product's own; what ends by itself does not wait for it
 SHORT_S = 4.0  # for what never ends, after all that comes before it
@@ -193,14 +193,11 @@ async def menu(process: Any) -> None:
 
 async def chatty(process: Any) -> None:
     process.stdout.write("Welcome!\n")
-    from_shell = await asyncio.create_subprocess_shell(process.command, stdout=asyncio.subprocess.PIPE)
-    out, _ = await from_shell.communicate()
-    process.stdout.write(out.decode())
-    process.exit(0)
+    await plain_shell(process)
 
 
 async def parrot(process: Any) -> None:
-    process.stdout.write(process.command)
+    process.stdout.write(process.command + await process.stdin.read())
     process.exit(0)
 
 
