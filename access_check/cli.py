@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from access_check.errors import AccessCheckError
+from access_check.evidence_cli import EvidenceOption, FullOption, add_commands
 from access_check.extent import Extent
 from access_check.views.formats import Format, PageFormat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from access_check.evidence.keeping import Keeper
     from access_check.sweep import SystemReport
 
 _OWN_FAULT = 1
@@ -49,6 +51,9 @@ InventoryOption = Annotated[
 SystemArgument = Annotated[str, typer.Argument(metavar="SYSTEM", help="Name of one system of the inventory.")]
 PageOption = Annotated[PageFormat, typer.Option("--format", help="What to write.")]
 LanguageOption = Annotated[str, typer.Option("--language", help="en or de [default: the customer's].")]
+EdgeOption = Annotated[
+    bool, typer.Option("--edge", help="Read the customer's router (callout_edge), changing nothing.")
+]
 TimeoutOption = Annotated[float, typer.Option("--timeout", min=1, max=600, help="Seconds that one system may take.")]
 
 
@@ -77,9 +82,7 @@ def check(
         Path | None,
         typer.Option("--before", help="Earlier report (--format json): tells a ban of our address from other silence."),
     ] = None,
-    edge: Annotated[
-        bool, typer.Option("--edge", help="Read the customer's router (callout_edge), changing nothing.")
-    ] = False,
+    edge: EdgeOption = False,
     edge_paste: Annotated[
         Path | None,
         typer.Option("--edge-paste", help="Judge what a router printed, from a file or - ; reaches nothing."),
@@ -87,6 +90,8 @@ def check(
     device: Annotated[
         str | None, typer.Option("--device", help="Kind of router of the pasted text [default: callout_edge.device].")
     ] = None,
+    evidence: EvidenceOption = None,
+    evidence_full: FullOption = False,
 ) -> None:
     """Say what stands between us and each system, and whose move it is.
 
@@ -94,31 +99,29 @@ def check(
     only, 130 interrupted, 1 our own fault. One login per system and one password attempt, never more.
     With --format nagios the status is a plugin's instead: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
     """
-    from access_check.findings import exit_code
-
     if context.invoked_subcommand is not None:
         _refuse_options_of_the_check(context)
         return
     if as_json and wanted not in (None, Format.JSON):
         raise typer.BadParameter("--json is --format json; name one format.")
     chosen = Format.JSON if as_json else wanted or Format.TABLE
+    kept = _keeper(evidence, full=evidence_full, edge=edge or edge_paste is not None)
     try:
         if (edge or edge_paste) and (only or before or extent is not Extent.ACCESS):
             raise AccessCheckError("--only, --before and --profile are for the walk.", "Leave them out with --edge.")
+        if kept and only:
+            raise AccessCheckError("--evidence keeps the whole walk.", "Leave out --only, or --evidence.")
         if edge or edge_paste:
             reports, verbose = _edge(inventory, limit, jobs, timeout_s, edge_paste, device), True
         elif device:
             raise AccessCheckError("--device says what a pasted text is from.", "Give --edge-paste FILE as well.")
         else:
-            reports = _looked(inventory, limit, jobs, timeout_s, before, extent, only or [])
+            from access_check.checking import looked
+
+            reports = looked(inventory, limit, jobs, timeout_s, before, extent, only or [], kept)
     except KeyboardInterrupt:
         raise Interrupted("Interrupted; nothing was changed anywhere.") from None
-    _write(_rendered(reports, chosen, verbose=verbose))
-    if chosen is Format.NAGIOS:
-        from access_check.views.nagios import exit_status
-
-        raise PluginEnded(exit_status(reports))
-    raise typer.Exit(exit_code(finding for report in reports for finding in report.findings))
+    _report(reports, chosen, verbose, dt.datetime.now(dt.UTC), kept)
 
 
 @app.command()
@@ -145,6 +148,7 @@ def letter(
     language: LanguageOption = "",
     ours: Annotated[str, typer.Option("--from", help="Our address as they see it [default: our own].")] = "",
     timeout_s: TimeoutOption = 20,
+    edge: EdgeOption = False,
 ) -> None:
     """Look at one system, once, and write the reply to its customer, ready to be pasted.
 
@@ -156,7 +160,9 @@ def letter(
 
     source, now = _source(context, inventory), dt.datetime.now(dt.UTC)
     try:
-        text, report = letter_page(source, system, wanted, now=now, timeout_s=timeout_s, language=language, ours=ours)
+        text, report = letter_page(
+            source, system, wanted, now=now, timeout_s=timeout_s, language=language, ours=ours, edge=edge
+        )
     except KeyboardInterrupt:
         raise Interrupted("Interrupted; nothing was changed anywhere.") from None
     _write(text)
@@ -173,37 +179,43 @@ def _refuse_options_of_the_check(context: typer.Context) -> None:
             )
 
 
+def _report(
+    reports: Sequence[SystemReport], wanted: Format, verbose: bool, now: dt.datetime, kept: Keeper | None = None
+) -> None:
+    """Writes the findings and leaves with their status; with a sentence where evidence could not be kept."""
+    from access_check.findings import exit_code
+
+    _write(_rendered(reports, wanted, verbose=verbose, now=now))
+    if kept is not None and kept.failures:
+        raise kept.failures[0]
+    if wanted is Format.NAGIOS:
+        from access_check.views.nagios import exit_status
+
+        raise PluginEnded(exit_status(reports))
+    raise typer.Exit(exit_code(finding for report in reports for finding in report.findings))
+
+
+def _leave(text: str, status: int) -> None:
+    _write(text)
+    raise typer.Exit(status)
+
+
+add_commands(app, _report, _leave)
+
+
+def _keeper(folder: Path | None, *, full: bool, edge: bool) -> Keeper | None:
+    from access_check.evidence_cli import keeper
+
+    if edge and folder is not None:
+        raise AccessCheckError("--evidence keeps what the walk saw, not a router's words.", "Leave out one of them.")
+    return keeper(folder, full=full)
+
+
 def _source(context: typer.Context, inventory: Path | None) -> Path:
     from access_check.configured_inventory import find_inventory
 
     above = context.parent.params.get("inventory") if context.parent else None
     return find_inventory(inventory or above, os.environ, Path.cwd())
-
-
-def _looked(
-    inventory: Path | None,
-    limit: str | None,
-    jobs: int,
-    timeout_s: float,
-    before: Path | None,
-    extent: Extent,
-    only: list[str],
-) -> list[SystemReport]:
-    from access_check.configured_inventory import find_inventory, inventory_folder
-    from access_check.extent import to_extent
-    from access_check.inventory_source import read_inventory
-    from access_check.last_report import read_last_report
-    from access_check.sweep import sweep
-    from access_check.targets import target_from_variables
-    from access_check.views.progress import live_progress
-
-    source = find_inventory(inventory, os.environ, Path.cwd())
-    known_hosts = inventory_folder(source) / "known_hosts"
-    targets = [target_from_variables(raw, known_hosts) for raw in read_inventory(source, limit)]
-    targets = to_extent(targets, extent)
-    last = read_last_report(before, dt.datetime.now(dt.UTC)) if before else None
-    with live_progress(sys.stderr, dumb=os.environ.get("TERM") == "dumb") as progress:
-        return sweep(targets, jobs=jobs, timeout_s=timeout_s, before=last, only=only, progress=progress)
 
 
 def _edge(
@@ -219,11 +231,11 @@ def _edge(
     return read_routers(source, limit, known_hosts, jobs=jobs, timeout_s=timeout_s)
 
 
-def _rendered(reports: Sequence[SystemReport], wanted: Format, *, verbose: bool) -> str:
+def _rendered(reports: Sequence[SystemReport], wanted: Format, *, verbose: bool, now: dt.datetime) -> str:
     if wanted is not Format.TABLE:
         from access_check.views.formats import rendered
 
-        return rendered(reports, wanted, dt.datetime.now(dt.UTC))
+        return rendered(reports, wanted, now)
     from access_check.views.table import render_plain, render_terminal
 
     if not sys.stdout.isatty():

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 from access_check.addresses import PUBLIC, address_kind, is_literal
 from access_check.configured_inventory import inventory_folder
+from access_check.edge.variables import edge_variables
+from access_check.edge_cli import TO_READ, edge_report
 from access_check.errors import InventoryError
 from access_check.inventory_source import RawSystem, read_inventory
 from access_check.languages import known_language, speaker
@@ -39,8 +42,11 @@ def letter_page(
     timeout_s: float,
     language: str = "",
     ours: str = "",
+    edge: bool = False,
 ) -> tuple[str, SystemReport]:
     """The letter about `system`, and the report that it speaks of. Looks once: at most one password attempt.
+
+    With `edge` the customer's router is read as well (one login there too), and what it says stands in the letter.
 
     `ours` is the address that the customer sees us come from; where it is empty, our own is told if it can
     be theirs to see. Raises InventoryError as `requirements_page` does.
@@ -50,7 +56,10 @@ def letter_page(
     raw, target = _one(source, system)
     recipient = recipient_from_variables(raw)
     chosen = known_language(language or recipient.language)
+    variables = edge_variables(raw, TO_READ) if edge else None
     report = check_system(target, timeout_s)
+    if variables is not None:
+        report = replace(report, findings=report.findings + edge_report(target, variables, timeout_s).findings)
     page = letter(report, recipient, now, speaker(chosen), chosen, ours or _visible_address(target))
     return _page(page, wanted), report
 

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from access_check.edge.devices import DEVICES
 from access_check.edge.observation import EdgeObservation, Look
 from access_check.edge.parsers.reading import LIMIT_CHARACTERS
@@ -18,7 +20,7 @@ from access_check.side_by_side import side_by_side
 from access_check.sweep import SystemReport
 from access_check.targets import Target, target_from_variables
 
-_TO_READ = ("device", "inside_address", "address", "user", "password")
+TO_READ = ("device", "inside_address", "address", "user", "password")
 
 
 class CannotJudge(AccessCheckError):
@@ -34,22 +36,29 @@ def read_routers(
     file and key.
     """
     raws = read_inventory(source, limit)
-    chosen = [(target_from_variables(raw, known_hosts), edge_variables(raw, _TO_READ)) for raw in raws]
-    return side_by_side(lambda both: _report(*both, timeout_s), chosen, jobs)
+    chosen = [(target_from_variables(raw, known_hosts), edge_variables(raw, TO_READ)) for raw in raws]
+    return side_by_side(lambda both: edge_report(*both, timeout_s), chosen, jobs)
 
 
-def _report(target: Target, router: EdgeVariables, timeout_s: float) -> SystemReport:
+def edge_report(target: Target, router: EdgeVariables, timeout_s: float) -> SystemReport:
+    """One system's router, read and judged; `router` has every key of `TO_READ`."""
     from access_check.probes.edge import read_router
     from access_check.probes.ssh_login import Credentials
 
     device = DEVICES[router.device or "mikrotik"]
-    credentials = Credentials(router.user or "", router.password, None)
+    credentials = Credentials(router.user or "", _secret(router), router.private_key)
     try:
         seen = read_router(device, router.address or "", router.port, credentials, target.known_hosts, timeout_s)
     except AccessCheckError as error:
         failed = Finding("edge.read", Status.UNKNOWN, "could-not-look", error.message, Move.US, error.hint)
         return SystemReport(target, (failed,))
     return SystemReport(target, tuple(judge_edge(target, _edge(router), seen)))
+
+
+def _secret(router: EdgeVariables) -> SecretStr | None:
+    """The password; an empty one is none, beside a key."""
+    password = router.password
+    return password if password is not None and password.get_secret_value() else None
 
 
 def judge_paste(source: Path, limit: str | None, known_hosts: Path, paste: Path, device: str | None) -> SystemReport:

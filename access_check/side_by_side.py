@@ -9,6 +9,8 @@ from typing import TypeVar
 
 Thing = TypeVar("Thing")
 Answer = TypeVar("Answer")
+# Without a timeout an interrupt is lost now and then: Python 3.11 hears it only between two waits.
+_LISTEN_S = 0.5
 
 
 def side_by_side(call: Callable[[Thing], Answer], things: Sequence[Thing], jobs: int) -> list[Answer]:
@@ -36,7 +38,10 @@ def side_by_side(call: Callable[[Thing], Answer], things: Sequence[Thing], jobs:
         threading.Thread(target=work, name="access-check", daemon=True).start()
     answers: dict[int, Answer] = {}
     while len(answers) < len(things):
-        place, answer, error = done.get()
+        try:
+            place, answer, error = done.get(timeout=_LISTEN_S)
+        except queue.Empty:
+            continue
         if error is not None:
             raise error
         answers[place] = answer  # type: ignore[assignment]  # there is one where there is no error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -74,8 +75,8 @@ class Target(Strict):
     `port` is the SSH port to work on (`ansible_port`, else the profile's). `connection_arguments` are
     ansible_ssh_common_args and _extra_args as words; a port, user or key in them counts where the inventory has no
     variable of its own for it. `certificate_file` is set where one is named, else ssh's own place is looked at.
-    `waivers` are those in force, `expired_waivers` the sentences for those that are over. Secrets show themselves
-    only through `get_secret_value()`.
+    `waivers` are those in force, `expired_waivers` the sentences for those that are over, `waivers_on_file` what
+    both were made of. Secrets show themselves only through `get_secret_value()`.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Target(Strict):
     api: ApiKey | None
     waivers: Mapping[str, str]
     expired_waivers: Mapping[str, str] = Field(default_factory=dict)
+    waivers_on_file: Waivers = Field(default_factory=dict)
     profile: AccessProfile
     certificate_file: Path | None = None
     certificate_authority: str | None = None
@@ -144,6 +146,7 @@ def target_from_variables(raw: RawSystem, known_hosts: Path) -> Target:
     about = {
         "waivers": waivers_in_force(own.waivers, raw.read_on),
         "expired_waivers": waivers_expired(own.waivers, raw.read_on),
+        "waivers_on_file": own.waivers,
     }
     return validated(
         Target,
@@ -153,6 +156,13 @@ def target_from_variables(raw: RawSystem, known_hosts: Path) -> Target:
         origins=raw.origins,
         expected_file=expected,
     )
+
+
+def as_of(target: Target, day: dt.date) -> Target:
+    """The target with the waivers that hold on `day` (in UTC)."""
+    on_file = target.waivers_on_file
+    changed = {"waivers": waivers_in_force(on_file, day), "expired_waivers": waivers_expired(on_file, day)}
+    return target.model_copy(update=changed)
 
 
 def _first(variables: Mapping[str, Any], *names: str) -> Any:

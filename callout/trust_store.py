@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from access_check.whole_files import write_whole
 from callout.errors import CalloutError, Locked
-from callout.whole_files import write_whole
 
 WAIT_S = 30.0
 _POLL_S = 0.02

@@ -20,8 +20,7 @@ class Device:
 
     `preparation` are commands of the session alone, that leave nothing behind on the device; `commands` are
     the ones whose output `parse` reads, joined in that order. `prompt` is matched against the end of what
-    came. `login_suffix` goes behind the user's name. `blind_spot` is what the commands cannot show: where it
-    is set, a port that is not found is unknown and never absent.
+    came. `login_suffix` goes behind the user's name.
     """
 
     name: str
@@ -31,7 +30,6 @@ class Device:
     prompt: str = ""
     preparation: tuple[str, ...] = ()
     login_suffix: str = ""
-    blind_spot: str = ""
 
 
 _CISCO = r"(?:^|\n)[\w.()/:-]{1,80}[>#] ?$"
@@ -72,10 +70,10 @@ DEVICES: dict[Kind, Device] = {
     "edgerouter": Device(
         "EdgeRouter",
         "ubiquiti_edgerouter",
-        ("show nat rules | no-more",),
+        # The second one for the Port Forwarding page and for disabled rules, which the first one does not print.
+        ("show nat rules | no-more", "show configuration commands | no-more"),
         edgerouter.parse,
         _VYATTA,
-        blind_spot="show nat rules does not list what the Port Forwarding page forwards",
     ),
     "pfsense": Device("pfSense", "", ("pfctl -sn",), pf.parse),
     "opnsense": Device("OPNsense", "", ("pfctl -sn",), pf.parse),

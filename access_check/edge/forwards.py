@@ -58,12 +58,14 @@ class Forward:
 class Parsed:
     """What was understood, in the device's order, and which lines were not (counted from 1).
 
-    `cut` where the text was longer than what is read: what stood behind it is not known.
+    `cut` where the text was longer than what is read: what stood behind it is not known. `hidden` is a sentence
+    about what the text cannot show: where it is set, a port that is not found is unknown and never absent.
     """
 
     forwards: tuple[Forward, ...]
     not_understood: tuple[int, ...] = ()
     cut: bool = False
+    hidden: str = ""
 
     @property
     def whole(self) -> bool:

@@ -11,7 +11,7 @@ from access_check.edge.observation import EdgeObservation, Look
 from access_check.edge.parsers.reading import is_address
 from access_check.edge.remedies import Rule, rule_lines
 from access_check.findings import Finding, Move, Status
-from access_check.observations import HostKey
+from access_check.observations import HostKey, Login
 from access_check.requirements import PRODUCT_NAMES, tcp_ports, with_waiver
 from access_check.targets import Target
 
@@ -62,8 +62,8 @@ def judge_port(target: Target, edge: Edge, port: int, parsed: Parsed) -> Finding
             f"Please switch on the rule for TCP port {port}; it should be as if written",
             found[0],
         )
-    if DEVICES[edge.kind].blind_spot:
-        return _unknown(target, edge, rule, DEVICES[edge.kind].blind_spot)
+    if parsed.hidden:
+        return _unknown(target, edge, rule, parsed.hidden)
     return _finding(
         edge,
         rule,
@@ -142,7 +142,7 @@ def _finding(
     lines = rule_lines(edge.kind, rule)
     evidence: dict[str, object] = {"rule": lines}
     if forward is not None:
-        evidence["line"] = forward.line
+        evidence |= {"line": forward.line, "leads_to": f"{forward.inside_host} port {forward.inside_port(rule.port)}"}
     return Finding(_check(rule), status, code, said, edge.managed_by, f"{remedy}: {'; '.join(lines)}", evidence)
 
 
@@ -186,5 +186,9 @@ def _not_logged_in(name: str, seen: EdgeObservation) -> tuple[Move, str, str]:
         said = f"The {name}'s host key is {ssh.host_key.host_key} ({key}); no password was sent."
         return Move.US, said, "Compare the fingerprint with the customer's, then add the key to known_hosts."
     how = ssh.login.login if ssh.login is not None else "no login"
-    said = f"The {name} did not let us log in ({how}); the password was tried once and is not tried again."
-    return Move.CUSTOMER, said, "Please check user and password of the router's account for us."
+    if ssh.login is not None and ssh.login.login is Login.KEY_UNUSABLE:
+        said = f"No login at the {name} was tried: our private key cannot be used ({ssh.login.detail})."
+        return Move.US, said, "Correct callout_edge.private_key; it must be readable and without a passphrase."
+    tried = "the key" if ssh.login is None or not ssh.login.password_attempts else "the password"
+    said = f"The {name} did not let us log in ({how}); {tried} was tried once and is not tried again."
+    return Move.CUSTOMER, said, "Please check the router's account for us, its user and its password or key."

@@ -12,7 +12,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,8 @@ def read_router(
 ) -> EdgeObservation:
     """What the router printed to the allowed commands; returns at the latest 1 s after `timeout_s`.
 
-    The password goes out at most once, and only to a server whose host key is on file in `known_hosts`.
+    A private key is tried before the password; both go only to a server whose host key is on file in
+    `known_hosts`, the password at most once.
     Raises CannotLook where something on our own side is in the way.
     """
     deadline = Deadline(timeout_s)
@@ -95,7 +96,7 @@ def read_router(
             heard.look, heard.detail = _how_it_broke(transport, deadline), shown(str(error))
         return None
 
-    own = Credentials(credentials.user + device.login_suffix, credentials.password, None)
+    own = replace(credentials, user=credentials.user + device.login_suffix)
     seen = look_at_ssh(sock, port, on_file=on_file, credentials=own, deadline=deadline, after_login=converse)
     look = heard.look
     if look is not Look.NOT_LOGGED_IN and (seen.login is None or seen.login.login is not Login.ACCEPTED):

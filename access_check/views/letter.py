@@ -26,6 +26,7 @@ _HEADINGS = {
     Move.US: marked("Our move: there is nothing for you to do here"),
     Move.NOBODY: marked("For your information"),
 }
+_TOLD = (Status.FAIL, Status.UNKNOWN, Status.WARN)
 _FAMILIES_OF_SSH = ("ssh.banner", "ssh.handshake", "ssh.login", "ssh.shell")
 
 
@@ -79,14 +80,16 @@ def letter(
 
 
 def _state(findings: Sequence[Finding]) -> str:
-    if not findings:
+    """How it stands by the walk; what a router says explains it and does not overrule what was tried."""
+    walked = [finding for finding in findings if not _kind(finding).startswith("edge.")]
+    if not walked:
         return marked("We could not finish our checks. It is our move: we shall look again.")
-    blocking = [finding for finding in findings if finding.blocks]
+    blocking = [finding for finding in walked if finding.blocks]
     if any(finding.code != "not-reached" for finding in blocking):
         return marked("At the moment we do not reach everything that we need.")
     if blocking:
         return marked("We could not finish our checks. It is our move: we shall look again.")
-    if any(finding.status is Status.WARN for finding in findings):
+    if any(finding.status in _TOLD for finding in findings):
         return marked("Everything that we need can be reached and works. We noticed the following.")
     return marked("Everything that we need can be reached and works. There is nothing for you to do.")
 
@@ -118,8 +121,7 @@ def _looked(
 
 def _points(findings: Sequence[Finding]) -> list[_Point]:
     """What there is to say, in the order of the walk. Waived checks are settled, and not-reached ones not seen."""
-    told = (Status.FAIL, Status.UNKNOWN, Status.WARN)
-    listed = [finding for finding in findings if finding.status in told and finding.code != "not-reached"]
+    listed = [finding for finding in findings if finding.status in _TOLD and finding.code != "not-reached"]
     tcp = [finding.code for finding in findings if _kind(finding) == "tcp"]
     silent = bool(tcp) and set(tcp) <= {"timeout", "banned"}
     silence = "banned" if "banned" in tcp else "all-silent"
@@ -138,7 +140,8 @@ def _kind(finding: Finding) -> str:
 
 
 def _lines(point: _Point, target: Target, say: Say) -> list[Words]:
-    sentences = sentences_for(point.kind, point.code)
+    ours = point.kind == "edge.read" and point.move is Move.US
+    sentences = sentences_for(point.kind, "*" if ours else point.code)
     first = point.findings[0]
     if sentences is None and point.move in (Move.CUSTOMER, Move.NETWORK_PROVIDER):
         # The remedy is the sentence to send, in English; what was seen is written for us and may name our files.
@@ -153,6 +156,10 @@ def _lines(point: _Point, target: Target, say: Say) -> list[Words]:
         "quote": _quote(point),
     }
     lines: list[Words] = [say(sentence).format_map(values) for sentence in sentences]
+    rule = [str(line) for line in first.evidence.get("rule", ())] if point.kind == "edge.forward" else []
+    if rule:
+        lines.append(say("As the router has it (words in capitals stand for names that only you know):"))
+        lines += [(Code(line),) for line in rule]
     tests = _tests(point, target) if point.move in (Move.CUSTOMER, Move.NETWORK_PROVIDER) else []
     if tests:
         commands: list[str | Code] = []
@@ -164,7 +171,8 @@ def _lines(point: _Point, target: Target, say: Say) -> list[Words]:
 
 def _purposes(point: _Point, target: Target, say: Say) -> list[str]:
     by_check = {requirement.check: requirement.purpose for requirement in requirements(target)}
-    purposes = (by_check.get(finding.check, "") for finding in point.findings)
+    checks = (finding.check.replace("edge.forward@", "tcp@") for finding in point.findings)
+    purposes = (by_check.get(check, "") for check in checks)
     return list(dict.fromkeys(purpose_words(each, say) for each in purposes if each))
 
 
@@ -176,7 +184,7 @@ def _quote(point: _Point) -> str:
         return shown(str(evidence.get("last_open", "")), _QUOTE)
     if point.kind == "facts.disk":
         return f" ({shown(str(evidence.get('worst', '')), _QUOTE)})" if evidence.get("worst") else ""
-    banner = shown(str(evidence.get("banner") or ""), _QUOTE)
+    banner = shown(str(evidence.get("leads_to" if point.kind == "edge.forward" else "banner") or ""), _QUOTE)
     return f": “{banner}”" if banner else ""
 
 
@@ -186,7 +194,7 @@ def _tests(point: _Point, target: Target) -> list[str]:
     quoted = shlex.quote(address)
     if point.kind == "address.resolves":
         return [f"nslookup {quoted}"]
-    if point.kind == "tcp":
+    if point.kind in ("tcp", "edge.forward"):
         return [f"nc -vz {quoted} {port}" for port in point.ports]
     if point.kind in _FAMILIES_OF_SSH:
         return [f"ssh -p {port} {shlex.quote(f'root@{address}')}" for port in point.ports]

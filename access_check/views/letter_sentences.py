@@ -7,6 +7,7 @@ Placeholders: `{port}` one port or several, `{purpose}` what is behind it, `{add
 from __future__ import annotations
 
 from access_check.languages import marked
+from access_check.views.letter_edge_sentences import EDGE_SENTENCES
 from access_check.views.letter_facts import FACT_SENTENCES, Sentences
 
 _FORWARD = marked("Please correct the forward of TCP port {port}: it must lead to the {product} system.")
@@ -258,7 +259,8 @@ SENTENCES: dict[tuple[str, str], Sentences] = {
 def sentences_for(kind: str, code: str) -> Sentences | None:
     """What was seen and what to change, as English templates; None for a kind of check that has no words yet."""
     family = _family(kind)
-    return SENTENCES.get((family, code)) or SENTENCES.get((family, "*"))
+    table = EDGE_SENTENCES if family.startswith("edge.") else SENTENCES
+    return table.get((family, code)) or table.get((family, "*"))
 
 
 def _family(kind: str) -> str:

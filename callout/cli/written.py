@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from access_check.whole_files import write_whole
 from callout.errors import CalloutError
-from callout.whole_files import write_whole
 
 
 def write_private(path: Path, text: str) -> None:

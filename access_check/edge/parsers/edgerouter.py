@@ -1,10 +1,16 @@
-"""EdgeRouter: `show nat rules`, three lines a rule at most. Disabled rules are not printed."""
+"""EdgeRouter: `show nat rules`, three lines a rule at most, and the configuration for what that does not print.
+
+That are disabled rules and the Port Forwarding page (`edgerouter_configuration`). Without the configuration in the
+text nothing is ever absent.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from access_check.edge.forwards import EVERY_PORT, Forward, Parsed, Ports
+from access_check.edge.parsers.edgerouter_configuration import Configuration
 from access_check.edge.parsers.reading import Line, one_address, port_list, port_range, protocols, read_lines
 
 _LEGEND = re.compile(
@@ -13,15 +19,22 @@ _LEGEND = re.compile(
 _BEGINS = re.compile(r"\s{0,4}(X?)(\d{1,6})\s+(SRC|DST|MASQ)\s+(\S{1,80})\s*(.*)")
 _ADDRESS = re.compile(r"daddr (\S{1,80})(?: to (\S{1,80}))?")
 _PORTS = re.compile(r"proto-(\S{1,20})(?:\s+dport (\S{1,200})(?: to (\S{1,40}))?)?")
+_HIDDEN = "show nat rules does not list what the Port Forwarding page forwards; show configuration commands does"
 _WHEN = re.compile(r"when saddr (\S{1,200}), sport (\S{1,200})")
 
 
 def parse(text: str) -> Parsed:
-    """The destination rules in the router's order; `when saddr …` restricts the source."""
+    """The destination rules in the router's order, then the Port Forwarding page's, then what is switched off.
+
+    `when saddr …` restricts the source.
+    """
     read = read_lines(text)
     strange = list(read.too_long)
     rules: list[list[Line]] = []
+    configuration = Configuration()
     for line in read.lines:
+        if configuration.takes(line):
+            continue
         if _LEGEND.fullmatch(line.text):
             continue
         if _BEGINS.fullmatch(line.text):
@@ -37,7 +50,19 @@ def parse(text: str) -> Parsed:
             strange += [line.number for line in lines]
         else:
             forwards += found
-    return Parsed(tuple(forwards), tuple(sorted(strange)), read.cut)
+    page, off = configuration.port_forwarding(), configuration.disabled_rules()
+    strange += configuration.not_understood
+    both = [_in_doubt(one, page) for one in forwards] + [_in_doubt(one, forwards) for one in page] + off
+    return Parsed(tuple(both), tuple(sorted(strange)), read.cut, "" if configuration.whole else _HIDDEN)
+
+
+def _in_doubt(forward: Forward, others: list[Forward]) -> Forward:
+    """In doubt where both ways of forwarding speak of one port: which comes first, no document says."""
+    ports = forward.outside
+    rivals = [one.outside for one in others if one.protocol in ("tcp", "any")]
+    clash = any(ports.first <= one.last and one.first <= ports.last for one in rivals)
+    both = "a destination rule and the Port Forwarding page both speak of this port"
+    return replace(forward, doubt=both) if clash else forward
 
 
 def _forwards(lines: list[Line]) -> list[Forward] | None:

@@ -59,6 +59,14 @@ class HostileServer:
 
 
 @pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A TCP port of 127.0.0.1 that refuses connections: held without listening, so that nobody else can get it."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
+
+
+@pytest.fixture
 def serve() -> Iterator[Callable[..., HostileServer]]:
     """Starts a HostileServer with the given behaviour; all are stopped after the test."""
     with ExitStack() as stack:
@@ -144,8 +152,18 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     thread = threading.Thread(target=running.run_forever, daemon=True)
     thread.start()
     yield running
+    asyncio.run_coroutine_threadsafe(_end_of_all_tasks(), running).result(10)
     running.call_soon_threadsafe(running.stop)
     thread.join()
+    running.close()
+
+
+async def _end_of_all_tasks() -> None:
+    """What a server still waits for when the last test is over is ended, not left to be found by the interpreter."""
+    left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 async def plain_shell(process: Any) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import asyncssh
 import pytest
 
 from access_check.cli import run as entry_point
@@ -51,6 +52,38 @@ def test_a_router_is_read_and_every_port_told(
     assert {one["check"]: one["code"] for one in system["findings"]}["edge.forward@5061"] == "absent"
     assert server.passwords == [PASSWORD]
     assert PASSWORD not in told.out + told.err
+
+
+def test_a_key_stands_in_for_the_password(
+    tmp_path: Path, ssh_server: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    path = tmp_path / "id_ed25519"
+    path.write_bytes(key.export_private_key())
+    server = ssh_server(
+        FakeRouter(PROMPTS["mikrotik"], outputs_of("mikrotik")), options={"line_editor": False}, user_key=key
+    )
+    edge = {**EDGE, "port": server.port, "password": "", "private_key": str(path)}
+    assert run(monkeypatch, "-i", str(write(tmp_path / "i", edge, server.known_hosts_line())), "--edge", "--json") == 3
+    (system,) = json.loads(capsys.readouterr().out)["systems"]
+    assert {one["check"]: one["code"] for one in system["findings"]}["edge.forward@5061"] == "absent"
+    assert server.passwords == []
+
+
+def test_a_letter_tells_what_the_router_says(
+    tmp_path: Path, ssh_server: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    server = ssh_server(FakeRouter(PROMPTS["mikrotik"], outputs_of("mikrotik")), options={"line_editor": False})
+    edge = {**EDGE, "port": server.port, "password": PASSWORD}
+    folder = write(tmp_path / "i", edge, server.known_hosts_line())
+    hosts = (folder / "hosts.yml").read_text().replace("192.0.2.10", "127.0.0.1")
+    (folder / "hosts.yml").write_text(hosts)
+    assert run(monkeypatch, "letter", "acme-pbx1", "-i", str(folder), "--edge", "--timeout", "20") == 3
+    told = capsys.readouterr().out
+    assert "Your router does not forward TCP port 5061" in told
+    assert "/ip firewall nat add chain=dstnat" in told
+    assert server.passwords == [PASSWORD]
+    assert PASSWORD not in told
 
 
 @pytest.mark.parametrize("how", ["file", "-"])

@@ -25,7 +25,6 @@ PORTS = [80, 81, 443, 2020, 2222, 5061]
 CODES = ["right", "restricted", "wrong-host", "wrong-port", "disabled", "absent"]
 DIFFERENT = {
     "cisco-ios": {2222: "absent"},  # knows no disabled lines
-    "edgerouter": {2222: "unknown", 5061: "unknown"},  # prints neither disabled rules nor the Port Forwarding page
     "pfsense": {2222: "absent"},  # does not load what is switched off
 }
 
@@ -94,6 +93,45 @@ def test_asa_without_its_objects_is_unknown(make_target: Any) -> None:
     found = findings(make_target, "cisco-asa", text)
     assert found[80].code == "unknown"
     assert "service objects" in found[80].seen
+
+
+def test_edgerouter_without_its_configuration_is_never_absent(make_target: Any) -> None:
+    text = text_of("edgerouter").partition("set firewall")[0]
+    found = findings(make_target, "edgerouter", text)
+    assert {port: found[port].code for port in (80, 2222, 5061)} == {80: "right", 2222: "unknown", 5061: "unknown"}
+    assert "show configuration commands does" in found[5061].seen
+
+
+PAGE = "".join(
+    f"set port-forward rule 2 {line}\n"
+    for line in ("forward-to address 192.168.88.10", "forward-to port 2222", "original-port 5061", "protocol tcp_udp")
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "codes"),
+    [
+        (("", ""), {5061: "wrong-port", 80: "right"}),
+        (("port 2222", "port 5061"), {5061: "right"}),
+        (("set port-forward rule 2 forward-to port 2222\n", ""), {5061: "right"}),
+        (("88.10", "88.11"), {5061: "wrong-host"}),
+        (("original-port 5061", "original-port 5060-5070"), {5061: "wrong-port", 80: "right"}),
+        (("original-port 5061", "original-port 5061,80"), {5061: "wrong-port", 80: "unknown"}),  # and a rule for 80
+        (("protocol tcp_udp", "protocol udp"), {5061: "absent"}),
+        (
+            (
+                "original-port 5061\nset port-forward rule 2 protocol tcp_udp",
+                "original-port 80\nset port-forward rule 2 protocol udp",
+            ),
+            {80: "right"},
+        ),
+        (("protocol tcp_udp", "source address 10.0.0.1"), {5061: "unknown"}),
+        (("original-port 5061", "original-port pbx"), {5061: "unknown", 80: "right"}),
+    ],
+)
+def test_edgerouter_port_forwarding_page(make_target: Any, change: tuple[str, str], codes: dict[int, str]) -> None:
+    found = findings(make_target, "edgerouter", text_of("edgerouter") + PAGE.replace(*change))
+    assert {port: found[port].code for port in codes} == codes
 
 
 def test_fortigate_without_its_policies_is_unknown(make_target: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 import threading
@@ -16,7 +17,7 @@ from access_check.findings import Finding, Move, Status
 from access_check.probes.guard import BEFORE_LOGIN_BYTES
 from access_check.sweep import check_system, sweep
 
-TIMEOUT_S = 1.2
+TIMEOUT_S = 2.5
 # Starting the workers is our own time, not the system's; on a busy machine it takes a while.
 STARTS_WITHIN_S = 10.0
 BANNER = b"SSH-2.0-OpenSSH_9.9\r\n"
@@ -140,10 +141,8 @@ def test_ends_by_the_deadline_with_its_own_verdict(
     assert server.connections == 1
 
 
-def test_refused_port(make_target: Any) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    report = check_system(make_target(port), TIMEOUT_S)
+def test_refused_port(make_target: Any, closed_port: int) -> None:
+    report = check_system(make_target(closed_port), TIMEOUT_S)
     assert by_name(report.findings)["tcp"].code == "refused"
 
 
@@ -158,7 +157,7 @@ def test_silent_port_reads_as_off_or_banned(make_target: Any) -> None:
             filler.setblocking(False)
             filler.connect_ex(listener.getsockname())
             fillers.append(filler)
-        time.sleep(0.1)
+        assert select.select([], fillers, [], 20)[1]  # one stands in the queue, which is full now
         began = time.monotonic()
         report = check_system(make_target(listener.getsockname()[1]), TIMEOUT_S)
         for filler in fillers:
@@ -210,7 +209,7 @@ def client_threads() -> int:
 
 
 def assert_settles(condition: Callable[[], bool]) -> None:
-    ends_at = time.monotonic() + 3
+    ends_at = time.monotonic() + 20
     while not condition():
         assert time.monotonic() < ends_at
         time.sleep(0.05)

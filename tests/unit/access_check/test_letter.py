@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from babel.messages.extract import extract_from_file
 
+from access_check.edge.observation import Look
 from access_check.findings import Finding, Move, Status
 from access_check.languages import catalogue, known_language, languages, speaker
 from access_check.observations import Banner, Certificate, Handshake, HostKey, Login, Page, Reach, Resolution, Shell
@@ -50,12 +51,16 @@ CODES = {
     ],
     **{f"details.{each}": ["missing"] for each in ("address", "login", "gui_user", "gui_password", "wizard_password")},
 }
+CODES |= {
+    "edge.forward": ["absent", "disabled", "wrong-host", "wrong-port", "restricted", "unknown"],
+    "edge.read": [each for each in Look if each is not Look.READ],
+}
 EVERY = [(kind, str(code)) for kind, codes in CODES.items() for code in codes]
 PORTS = {"web.gui": "@443", "tcp": "@81"}
 
 
 def finding(kind: str, code: str, move: Move = Move.CUSTOMER, status: Status = Status.FAIL) -> Finding:
-    port = PORTS.get(kind, "@2020" if kind.startswith("ssh") else "")
+    port = PORTS.get(kind, "@2020" if kind.startswith(("ssh", "edge.forward")) else "")
     seen = f"No x is on file (callout_system.x) in host_vars/{kind}."
     return Finding(f"{kind}{port}", status, code, seen, move, "Add it to the inventory.", {"fingerprint": "SHA256:ab"})
 
@@ -140,7 +145,7 @@ def test_what_was_not_found_out_is_not_well(target: Any) -> None:
 
 
 def test_a_kind_without_sentences_sends_its_remedy_and_not_what_was_seen(target: Any) -> None:
-    new = Finding("edge.forward@443", Status.FAIL, "absent", "In known_hosts.", Move.CUSTOMER, "Please forward 443.")
+    new = Finding("new.check@443", Status.FAIL, "absent", "In known_hosts.", Move.CUSTOMER, "Please forward 443.")
     text = written(SystemReport(target, (new,)), "en")
     assert "Please forward 443." in text
     assert "known_hosts" not in text
@@ -197,6 +202,27 @@ def test_hostile_words(make_target: Any, language: str, render: Any, words: str)
         else:
             assert "<script" not in body
             assert "{{" not in body
+
+
+ABSENT = Finding(
+    "edge.forward@81", Status.FAIL, "absent", "x", Move.CUSTOMER, "y", {"rule": ["ip nat A", "`*<b>"], "line": 3}
+)
+ELSEWHERE = Finding(
+    "edge.forward@443", Status.FAIL, "wrong-host", "x", Move.CUSTOMER, "y", {"leads_to": "192.168.88.20 port 443"}
+)
+
+
+@pytest.mark.parametrize(("language", "absent"), [("en", "does not forward TCP port 81"), ("de", "TCP-Port 81 (Setup")])
+def test_a_routers_findings_stand_in_its_own_words(target: Any, language: str, absent: str) -> None:
+    well = Finding("tcp@80", Status.PASS, "open", "x")
+    text = written(SystemReport(target, (well, ABSENT, ELSEWHERE)), language)
+    assert absent in text
+    assert "“192.168.88.20 port 443”" in text
+    assert "`ip nat A`" in text
+    assert "nc -vz 198.51.100.7 81" in text
+    well_said = {"en": "works. We noticed the following.", "de": "Folgendes ist uns aufgefallen."}[language]
+    assert well_said in text
+    assert not INTERNAL.search(text)
 
 
 def test_languages() -> None:

@@ -59,7 +59,7 @@ def well(datagram: bytes) -> list[bytes]:
 
 def test_answered(sip_server: Any) -> None:
     port, received = sip_server(well)
-    seen = sip_options("127.0.0.1", port, 2)
+    seen = sip_options("127.0.0.1", port, 10)
     assert (seen.sip, seen.status, seen.reason) == (Sip.ANSWERED, 200, "OK")
     assert seen.user_agent == "Asterisk \\x1b[5m16"
     assert len(received) == 1
@@ -70,12 +70,12 @@ def test_answered(sip_server: Any) -> None:
 
 def test_any_status_means_alive(sip_server: Any) -> None:
     port, _ = sip_server(lambda datagram: [b"SIP/2.0 404 Not Found\r\nCall-ID: " + call_id(datagram) + b"\r\n\r\n"])
-    assert sip_options("127.0.0.1", port, 2).status == 404
+    assert sip_options("127.0.0.1", port, 10).status == 404
 
 
 def test_somebody_else_s_answer_is_passed_over(sip_server: Any) -> None:
     port, _ = sip_server(lambda datagram: [b"SIP/2.0 500 Other\r\nCall-ID: other\r\n\r\n", *well(datagram)])
-    assert sip_options("127.0.0.1", port, 2).status == 200
+    assert sip_options("127.0.0.1", port, 10).status == 200
 
 
 @pytest.mark.parametrize(
@@ -85,16 +85,16 @@ def test_somebody_else_s_answer_is_passed_over(sip_server: Any) -> None:
 def test_no_answer_ends_in_time(sip_server: Any, answers: Answers, sip: Sip) -> None:
     port, received = sip_server(answers)
     began = time.monotonic()
-    assert sip_options("127.0.0.1", port, 0.5).sip is sip
-    assert time.monotonic() - began < 1.5
+    assert sip_options("127.0.0.1", port, 2).sip is sip
+    assert time.monotonic() - began < 3
     assert len(received) == 1
 
 
 def test_closed_port() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
-        port = server.getsockname()[1]
-    assert sip_options("127.0.0.1", port, 1).sip is Sip.REFUSED
+        server.connect(("127.0.0.1", 9))  # held, and yet deaf to everybody else: the kernel refuses for it
+        assert sip_options("127.0.0.1", server.getsockname()[1], 10).sip is Sip.REFUSED
 
 
 def test_unknown_name() -> None:

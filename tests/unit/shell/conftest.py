@@ -79,17 +79,14 @@ def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
     program = shutil.which("sshd") or "/usr/sbin/sshd"
     if not Path(program).exists():
         pytest.skip("no OpenSSH server here (apt-get install openssh-server)")
-    folder, port = tmp_path_factory.mktemp("sshd"), free_port()
+    folder = tmp_path_factory.mktemp("sshd")
     host_key = make_key(folder / "host_ed25519")
     (folder / "authorized_keys").write_text(make_key(folder / "id_ed25519") + "\n")
-    (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {host_key}\n")
-    (folder / "sshd_config").write_text(CONFIG.format(port=port, folder=folder))
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)
-    with (folder / "sshd.log").open("wb") as log:
-        server = subprocess.Popen([program, "-D", "-e", "-f", str(folder / "sshd_config")], stderr=log)
+    server, port = _started(program, folder)
+    (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {host_key}\n")
     try:
-        _wait_for(port)
         yield Sshd(folder, port)
     finally:
         server.terminate()
@@ -106,10 +103,10 @@ def session(sshd: Sshd) -> Iterator[OpenSSHSession]:
 
 @pytest.fixture
 def eventually() -> Callable[[Callable[[], bool]], bool]:
-    """Asks until yes, for at most five seconds."""
+    """Asks until yes, for at most twenty seconds."""
 
     def ask(question: Callable[[], bool]) -> bool:
-        ends_at = time.monotonic() + 5
+        ends_at = time.monotonic() + 20
         while time.monotonic() < ends_at:
             if question():
                 return True
@@ -119,21 +116,34 @@ def eventually() -> Callable[[Callable[[], bool]], bool]:
     return ask
 
 
-def _wait_for(port: int) -> None:
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("sshd does not answer")
+def _started(program: str, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """A running sshd and its port; begun again where somebody else took the port before it."""
+    for _ in range(5):
+        port = free_port()
+        (folder / "sshd_config").write_text(CONFIG.format(port=port, folder=folder))
+        with (folder / "sshd.log").open("wb") as log:
+            server = subprocess.Popen([program, "-D", "-e", "-f", str(folder / "sshd_config")], stderr=log)
+        if _listens(server, folder / "sshd.log"):
+            return server, port
+    raise AssertionError(f"sshd does not start: {(folder / 'sshd.log').read_text()}")
+
+
+def _listens(server: subprocess.Popen[bytes], log: Path) -> bool:
+    """Whether it says that it listens, before it ends; whoever answers on the port might be somebody else."""
+    ends_at = time.monotonic() + 60
+    while server.poll() is None and time.monotonic() < ends_at:
+        if b"Server listening on" in log.read_bytes():
+            return True
+        time.sleep(0.05)
+    return False
 
 
 @pytest.fixture
-def closed_port() -> int:
-    """A port on which nobody listens."""
-    return free_port()
+def closed_port() -> Iterator[int]:
+    """A port that refuses connections: held without listening, so that nobody else can get it."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ class PasswordServer:
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(60)
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -146,7 +146,7 @@ def test_jump_host_is_not_told_the_password() -> None:
 def _ask(environment: Mapping[str, str], question: str) -> str:
     """What an asker gets; `ended` where it was killed instead."""
     asker = ["sh", "-c", '"$1" "$2"; echo "went on"', "asker", environment["SSH_ASKPASS"], question]
-    asked = subprocess.run(asker, capture_output=True, check=False, timeout=5)
+    asked = subprocess.run(asker, capture_output=True, check=False, timeout=60)
     return "ended" if asked.returncode == -15 else asked.stdout.decode().removesuffix("went on\n")
 
 

@@ -75,7 +75,7 @@ def test_deadline_ends_a_script_that_does_not(session: OpenSSHSession) -> None:
     began = time.monotonic()
     with pytest.raises(Unreachable, match="no answer within 1 s"):
         session.run("sleep 30", deadline_s=1)
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 15  # not the 30 that the script takes
 
 
 def test_session_works_again_after_a_deadline(session: OpenSSHSession) -> None:

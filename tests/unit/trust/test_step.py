@@ -182,8 +182,8 @@ def test_a_server_that_misbehaves_costs_its_time_and_no_more(
     server = serve(behaviour)
     began = time.monotonic()
     with pytest.raises(Unreachable, match=sentence):
-        accept(context, system_at(server.port), OTHER, timeout_s=1.5)
-    assert time.monotonic() - began < 3
+        accept(context, system_at(server.port), OTHER, timeout_s=3)
+    assert time.monotonic() - began < 4.5
     assert not store.exists()
 
 
