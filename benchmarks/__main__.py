@@ -7,7 +7,7 @@ import os
 import platform
 import subprocess
 
-from benchmarks import quick_verbs, script_round_trip
+from benchmarks import access_sweep, quick_verbs, script_round_trip
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
     )
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}. Medians in milliseconds.\n")
     print("| claim | figure | ours | peer | ratio | at most | holds |\n|---|---|---|---|---|---|---|")
-    for benchmark in (quick_verbs, script_round_trip):
+    for benchmark in (quick_verbs, script_round_trip, access_sweep):
         for ratio in benchmark.measure():
             print(ratio.row())
 

@@ -7,8 +7,9 @@ import resource
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
+from typing import IO
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,19 @@ class Ratio:
         return f"| {self.claim} | {self.figure} | {figures} | {holds} |"
 
 
-def processor_ms(arguments: Sequence[str]) -> float:
-    """User and system time of one run of a command and all that it waited for, in milliseconds."""
+def processor_ms(
+    arguments: Sequence[str], printed: IO[bytes] | None = None, ended_with: Container[int] = (0,)
+) -> float:
+    """User and system time of one run of a command and all that it waited for, in milliseconds.
+
+    What it prints goes to `printed`. Raises CalledProcessError for a status that is not among `ended_with`.
+    """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(list(arguments), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ)
+    done = subprocess.run(
+        list(arguments), check=False, stdout=printed or subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ
+    )
+    if done.returncode not in ended_with:
+        raise subprocess.CalledProcessError(done.returncode, list(arguments))
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return 1000 * (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
 

@@ -1,0 +1,127 @@
+"""Claims: a full check of many systems costs little more than bare logins, far less than Ansible's ping; the dead
+slow nobody; memory is bounded.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.loopback_systems import Loopback, loopback, tar_pits
+from benchmarks.pairs import Ratio, in_turn, processor_ms
+
+_FORKS = 16
+_SYSTEMS = 100
+_MORE_SYSTEMS = 300
+_DEADLINE_S = 10
+
+
+def measure() -> list[Ratio]:
+    """The ratios of the sweep: processor time of the client against both peers, wall of a sweep of the dead, memory."""
+    with tempfile.TemporaryDirectory() as name, loopback(Path(name)) as systems, tar_pits() as pit_port:
+        few, more = systems.inventory("few", _SYSTEMS), systems.inventory("more", _MORE_SYSTEMS)
+        ours, ping = in_turn(lambda: _check(few, _SYSTEMS), lambda: _ping(systems, few), rounds=3)
+        ours_again, bare = in_turn(lambda: _check(few, _SYSTEMS), lambda: _bare(systems, _SYSTEMS), rounds=5)
+        ours_more, bare_more = in_turn(lambda: _check(more, _MORE_SYSTEMS), lambda: _bare(systems, _MORE_SYSTEMS), 3)
+        added = _MORE_SYSTEMS - _SYSTEMS
+        silent = systems.inventory("silent", 1000, hurt=900, hurt_port=pit_port)
+        dead = _sweep(silent, good=100)
+        many = _sweep(systems.inventory("many", 5000, hurt=4900, hurt_port=pit_port), good=100)
+    return [
+        Ratio("check of 100 systems / ansible all -m ping, pipelined", "processor", ours, ping, 0.12),
+        Ratio("check of 100 systems / bare Paramiko, whole programs", "processor", ours_again, bare, 1.8),
+        Ratio(
+            "each further system / bare Paramiko's",
+            "processor",
+            (ours_more - ours_again) / added,
+            (bare_more - bare) / added,
+            1.8,
+        ),
+        Ratio("1,000 systems, 900 silent or tar pits / deadline", "wall", dead.wall_ms, 1000 * _DEADLINE_S, 1.2),
+        Ratio("5,000 systems: peak memory / 300 MB", "MB", many.peak_mb, 300, 1),
+    ]
+
+
+def _check(inventory: Path, systems: int) -> float:
+    """Its processor time; a check that does not log in everywhere is no figure."""
+    with tempfile.TemporaryFile() as printed:
+        figure = processor_ms([_command(), "-i", str(inventory), "--format", "ndjson"], printed, ended_with=(0, 3, 4))
+        printed.seek(0)
+        reports = [json.loads(line) for line in printed]
+    if sum(map(_logged_in, reports)) != systems:
+        raise SystemExit(f"bench: not all of {systems} systems were logged in to")
+    return figure
+
+
+def _bare(systems: Loopback, number: int) -> float:
+    words = [sys.executable, "-m", "benchmarks.bare_paramiko", str(systems.private_key), str(systems.ssh_port)]
+    return processor_ms([*words, str(number), str(_FORKS)])
+
+
+def _ping(systems: Loopback, inventory: Path) -> float:
+    settings = systems.folder / "ansible.cfg"
+    settings.write_text(
+        "[defaults]\nhost_key_checking=False\n[ssh_connection]\npipelining=True\n"
+        f"control_path_dir={systems.folder}/cp\nssh_args=-o ControlMaster=no -o UserKnownHostsFile=/dev/null\n"
+    )
+    os.environ["ANSIBLE_CONFIG"] = str(settings)
+    try:
+        ansible = str(Path(sys.executable).with_name("ansible"))
+        return processor_ms([ansible, "-i", str(inventory), "all", "-m", "ping", "-f", str(_FORKS)])
+    finally:
+        del os.environ["ANSIBLE_CONFIG"]
+
+
+def _command() -> str:
+    return str(Path(sys.executable).with_name("access-check"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Swept:
+    wall_ms: float
+    peak_mb: float
+
+
+def _sweep(inventory: Path, good: int) -> _Swept:
+    """Wall time, and the peak of the memory of the program and all its children, looked at ten times a second."""
+    words = [_command(), "-i", str(inventory), "--format", "json", "--timeout", str(_DEADLINE_S)]
+    began, peak_kib = time.perf_counter(), 0
+    with tempfile.TemporaryFile() as printed:
+        program = subprocess.Popen(words, stdout=printed)
+        while program.poll() is None:
+            peak_kib = max(peak_kib, sum(_memory_kib(process) for process in _family(program.pid)))
+            time.sleep(0.1)
+        wall_ms = 1000 * (time.perf_counter() - began)
+        printed.seek(0)
+        reports = json.load(printed)["systems"]
+    passed = sum(_logged_in(report) for report in reports)
+    if passed != good:
+        raise SystemExit(f"bench: {passed} of {good} good systems were logged in to")
+    return _Swept(wall_ms, peak_kib / 1024)
+
+
+def _logged_in(report: dict[str, list[dict[str, str]]]) -> bool:
+    return any(one["check"].startswith("ssh.login") and one["status"] == "pass" for one in report["findings"])
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [pid, *(one for child in children for one in _family(int(child)))]
+
+
+def _memory_kib(pid: int) -> int:
+    """Proportional set size: what processes share is counted once."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
