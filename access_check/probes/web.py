@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from access_check.escaping import shown
 from access_check.observations import Certificate, Page, PageObservation
 from access_check.probes.deadline import Deadline
+from access_check.probes.tls_stream import TlsStream, TooMuchTls
 from access_check.profile import WebPage
 
 HEADER_BYTES = 64 * 1024
@@ -39,21 +40,22 @@ def look_at_page(
     the page is looked at all the same; nothing but the GET is sent.
     """
     certificate, detail = Certificate.NONE, ""
+    stream: socket.socket | TlsStream = sock
     try:
         if page.scheme == "https":
             try:
-                sock = _over_tls(sock, host, deadline, ssl.create_default_context())
+                stream = _over_tls(sock, host, deadline, ssl.create_default_context())
                 certificate = Certificate.TRUSTED
             except ssl.SSLCertVerificationError as error:
                 certificate = _CERTIFICATES.get(error.verify_code, Certificate.UNTRUSTED)
                 detail = shown(error.verify_message)
-                sock.close()
-                sock = _over_tls(_reconnected(again), host, deadline, _unverified())
-        head = _headers(sock, host, page, deadline)
+                stream = _over_tls(_reconnected(again), host, deadline, _unverified())
+        head = _headers(stream, host, page, deadline)
     except _NoPage as nothing:
         seen = nothing.seen
         return PageObservation(seen.page, certificate=certificate, detail=seen.detail or detail)
     finally:
+        stream.close()
         sock.close()
     return _understood(head, certificate, detail)
 
@@ -72,25 +74,23 @@ def _unverified() -> ssl.SSLContext:
     return context
 
 
-def _over_tls(sock: socket.socket, host: str, deadline: Deadline, context: ssl.SSLContext) -> socket.socket:
-    """The socket behind TLS; the handshake as a whole has what is left of the deadline."""
-    sock.settimeout(max(0.001, deadline.left_s))
+def _over_tls(sock: socket.socket, host: str, deadline: Deadline, context: ssl.SSLContext) -> TlsStream:
+    """The socket behind TLS; the handshake as a whole has what is left of the deadline, and 64 KiB."""
     try:
-        return context.wrap_socket(sock, server_hostname=host)
+        return TlsStream(sock, context, host, deadline)
     except ssl.SSLCertVerificationError:
         raise
     except TimeoutError:
-        sock.close()
         raise _NoPage(PageObservation(Page.TIMEOUT, detail="TLS handshake")) from None
+    except TooMuchTls as error:
+        raise _NoPage(PageObservation(Page.TOO_MUCH, detail=str(error))) from None
     except ssl.SSLError as error:
-        sock.close()
         raise _NoPage(PageObservation(Page.TLS_FAILED, detail=shown(error.reason or "no TLS"))) from None
     except (OSError, ValueError) as error:
-        sock.close()
         raise _NoPage(PageObservation(Page.RESET, detail=shown(str(error)))) from None
 
 
-def _headers(sock: socket.socket, host: str, page: WebPage, deadline: Deadline) -> bytes:
+def _headers(sock: socket.socket | TlsStream, host: str, page: WebPage, deadline: Deadline) -> bytes:
     """All up to the blank line, or the end of what came; at most 64 KiB."""
     standard = page.port == (443 if page.scheme == "https" else 80)
     name = f"[{host}]" if ":" in host else host

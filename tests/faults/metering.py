@@ -49,8 +49,12 @@ class Meter:
         self.cost.cpu_s = sum(now - self._before.get(pid, 0.0) for pid, now in after.items()) - gone
 
     def _sample(self) -> None:
+        """Whoever is seen once only may be a copy of ourselves that is about to become another program."""
+        before = set(self._before)
         while True:
-            self.cost.peak_bytes = max(self.cost.peak_bytes, sum(map(_peak_bytes, family(self.without))))
+            now = set(family(self.without))
+            self.cost.peak_bytes = max(self.cost.peak_bytes, sum(map(_peak_bytes, now & before)))
+            before = now
             if self._ended.wait(_SAMPLE_S):
                 return
 

@@ -156,9 +156,7 @@ async def _feed(source: Any, sink: Any) -> None:
 async def serve_bent(bent: Bent, count: Count, key: asyncssh.SSHKey) -> int:
     """Starts the server; its port."""
     options: dict[str, Any] = {"server_host_keys": [key], "process_factory": plain_shell, "encoding": None}
-    acceptor = await asyncssh.create_server(
-        lambda: _Door(bent, count), "127.0.0.1", 0, **{**options, **bent.options}
-    )
+    acceptor = await asyncssh.create_server(lambda: _Door(bent, count), "127.0.0.1", 0, **{**options, **bent.options})
     port: int = acceptor.get_port()
     return port
 

@@ -99,8 +99,6 @@ class _Telephone(asyncio.DatagramProtocol):
 async def serve_sip(answer: bytes, times: int, count: Count) -> int:
     """Starts a telephone system that answers nonsense over UDP; its port."""
     loop = asyncio.get_running_loop()
-    wire, _ = await loop.create_datagram_endpoint(
-        lambda: _Telephone(answer, times, count), local_addr=("127.0.0.1", 0)
-    )
+    wire, _ = await loop.create_datagram_endpoint(lambda: _Telephone(answer, times, count), local_addr=("127.0.0.1", 0))
     port: int = wire.get_extra_info("sockname")[1]
     return port

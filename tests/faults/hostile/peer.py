@@ -75,8 +75,8 @@ async def serve_raw(behaviour: Behaviour, count: Count, **options: Any) -> int:
         writer.transport.set_write_buffer_limits(high=_BUFFERED)
         try:
             await behaviour(Peer(reader, writer, count))
-        except OSError:
-            return  # hung up on, which is what it is there for
+        except (OSError, asyncio.CancelledError):
+            return  # hung up on, which is what it is there for; or all servers end
         finally:
             writer.close()
 
