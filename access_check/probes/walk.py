@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
+from access_check.masking import Masker, secrets_in
 from access_check.observations import Observations, PageObservation, Resolution, SshObservation, TcpObservation
 from access_check.probes.deadline import Deadline
 from access_check.probes.known_hosts import known_keys
@@ -36,7 +37,7 @@ def look(target: Target, timeout_s: float) -> Observations:
 
     What was not finished then is missing in the observations. One connection per port (a second one for a
     certificate that is not trusted), one login, one password attempt. Raises CannotLook where something on
-    our own side is in the way.
+    our own side is in the way. What the system says back of our secrets is masked.
     """
     if not target.address:
         return Observations()
@@ -46,12 +47,13 @@ def look(target: Target, timeout_s: float) -> Observations:
         return Observations(name=name)
     looks = [partial(_look_at_port, target, name.addresses, port, deadline) for port in tcp_ports(target)]
     ports = [port for port in _side_by_side(looks, deadline) if port is not None]
-    return Observations(
+    seen = Observations(
         name=name,
         tcp={port.tcp.port: port.tcp for port in ports},
         ssh={port.ssh.port: port.ssh for port in ports if port.ssh is not None},
         web={page: seen for port in ports for page, seen in port.pages.items()},
     )
+    return Masker.of(secrets_in(target)).seen(seen)
 
 
 def _look_at_port(target: Target, addresses: Sequence[str], port: int, deadline: Deadline) -> _Port:

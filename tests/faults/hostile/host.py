@@ -29,6 +29,11 @@ async def _serve(hostile: Hostile, count: Count, key: asyncssh.SSHKey) -> int:
     return await serve_raw(hostile.server, count)
 
 
+def _say(what: object) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
 async def _main(times: int) -> None:
     key = asyncssh.generate_private_key("ssh-ed25519")
     counts: dict[int, Count] = {}
@@ -41,11 +46,11 @@ async def _main(times: int) -> None:
             ports.setdefault(hostile.name, []).append(port)
     good = await serve_bent(Bent(), Count(), key)
     public = " ".join(key.export_public_key().decode().split()[:2])
-    print(json.dumps({"ports": ports, "good": good, "host_key": public, "password": PASSWORD}), flush=True)
+    _say({"ports": ports, "good": good, "host_key": public, "password": PASSWORD})
     reader: Any = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while await reader.readline():
-        print(json.dumps({port: asdict(count) for port, count in counts.items()}), flush=True)
+        _say({port: asdict(count) for port, count in counts.items()})
 
 
 if __name__ == "__main__":
