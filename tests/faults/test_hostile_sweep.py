@@ -20,8 +20,8 @@ from tests.faults.conftest import HostileHost
 from tests.faults.hostile.table import BEHAVIOURS, Hostile
 from tests.faults.metering import family
 
-DEADLINE_S = 4.0
-SLICE_DEADLINE_S = 2.0
+DEADLINE_S = 6.0
+SLICE_DEADLINE_S = 4.0
 SLOWER = 1.2
 GRACE_S = 1.0
 # These end as soon as we hang up, or hang up themselves: a thousand of them do not take an hour.

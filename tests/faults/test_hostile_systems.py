@@ -15,7 +15,6 @@ from tests.faults.hostile.table import BEHAVIOURS, SLICE, Hostile
 from tests.faults.metering import Cost, Meter
 
 DEADLINE_S = 4.0
-SLICE_DEADLINE_S = 2.5
 MEBIBYTE = 1024 * 1024
 BEFORE_LOGIN_BYTES = 64 * 1024
 # What the kernels on both ends of a connection hold is counted by the server and was read by nobody.
@@ -85,7 +84,7 @@ def require_bounds(
 @pytest.mark.faults
 @pytest.mark.parametrize("hostile", SLICE, ids=lambda hostile: hostile.name)
 def test_a_hostile_system(hostile_host: HostileHost, usual_peak: int, hostile: Hostile, record_property: Any) -> None:
-    require_bounds(hostile_host, hostile, SLICE_DEADLINE_S, usual_peak, record_property, 1)
+    require_bounds(hostile_host, hostile, DEADLINE_S, usual_peak, record_property, 1)
 
 
 @pytest.mark.faults_whole

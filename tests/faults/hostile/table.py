@@ -75,7 +75,7 @@ BEHAVIOURS = (
     _early(early.packet_length_maximum_and_silence, "ssh.handshake", "timeout"),
     _early(early.packet_length_zero, "ssh.handshake", "broken"),
     _early(early.silence_before_the_key_exchange, "ssh.handshake", "timeout"),
-    _early(early.silence_in_the_key_exchange, "ssh.handshake", "timeout", sliced=True),
+    _early(early.silence_in_the_key_exchange, "ssh.handshake", "timeout"),
     _early(early.a_byte_a_second_in_the_key_exchange, "ssh.handshake", "timeout"),
     _early(early.garbage_after_the_banner, "ssh.handshake", "too-much"),
     _early(early.endless_offers, "ssh.handshake", "broken", "too-much"),
@@ -134,7 +134,7 @@ BEHAVIOURS = (
     Hostile("SIP nonsense", "sip", Telephone(b"\x1b[2JSIP/3.0 200 OK\r\n{call}\r\n\r\n"), "sip.options", ("not-sip",)),
     Hostile(
         "SIP nonsense without end", "sip", Telephone(b"SIP/2.0 200 OK\r\nCall-ID: other\r\n\r\n", 5000),
-        "sip.options", ("not-sip",), sliced=True,
+        "sip.options", ("not-sip",),
     ),
     Hostile(
         "SIP headers of 8 kilobytes", "sip", Telephone(b"SIP/2.0 999 " + b"\x1b[2J" * 2000 + b"\r\n{call}\r\n\r\n"),
