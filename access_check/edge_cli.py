@@ -16,7 +16,7 @@ from access_check.edge.verdicts import Edge, judge_edge
 from access_check.errors import AccessCheckError
 from access_check.findings import Finding, Move, Status
 from access_check.inventory_source import RawSystem, read_inventory
-from access_check.masking import Masker, secrets_in
+from access_check.masking import without_our_secrets
 from access_check.sweep import SystemReport
 from access_check.targets import Target, target_from_variables
 
@@ -77,7 +77,7 @@ def _report(target: Target, router: EdgeVariables, timeout_s: float) -> SystemRe
     except AccessCheckError as error:
         failed = Finding("edge.read", Status.UNKNOWN, "could-not-look", error.message, Move.US, error.hint)
         return SystemReport(target, (failed,))
-    seen = Masker.of(secrets_in(router) + secrets_in(target)).seen(seen)
+    seen = without_our_secrets((router, target), seen)
     return SystemReport(target, tuple(judge_edge(target, _edge(router), seen)))
 
 

@@ -74,6 +74,11 @@ class Masker:
         return value
 
 
+def without_our_secrets(holder: object, seen: Seen) -> Seen:
+    """What was `seen`, masked by every secret in `holder` (a Target, a router's variables)."""
+    return Masker.of(secrets_in(holder)).seen(seen)
+
+
 def secrets_in(value: object) -> list[str]:
     """Every secret in a validated model (a Target), however deep."""
     if isinstance(value, SecretStr):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from access_check.masking import Masker, secrets_in
+from access_check.masking import without_our_secrets
 from access_check.observations import Observations, PageObservation, Resolution, SshObservation, TcpObservation
 from access_check.probes.deadline import Deadline
 from access_check.probes.known_hosts import known_keys
@@ -53,7 +53,7 @@ def look(target: Target, timeout_s: float) -> Observations:
         ssh={port.ssh.port: port.ssh for port in ports if port.ssh is not None},
         web={page: seen for port in ports for page, seen in port.pages.items()},
     )
-    return Masker.of(secrets_in(target)).seen(seen)
+    return without_our_secrets(target, seen)
 
 
 def _look_at_port(target: Target, addresses: Sequence[str], port: int, deadline: Deadline) -> _Port:

@@ -71,9 +71,10 @@ class Parrots:
         process.exit(0)
 
     async def _router(self, process: Any) -> None:
-        process.stdout.write(f"\r\nHello {self.words}\r\n{_PROMPT}")
+        words = f"{self.words} and {self.edge_password}"
+        process.stdout.write(f"\r\nHello {words}\r\n{_PROMPT}")
         while line := await process.stdin.readline():
-            rule = f" 0 ;;; {self.words}\n   chain=dstnat action=dst-nat to-addresses=10.9.8.7 comment={self.words}\n"
+            rule = f" 0 ;;; {words}\n   chain=dstnat action=dst-nat to-addresses=10.9.8.7 comment={words}\n"
             process.stdout.write(f"{line.strip()}\r\n{rule.replace(chr(10), chr(13) + chr(10))}{_PROMPT}")
 
     async def _banner(self, peer: Peer) -> None:
