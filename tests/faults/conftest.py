@@ -68,9 +68,9 @@ class HostileHost:
 
 @pytest.fixture(scope="session")
 def hostile_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostileHost]:
-    """Every hostile server, each on three ports."""
+    """Every hostile server, each on a port for each time, and one more to get used to it."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.hostile.host", str(SERVED_TIMES)],
+        [sys.executable, "-m", "tests.faults.hostile.host", str(SERVED_TIMES + 1)],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     yield HostileHost(process, tmp_path_factory.mktemp("hostile"))
