@@ -28,6 +28,7 @@ from access_check.observations import (
 )
 from access_check.probes.deadline import Deadline
 from access_check.probes.guard import GuardSocket, Trip
+from access_check.probes.ssh_key_exchange import KeyExchangeTransport
 from access_check.probes.ssh_login import Credentials, log_in
 from access_check.probes.ssh_shell import try_shell
 from access_check.trust import KeyOnFile, compare
@@ -63,7 +64,7 @@ def look_at_ssh(
     done behind an accepted login, on the same connection and under the same bounds.
     """
     guard = GuardSocket(sock, deadline)
-    transport = paramiko.Transport(cast(Any, guard), packetizer_class=_Packetizer)
+    transport = KeyExchangeTransport(cast(Any, guard), packetizer_class=_Packetizer)
     try:
         transport.set_log_channel(_LOG)
         _prefer_known_kinds(transport, on_file)

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from tests.faults.hostile.canaries import Canaries, Watch
 from tests.faults.hostile.parrots import WAYS, Parrots
 
 PROGRAM = [sys.executable, "-c", "from access_check.cli import run; run()"]
-HAS_EVIDENCE = find_spec("access_check.evidence_cli") is not None
+HAS_EVIDENCE = (ROOT / "access_check" / "evidence_cli.py").exists()
 FORMATS = ("table", "json", "ndjson", "junit", "tap", "nagios", "prometheus", "markdown", "html")
 RUNS = {
     "json": ("--format", "json"),
