@@ -61,7 +61,7 @@ def test_no_secret_of_the_lab_stands_in_a_file(files, root):
 
 @pytest.mark.parametrize("shell", [["dash", "-n"], ["busybox", "sh", "-n"]], ids=["dash", "busybox"])
 def test_scripts_for_systems_parse_in_the_smallest_shells(files, root, shell):
-    scripts = files("callout/shell/scripts", suffixes=(".sh",))
+    scripts = files("callout/shell/scripts", "access_check/scripts", suffixes=(".sh",))
     assert scripts
     complaints = {}
     for path in scripts:
