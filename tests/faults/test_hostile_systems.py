@@ -53,7 +53,8 @@ def usual_peak(hostile_host: HostileHost) -> int:
     for usual in (None, *slow):
         with Meter(without=(hostile_host.process.pid,)) as cost:
             report = check_system(hostile_host.target(usual, SERVED_TIMES), 20 if usual is None else DEADLINE_S)
-        assert usual or not [finding for finding in report.findings if finding.blocks]
+        facts_apart = [finding for finding in report.findings if not finding.check.startswith("facts.")]
+        assert usual or not [finding for finding in facts_apart if finding.blocks]
         peaks.append(cost.peak_bytes)
     return max(peaks)
 
@@ -98,6 +99,6 @@ def test_a_hostile_system_three_times(
 
 
 @pytest.mark.faults
-def test_there_are_thirty_and_a_third_of_them_runs_always() -> None:
+def test_there_are_thirty_and_ten_of_them_run_always() -> None:
     assert len({hostile.name for hostile in BEHAVIOURS}) == len(BEHAVIOURS) >= 30
-    assert len(SLICE) * 5 >= len(BEHAVIOURS)
+    assert len(SLICE) >= 10
