@@ -16,6 +16,7 @@ from access_check.edge.verdicts import Edge, judge_edge
 from access_check.errors import AccessCheckError
 from access_check.findings import Finding, Move, Status
 from access_check.inventory_source import RawSystem, read_inventory
+from access_check.masking import without_our_secrets
 from access_check.side_by_side import side_by_side
 from access_check.sweep import SystemReport
 from access_check.targets import Target, target_from_variables
@@ -52,6 +53,7 @@ def edge_report(target: Target, router: EdgeVariables, timeout_s: float) -> Syst
     except AccessCheckError as error:
         failed = Finding("edge.read", Status.UNKNOWN, "could-not-look", error.message, Move.US, error.hint)
         return SystemReport(target, (failed,))
+    seen = without_our_secrets((router, target), seen)
     return SystemReport(target, tuple(judge_edge(target, _edge(router), seen)))
 
 

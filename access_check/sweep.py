@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from access_check.errors import AccessCheckError
 from access_check.findings import Finding, Move, Status, worst
 from access_check.last_seen import LastSeen
+from access_check.masking import without_our_secrets
 from access_check.observations import Observations
 from access_check.steps import refuse_unknown_steps, told
 from access_check.targets import Target
@@ -77,13 +78,14 @@ def sweep(
     A login that has been waiting for a while does not count, so slow systems keep nobody from starting.
     `before` tells by name when a system was last open to us.
     `progress` hears of every system that is done, and twice a second what is waited for; `seen` gets the raw
-    observations of each. Both are called in the caller's thread. Raises UnknownStep for a word in `only` that is
+    observations of each, in which our secrets are masked. Both are called in the caller's thread. Raises UnknownStep for a word in `only` that is
     no step. An exception that is our own fault ends the sweep.
     """
     refuse_unknown_steps(only, targets)
     last = before or {}
 
     def report(target: Target, observed: Observations) -> SystemReport:
+        observed = without_our_secrets(target, observed)
         if seen is not None:
             seen(target, observed)
         return SystemReport(target, tuple(told(target, judge(target, observed, last.get(target.name)), only)))

@@ -1,7 +1,8 @@
 """Turns a pytest report into the table that docs/results/ keeps. Usage: tools/results.py TITLE REPORT.xml
 
 Prints Markdown: date, commit and machine, then one row per test file with how many cases ran, failed and were
-skipped, and how long they took. Exits 1 where a case failed or none ran.
+skipped, and how long they took; then what cases measured (pytest's record_property), a table per kind of case.
+Exits 1 where a case failed or none ran.
 """
 
 from __future__ import annotations
@@ -61,6 +62,34 @@ def table(found: dict[str, Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def measured(report: Path) -> str:
+    """A table for every test that recorded something: a row per case, a column per property, and whether it held."""
+    tests: dict[str, list[tuple[str, dict[str, str], bool]]] = {}
+    for case in ElementTree.parse(report).iter("testcase"):
+        properties = {one.get("name", ""): one.get("value", "") for one in case.iter("property")}
+        if not properties:
+            continue
+        test, _, parameter = case.get("name", "").partition("[")
+        held = not any(child.tag in ("failure", "error") for child in case)
+        tests.setdefault(test.removeprefix("test_"), []).append((parameter.removesuffix("]"), properties, held))
+    return "".join(map(_one_measured, tests, tests.values()))
+
+
+def _one_measured(test: str, cases: list[tuple[str, dict[str, str], bool]]) -> str:
+    columns = list(dict.fromkeys(name for _, properties, _ in cases for name in properties))
+    first = ["case"] if any(parameter for parameter, _, _ in cases) else []
+    lines = [f"\n## {test.replace('_', ' ').capitalize()}\n", _row([*first, *columns, "holds"])]
+    lines.append("|" + "---|" * (len(first) + len(columns) + 1))
+    for parameter, properties, held in cases:
+        values = [properties.get(name, "") for name in columns]
+        lines.append(_row([*([parameter] if first else []), *values, "yes" if held else "**no**"]))
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
 def _git(*words: str) -> str:
     done = subprocess.run(["git", *words], cwd=ROOT, check=False, capture_output=True, text=True)
     return done.stdout.strip() if done.returncode == 0 else ""
@@ -71,8 +100,10 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 2 or not Path(arguments[1]).is_file():
         print("usage: tools/results.py TITLE REPORT.xml", file=sys.stderr)
         return 2
-    found = rows(Path(arguments[1]))
-    print(f"{head(arguments[0].capitalize(), dt.datetime.now(dt.UTC))}\n{table(found)}", end="")
+    report = Path(arguments[1])
+    found = rows(report)
+    page = f"{head(arguments[0].capitalize(), dt.datetime.now(dt.UTC))}\n{table(found)}{measured(report)}"
+    print(page, end="")
     return 1 if not any(row.ran for row in found.values()) or any(row.failed for row in found.values()) else 0
 
 

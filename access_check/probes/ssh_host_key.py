@@ -9,6 +9,7 @@ import paramiko
 
 from access_check.host_certificates import vouching
 from access_check.observations import HostKeyObservation
+from access_check.probes.ssh_key_exchange import KeyExchangeTransport
 from access_check.ssh_certificates import (
     CERTIFICATE_SUFFIX,
     HostCertificate,
@@ -21,7 +22,7 @@ from access_check.trust import AUTHORITY_MARKER, KeyOnFile, compare
 _RSA_SIGNATURES = ("rsa-sha2-512", "rsa-sha2-256")
 
 
-class HostKeyTransport(paramiko.Transport):
+class HostKeyTransport(KeyExchangeTransport):
     """Asks for kinds of host key in an order of ours; Paramiko always puts certificates last."""
 
     own_kinds: tuple[str, ...] = ()

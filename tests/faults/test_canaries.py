@@ -1,0 +1,186 @@
+"""Secrets stay in: no output, log, file, traceback or process list has any of them, though servers say them back."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncssh
+import pytest
+from ansible.constants import DEFAULT_VAULT_ID_MATCH
+from ansible.parsing.vault import VaultLib, VaultSecret
+
+from tests.faults.conftest import ROOT
+from tests.faults.hostile.canaries import Canaries, Watch
+from tests.faults.hostile.parrots import WAYS, Parrots
+
+PROGRAM = [sys.executable, "-c", "from access_check.cli import run; run()"]
+HAS_EVIDENCE = (ROOT / "access_check" / "evidence_cli.py").exists()
+FORMATS = ("table", "json", "ndjson", "junit", "tap", "nagios", "prometheus", "markdown", "html")
+RUNS = {
+    "json": ("--format", "json"),
+    "everything": ("-v",),
+    "edge": ("--edge", "--json"),
+    "full disk": ("-v", "--format", "json"),
+    "no descriptors left": ("-v",),
+}
+MORE_RUNS = {
+    **{f"format {name}": ("--format", name) for name in FORMATS},
+    "letter": ("letter", "acme-command"),
+    "letter in German": ("letter", "acme-refusal", "--format", "html", "--language", "de"),
+    "requirements": ("requirements", "acme-command"),
+    "edge table": ("--edge",),
+    "one system": ("-l", "acme-question", "--format", "markdown"),
+    "no such system": ("-l", "nobody"),
+    "a word too many": ("--format", "json", "surprise"),
+}
+
+
+@dataclass
+class Site:
+    """An inventory full of canaries, a home of its own, and servers that say all of them back."""
+
+    folder: Path
+    canaries: Canaries
+    parrots: Parrots
+
+    def run(self, *arguments: str, limits: str = "", stdout: Any = subprocess.PIPE) -> bytes:
+        """All that one run of access-check said, wrote and logged."""
+        home = self.folder / "home"
+        environment = {
+            **os.environ, "PYTHONPATH": str(ROOT), "HOME": str(home), "TMPDIR": str(home), "NO_COLOR": "1",
+            "ANSIBLE_VAULT_PASSWORD_FILE": str(self.folder / "vault-password"),
+            "ANSIBLE_LOG_PATH": str(home / "ansible.log"), "ANSIBLE_HOME": str(home / "ansible"),
+        }  # fmt: skip
+        inventory = ["-i", str(self.folder / "inventory")]
+        words = [*PROGRAM, arguments[0], *inventory, *arguments[1:]]
+        if arguments[0].startswith("-"):
+            words = [*PROGRAM, *inventory, "--timeout", "4", *arguments]
+        if limits:
+            words = ["sh", "-c", f'{limits}; exec "$@"', "sh", *words]
+        with Watch(self.canaries) as watch:
+            done = subprocess.run(words, env=environment, stdout=stdout, stderr=subprocess.PIPE, check=False, cwd=home)
+        assert watch.looks
+        assert watch.heard == set()
+        kept = [path.read_bytes() for path in home.rglob("*") if path.is_file()]
+        return b"\n".join([done.stdout or b"", done.stderr, *kept])
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder, canaries = tmp_path_factory.mktemp("canaries"), Canaries()
+    (folder / "home").mkdir()
+    secret = {
+        "ssh": canaries.new("SSH password"),
+        "gui": canaries.new("GUI password", "gü & <{}>\"'/+ %"),
+        "wizard": canaries.new("wizard password", "w{}\\n$(id)"),
+        "api": canaries.new("API key"),
+        "edge": canaries.new("password of the router", "edge {} ü"),
+        "passphrase": canaries.new("passphrase of the key"),
+        "become": canaries.new("become password"),
+        "sip": canaries.new("SIP password"),
+    }
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    plain = key.export_private_key()
+    (folder / "id").write_bytes(plain)
+    canaries.songs["private key"] = plain.split(b"\n")[3].decode()[-20:]
+    (folder / "locked").write_bytes(key.export_private_key(passphrase=secret["passphrase"]))
+    (folder / "vault-password").write_text(canaries.new("vault password"))
+    known = [secret["gui"], secret["wizard"], secret["api"], secret["ssh"]]
+    with Parrots(known, secret["ssh"], secret["edge"]) as parrots:
+        _write_inventory(folder / "inventory", folder, secret, canaries, parrots)
+        yield Site(folder, canaries, parrots)
+
+
+def _write_inventory(folder: Path, above: Path, secret: dict[str, str], canaries: Canaries, parrots: Parrots) -> None:
+    (folder / "group_vars" / "all").mkdir(parents=True)
+    vault = VaultLib([(DEFAULT_VAULT_ID_MATCH, VaultSecret((above / "vault-password").read_bytes()))])
+    vaulted = json.dumps({f"vault_{name}": value for name, value in secret.items()})
+    (folder / "group_vars" / "all" / "vault.yml").write_bytes(vault.encrypt(vaulted))
+    hosts = {}
+    for way in WAYS:
+        port, web = parrots.ports[way], parrots.ports["web" if way != "banner" else "no web"]
+        page = {"scheme": "http", "port": web}
+        hosts[f"acme-{way}"] = {
+            "ansible_host": "127.0.0.1",
+            "ansible_password": "{{ vault_ssh }}",
+            "ansible_become_password": "{{ vault_become }}",
+            "ansible_ssh_private_key_passphrase": "{{ vault_passphrase }}",
+            "ansible_ssh_private_key_file": str(above / ("locked" if way == "question" else "id")),
+            "ansible_ssh_common_args": f"-o ProxyCommand='connect {canaries.new(f'proxy password of {way}')}@proxy'",
+            "callout_sip_password": "{{ vault_sip }}",
+            "callout_edge": {
+                "device": "mikrotik", "inside_address": "192.0.2.9", "address": "127.0.0.1", "user": "admin",
+                "port": parrots.ports["edge"], "password": "{{ vault_edge }}",
+            },
+            "callout_system": {
+                "product": "pbxware", "gui": {"user": "admin", "password": "{{ vault_gui }}"},
+                "wizard": {"password": "{{ vault_wizard }}"}, "api": {"key": "{{ vault_api }}"},
+                "note": canaries.new(f"password in the note of {way}", "root: {}"),
+                "waivers": {"address.public": "loopback"},
+                "access": {
+                    "work_port": port, "ssh_ports": [port], "tcp_ports": [port], "sip_port": port,
+                    "web": {"gui": page, "gui_plain": page, "wizard": page},
+                },
+            },
+        }  # fmt: skip
+    (folder / "hosts.yml").write_text(json.dumps({"all": {"hosts": hosts}}))
+    (folder / "known_hosts").write_text(parrots.known_hosts())
+
+
+def require_silence(site: Site, name: str, arguments: tuple[str, ...]) -> None:
+    if name == "full disk":
+        with Path("/dev/full").open("wb") as full:
+            said = site.run(*arguments, stdout=full)
+        assert b"Traceback" in said
+    elif name == "no descriptors left":
+        said = site.run(*arguments, limits="ulimit -n 14")
+    else:
+        said = site.run(*arguments)
+    assert len(said) > 40
+    assert site.canaries.heard_in(said) == set()
+
+
+@pytest.mark.faults
+def test_there_are_twelve_secrets_and_they_are_heard_when_they_sing(site: Site) -> None:
+    songs = site.canaries.songs
+    assert len(songs) >= 12
+    assert len({name.partition(" of ")[0] for name in songs}) >= 10
+    assert site.canaries.heard_in(" ".join(songs.values()).encode()) == set(songs)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("name", RUNS)
+def test_no_secret_gets_out(site: Site, name: str) -> None:
+    require_silence(site, name, RUNS[name])
+
+
+@pytest.mark.faults_whole
+@pytest.mark.parametrize("name", MORE_RUNS)
+def test_no_secret_gets_out_of_any_output(site: Site, name: str) -> None:
+    require_silence(site, name, MORE_RUNS[name])
+
+
+@pytest.mark.faults
+@pytest.mark.skipif(not HAS_EVIDENCE, reason="this version keeps no evidence")
+@pytest.mark.parametrize("more", [(), ("--evidence-full",)])
+def test_no_secret_gets_into_the_evidence(site: Site, more: tuple[str, ...]) -> None:
+    folder = site.folder / "home" / "evidence"
+    said = site.run("--json", "--evidence", str(folder), *more)
+    assert list(folder.iterdir())
+    assert site.canaries.heard_in(said) == set()
+
+
+@pytest.mark.faults
+def test_the_servers_did_hear_and_say_them(site: Site) -> None:
+    """Else all of this would prove nothing."""
+    before = len(site.parrots.passwords)
+    said = site.run("--json").decode()
+    assert len(site.parrots.passwords) > before
+    assert "our secret" in said
