@@ -78,8 +78,8 @@ def sweep(
     A login that has been waiting for a while does not count, so slow systems keep nobody from starting.
     `before` tells by name when a system was last open to us.
     `progress` hears of every system that is done, and twice a second what is waited for; `seen` gets the raw
-    observations of each, in which our secrets are masked. Both are called in the caller's thread. Raises UnknownStep for a word in `only` that is
-    no step. An exception that is our own fault ends the sweep.
+    observations of each, in which our secrets are masked. Both are called in the caller's thread. Raises
+    UnknownStep for a word in `only` that is no step. An exception that is our own fault ends the sweep.
     """
     refuse_unknown_steps(only, targets)
     last = before or {}
