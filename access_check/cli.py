@@ -171,9 +171,10 @@ def letter(
 
 def _refuse_options_of_the_check(context: typer.Context) -> None:
     """An option of the check in front of a command would be read by nobody."""
-    for name, value in context.params.items():
-        parameter = next(each for each in context.command.params if each.name == name)
-        if name != "inventory" and value != parameter.get_default(context):
+    for parameter in context.command.params:
+        # By name: typer brings a Click of its own, or uses the installed one, by its version.
+        source = context.get_parameter_source(parameter.name or "")
+        if parameter.name != "inventory" and source is not None and source.name == "COMMANDLINE":
             raise typer.BadParameter(
                 f"{parameter.opts[-1]} is for the check; put it behind {context.invoked_subcommand}."
             )

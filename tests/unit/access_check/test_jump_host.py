@@ -58,6 +58,7 @@ def test_login_through_a_jump_host(ssh_server: Any, make_target: Any, jump: Sshd
     assert {name: finding.code for name, finding in found.items() if finding.status is not Status.PASS} == {
         "address.resolves": "behind-jump-host",
         "address.public": "behind-jump-host",
+        "sip.options": "behind-jump-host",
     }
     assert found["ssh.login"].evidence["method"] == "password"
     assert server.passwords == [PASSWORD]
