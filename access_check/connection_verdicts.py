@@ -5,7 +5,7 @@ from __future__ import annotations
 from access_check.connection_arguments import connection_arguments
 from access_check.findings import Finding, Move, Status
 from access_check.observations import Observations
-from access_check.requirements import About, Requirement, ssh_ports
+from access_check.requirements import Requirement, through_ssh
 from access_check.targets import Target
 
 BEHIND_JUMP_HOST = "behind-jump-host"
@@ -33,8 +33,7 @@ def seen_only_from_jump(requirement: Requirement, target: Target) -> Finding | N
     from the street.
     """
     way = connection_arguments(target.connection_arguments).way
-    through_ssh = requirement.check.startswith(("ssh.", "facts."))
-    if not way or through_ssh or (requirement.about is About.TCP and requirement.port in ssh_ports(target)):
+    if not way or through_ssh(requirement, target):
         return None
     said = f"Not looked at: the way to {target.address} leads through {way}; from here another machine might answer."
     finding = Finding(requirement.check, Status.UNKNOWN, BEHIND_JUMP_HOST, said, evidence={"way": way})

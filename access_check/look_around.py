@@ -17,7 +17,7 @@ from access_check.probes.first_words import banner_seen
 from access_check.probes.knock import Knock, Knocked, Listen
 from access_check.probes.names import NO_ANSWER, literal, look_up
 from access_check.probes.sip import ask_options
-from access_check.requirements import Requirement, ssh_ports, tcp_ports
+from access_check.requirements import Requirement, ssh_ports, tcp_ports, through_ssh
 from access_check.slots import Slots
 from access_check.steps import needed
 from access_check.targets import Target
@@ -64,7 +64,7 @@ async def look_around(target: Target, around: Around) -> Observations:
 
 def _through_jump(target: Target, deadline: Deadline, around: Around) -> list[Coroutine[None, None, Observations]]:
     """Where a jump host stands before it, its name and its sockets are not ours to see: a worker has the whole look."""
-    wanted = frozenset(requirement.check for requirement in needed(target, around.only) if requirement.port)
+    wanted = frozenset(one.check for one in needed(target, around.only) if through_ssh(one, target))
     part = _Part(target.port, wanted, ssh=True, knocks=False)
     return [_look_at(part, target, (), deadline, around)] if wanted else []
 

@@ -115,6 +115,13 @@ def requirements(target: Target) -> list[Requirement]:
     return wanted
 
 
+def through_ssh(requirement: Requirement, target: Target) -> bool:
+    """Whether it is seen on an SSH port over TCP, and so through a jump host as well."""
+    if requirement.about is About.TCP:
+        return requirement.port in ssh_ports(target)
+    return requirement.check.startswith(("ssh.", "facts."))
+
+
 def _about_page(name: str, page: WebPage) -> list[Requirement]:
     """The page, the sign-in where the profile knows how, and whether others than us reach it."""
     purpose, port = _PAGE_NAMES.get(name, name), page.port

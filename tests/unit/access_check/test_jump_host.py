@@ -65,6 +65,18 @@ def test_login_through_a_jump_host(ssh_server: Any, make_target: Any, jump: Sshd
     assert "password" not in jump.log.lower()
 
 
+def test_what_is_not_seen_through_it_is_not_looked_at(ssh_server: Any, make_target: Any, jump: Sshd) -> None:
+    """SIP may have the number of the SSH port; and for it alone nobody logs in."""
+    server = ssh_server()
+    options = {"connection_arguments": ("-J", "jump"), "profile": {"sip_port": server.port}}
+    target = make_target(server.port, server.known_hosts_line(), **options)
+    found = checked(target)
+    assert (found["sip.options"].code, found["ssh.login"].code) == ("behind-jump-host", "accepted")
+    (alone,) = check_system(target, TIMEOUT_S, only=["sip"]).findings
+    assert alone.code == "behind-jump-host"
+    assert server.passwords == [PASSWORD]
+
+
 def test_a_host_key_that_is_not_known_is_refused_there_as_well(ssh_server: Any, make_target: Any, jump: Sshd) -> None:
     server = ssh_server()
     found = checked(make_target(server.port, "", connection_arguments=("-J", "jump")))
