@@ -94,9 +94,23 @@ def secrets_in(value: object) -> list[str]:
 
 def _spellings(secret: str) -> set[str]:
     """Each also as `shown` writes it."""
-    told = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), html.escape(secret)}
-    told |= {json.dumps(secret)[1:-1], base64.b64encode(secret.encode()).decode().rstrip("=")}
+    told = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    told.add(base64.b64encode(secret.encode()).decode().rstrip("="))
+    for read in _readings(secret):
+        told |= {read, html.escape(read), json.dumps(read)[1:-1]}
     return told | {shown(spelling, 4 * len(spelling)) for spelling in told}
+
+
+def _readings(secret: str) -> set[str]:
+    """The secret, and what becomes of it where it is written in one character set and read in another.
+
+    Header fields of HTTP are read as Latin-1 (RFC 9110, 5.5), whatever the server means by them.
+    """
+    written = [secret.encode()]
+    if max(secret) <= "\xff":
+        written.append(secret.encode("latin-1"))
+    read = {octets.decode(name, "replace") for octets in written for name in ("latin-1", "utf-8", "ascii")}
+    return {secret, *read}
 
 
 def _overlap(text: str, spelling: str) -> int:

@@ -42,11 +42,21 @@ MASKER = Masker.of([SECRET, "hunter22", "abc"])
         quote_plus(SECRET),
         "tiger &amp; &lt;&quot;möwe&quot;&gt; /x\x07",
         base64.b64encode(SECRET.encode()).decode(),
+        SECRET.encode().decode("latin-1"),
+        SECRET.encode().decode("ascii", "replace"),
+        SECRET.encode("latin-1").decode("utf-8", "replace"),
+        'tiger & <\\"m\\u00c3\\u00b6we\\"> /x\\u0007',
     ],
 )
 def test_every_spelling_is_masked(said: str, spelling: str) -> None:
     masked = MASKER.text(said.replace("{}", spelling)).replace(MASK, "{}")
     assert masked.replace("=", "") == said
+
+
+def test_a_secret_of_no_western_letters_is_masked_however_it_is_read() -> None:
+    masker = Masker.of(["секрет"])
+    assert masker.text("секрет: " + "секрет".encode().decode("latin-1")) == f"{MASK}: {MASK}"
+    assert masker.text("??????") == "??????"
 
 
 @pytest.mark.parametrize("said", ["", "hunter", "Hunter22", "abc", "tiger & hunter", "password", "x" * 300])
