@@ -18,13 +18,17 @@ _PROMPT = "[admin@gw] > "
 
 @dataclass
 class Parrots:
-    """One server for each way of saying secrets back, in a thread of its own; ports by way."""
+    """One server for each way of saying secrets back, in a thread of its own; ports by way.
+
+    `passwords` came over SSH, `forms` are the requests by which somebody signed in at a page.
+    """
 
     secrets: Sequence[str]
     ssh_password: str
     edge_password: str
     ports: dict[str, int] = field(default_factory=dict)
     passwords: list[str] = field(default_factory=list)
+    forms: list[bytes] = field(default_factory=list)
 
     def __enter__(self) -> Parrots:
         self.key = asyncssh.generate_private_key("ssh-ed25519")
@@ -83,6 +87,8 @@ class Parrots:
     async def _page(self, peer: Peer) -> None:
         """Says back what is asked, with every secret in every header, in the form and in the page."""
         request = await peer.hear()
+        if request.startswith(b"POST "):
+            self.forms.append(request)
         words = self.words.encode()
         body = b"<html><title>" + words + b"</title><form method=post><input name=user><input name=pass type=password "
         body += b"value='" + words + b"'></form><pre>" + request + b"</pre>" + b'{"message": "' + words + b'"}</html>'
