@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,7 +103,8 @@ class Server:
 
     def by_ssh_audit(self) -> dict[str, set[str]]:
         """The names that ssh-audit fails, by its own list names; a key that is too small stands there by its size."""
-        words = ["ssh-audit", "-j", "--skip-rate-test", "-p", str(self.port), "127.0.0.1"]
+        program = str(Path(sys.executable).with_name("ssh-audit"))
+        words = [program, "-j", "--skip-rate-test", "-p", str(self.port), "127.0.0.1"]
         told = json.loads(subprocess.run(words, capture_output=True, text=True, check=False, timeout=120).stdout)
         failed: dict[str, set[str]] = {}
         for name in LISTS.values():

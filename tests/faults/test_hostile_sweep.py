@@ -55,7 +55,7 @@ class Neighbourhood:
         target = self.host.target(
             None, name=f"good{number:04d}", address=address_of(number % 200), port=port, password=None,
             private_key=self.systems.private_key, known_hosts=known_hosts,
-            wizard={"password": "wizard-1"}, waivers={"address.public": "loopback", "facts": "the test's machine"},
+            wizard={"password": "wizard-1"}, waivers={"address.public": "loopback", "sip.options": "no telephones"},
         )  # fmt: skip
         only = {"work_port": port, "ssh_ports": (port,), "tcp_ports": (port,)}
         return target.model_copy(update={"profile": target.profile.model_copy(update=only)})

@@ -62,8 +62,11 @@ def usual_peak(hostile_host: HostileHost) -> int:
 def require_bounds(
     host: HostileHost, hostile: Hostile, deadline_s: float, usual_peak: int, record: Any, times: int
 ) -> None:
+    ports = host.ports[hostile.name][:times]
+    before = host.counts()  # the sweeps have met them as well
     met = [meet(host, hostile, deadline_s, time) for time in range(times)]
-    counts = [host.counts()[port] for port in host.ports[hostile.name][:times]]
+    after = host.counts()
+    counts = [after[port] - before[port] for port in ports]
     growth = max(one.cost.peak_bytes for one in met) - usual_peak
     record("times", times)
     record("verdict", f"{hostile.check} {' / '.join(sorted({one.code for one in met}))}")

@@ -21,6 +21,11 @@ class Count:
     sent_bytes: int = 0
     passwords: int = 0
 
+    def __sub__(self, before: Count) -> Count:
+        """What came since then."""
+        more = (self.connections - before.connections, self.sent_bytes - before.sent_bytes)
+        return Count(*more, self.passwords - before.passwords)
+
 
 @dataclass
 class Peer:

@@ -103,12 +103,14 @@ def test_it_works_in_any_thread(crowd: Any) -> None:
 
 
 def test_processes_threads_and_descriptors_are_given_back(crowd: Any) -> None:
+    """What other suites have in this process does not count, and the server may take a moment to hang up."""
+    others = children(os.getpid())
     _, targets = crowd("good-1", "stops-1", "good-2")
     swept(targets, timeout_s=2)
-    before = (threading.active_count(), open_descriptors())
+    before = (threads(), open_descriptors())
     swept(targets, timeout_s=2)
-    assert children(os.getpid()) == []
-    assert (threading.active_count(), open_descriptors()) == before
+    assert set(children(os.getpid())) <= set(others)
+    settles(lambda: threads() <= before[0] and open_descriptors() <= before[1])
 
 
 SWEEP = """
@@ -155,6 +157,11 @@ def alive(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def threads() -> int:
+    """Without those that the event loop of the test's own server starts when it has much to do."""
+    return sum(1 for thread in threading.enumerate() if not thread.name.startswith("asyncio"))
 
 
 def open_descriptors() -> int:
