@@ -49,7 +49,6 @@ class Known:
 class _CallOut:
     """What became of one call-out. Numbers are places in the ledger; 0 is never."""
 
-    opened: int = 0
     accepted: int = 0
     closed_at: dt.datetime | None = None
     changes: list[Event] = field(default_factory=list)
@@ -80,17 +79,29 @@ def history_of(events: Iterable[Event], now: dt.datetime, pin_days: int) -> list
     }
     stored = {identifier: event for identifier, event in made.items() if identifier not in states}
     holds = _holds(told, bodies, stored, good, now, pin_days)
-    return [
-        Known(
-            identifier,
-            event,
-            records[identifier],
-            good[identifier],
-            *states.get(identifier, (State.STORED, None)),
-            holds=tuple(holds.get(identifier, ())),
-        )
-        for identifier, event in made.items()
-    ]
+    found = []
+    for identifier, event in made.items():
+        state, at = states.get(identifier, (State.STORED, None))
+        held = tuple(holds.get(identifier, ()))
+        found.append(Known(identifier, event, records[identifier], good[identifier], state, at, held))
+    return found
+
+
+def unfinished(events: Iterable[Event]) -> dict[str, str]:
+    """The removals that were begun and not ended: backup to the location of its repository."""
+    begun: dict[str, str] = {}
+    for event in events:
+        if event.kind == "backup_prune_begun":
+            begun[str(event.body.get("backup", ""))] = str(event.body.get("repository", ""))
+        elif event.kind == "backup_pruned":
+            begun.pop(str(event.body.get("backup", "")), None)
+    return begun
+
+
+def given_up(events: Iterable[Event]) -> set[str]:
+    """Ids of which people were told that the backup failed or was removed."""
+    keys = {"backup_failed": "id", "backup_pruned": "backup"}
+    return {str(event.body.get(keys[event.kind], "")) for event in events if event.kind in keys}
 
 
 _READ = frozenset(
@@ -147,11 +158,11 @@ def _holds(
     call_outs = _call_outs(told)
     undone = _undone(told, bodies)
     for name, callout in call_outs.items():
-        before = {identifier: "" for identifier, event in stored.items() if event.callout == name}
-        for change in callout.changes:
-            before |= dict.fromkeys(_before(change, stored, good), "")
         awaited = _awaited(name, callout, now, pin_days)
-        for identifier in before:
+        held = [identifier for identifier, event in stored.items() if event.callout == name]
+        for change in callout.changes:
+            held += _before(change, stored, good)
+        for identifier in dict.fromkeys(held):
             if awaited and identifier not in unpinned:
                 holds[identifier].append(Reason(Why.CALL_OUT, awaited))
         for identifier, reason in _needed(name, callout, bodies, undone, stored, good):
@@ -183,9 +194,7 @@ def _call_outs(told: Sequence[Event]) -> dict[str, _CallOut]:
         if not event.callout:
             continue
         callout = found.setdefault(event.callout, _CallOut())
-        if event.kind == "opened":
-            callout.opened = event.seq
-        elif event.kind == "accepted":
+        if event.kind == "accepted":
             callout.accepted = event.seq
         elif event.kind == "closed":
             callout.closed_at = event.happened_at
@@ -248,6 +257,8 @@ def _before(change: Event, stored: Mapping[str, Event], good: Mapping[str, bool]
 
     The newest one besides, where that failed a verification: it may still hold what the other lacks.
     """
-    earlier = [identifier for identifier, event in stored.items() if event.seq < change.seq]
+    recorded = [identifier for identifier, event in stored.items() if event.seq < change.seq]
+    # An adopted backup is recorded long after it was taken.
+    earlier = sorted(recorded, key=lambda identifier: stored[identifier].at)
     verified = [identifier for identifier in earlier if good[identifier]]
     return list(dict.fromkeys([*verified[-1:], *earlier[-1:]]))

@@ -92,7 +92,9 @@ def decide(candidates: Sequence[Candidate], rules: Retention, zone: str, now: dt
         if one.verified:
             reasons[one.id].append(Reason(Why.NEWEST_VERIFIED, "It is the newest that is verified."))
             break
-        reasons[one.id].append(Reason(Why.NO_NEWER_VERIFIED, "Its verification failed, but none is newer and verified."))
+        reasons[one.id].append(
+            Reason(Why.NO_NEWER_VERIFIED, "Its verification failed, but none is newer and verified.")
+        )
     for identifier, reason in _by_rules(verified, rules):
         reasons[identifier].append(reason)
     removed = Reason(Why.NO_RULE, "No rule keeps it any longer.")
@@ -100,7 +102,7 @@ def decide(candidates: Sequence[Candidate], rules: Retention, zone: str, now: dt
 
 
 def _by_rules(verified: Sequence[tuple[dt.datetime, Candidate]], rules: Retention) -> Iterable[tuple[str, Reason]]:
-    """`verified` is newest first, in the customer's zone. Of each period the newest, for so many periods that have one."""
+    """`verified` is newest first, in the customer's zone. Of each period the newest, for so many that have one."""
     for place, (_, one) in enumerate(verified[: rules.keep_last], 1):
         yield one.id, Reason(Why.LAST, f"Number {place} of the last {rules.keep_last}.")
     for why, count, period in _periods(rules):

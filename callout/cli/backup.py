@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from callout.cli import backup_keep
 from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json
 from callout.findings import exit_code
 
 if TYPE_CHECKING:
-    from callout.backups.record import BackupRecord, Verification
+    from callout.backups.record import Verification
 
 app = new_app("Backups of customers' systems: encrypted, verified, on our side.")
 
@@ -18,7 +19,6 @@ SystemArgument = Annotated[str, typer.Argument(help="The system, as the inventor
 LevelOption = Annotated[
     str, typer.Option("--level", help="sample: some files; data: every byte.", metavar="[sample|data]")
 ]
-MEBIBYTE = 1024 * 1024
 
 
 @app.command("create")
@@ -31,6 +31,7 @@ def create_backup(
 ) -> None:
     """Back a system up and verify it. Exits 7 where that does not come to a good end."""
     from callout.steps.backup import back_up
+    from callout.steps.backup_list import record_line
     from callout.steps.record import require_open
 
     context = context_for(inventory)
@@ -42,25 +43,39 @@ def create_backup(
     if as_json:
         print_json({"backup": record.as_dict()})
     else:
-        print(_line(record))
+        print(record_line(record))
         _print_verification(record.verification)
 
 
 @app.command("list")
 def list_backups(
     system: Annotated[str, typer.Option("--system", "-s", help="Of this system only.")] = "",
+    store: Annotated[
+        bool, typer.Option("--store", help="Look into the store too: for what has no record, and what is missing.")
+    ] = False,
     as_json: JsonOption = False,
     inventory: InventoryOption = None,
 ) -> None:
-    """List the backups in the ledger, oldest first. Asks neither the systems nor the store."""
-    from callout.steps.backup import recorded_backups
+    """List the backups in the ledger, oldest first: what keeps each, and which were removed. Asks no system.
 
-    records = [record for _, record in recorded_backups(context_for(inventory).ledger, system)]
+    With --store it exits 3 where a recorded backup is missing there, 4 where something in it has no record.
+    """
+    from callout.steps.backup_list import listed_backups, listed_stores
+
+    context = context_for(inventory)
+    known = inventory_of(context)
+    rows = listed_backups(context, known, system)
+    told = listed_stores(context, known, system) if store else []
+    findings = [finding for one in told for finding in one.findings]
     if as_json:
-        print_json({"backups": [record.as_dict() for record in records]})
-        return
-    for record in records:
-        print(_line(record))
+        more = {"findings": [finding.as_dict() for finding in findings]} if store else {}
+        print_json({"backups": [row.as_dict() for row in rows], **more})
+    else:
+        for row in rows:
+            print(row.text)
+        for finding in findings:
+            print(f"  {finding.status}: {finding.seen} {finding.remedy}")
+    raise typer.Exit(exit_code(findings) if findings else 0)
 
 
 @app.command("verify")
@@ -114,16 +129,9 @@ def _level(word: str) -> Any:
         raise BadInput(f"--level {word!r} is no level of verification.", "Use sample or data.") from None
 
 
-def _line(record: BackupRecord) -> str:
-    verified = f"verified ({record.verification.level})" if record.verification.good else "not verified"
-    entries = sum(record.counts.values())
-    size = f"{record.total_bytes / MEBIBYTE:.1f} MiB"
-    seconds = f"{record.duration_ms / 1000:.1f} s"
-    changed = record.changed_while_read.count + record.vanished_while_read.count
-    noted = f", {changed} changed while read" if changed else ""
-    return f"{record.id}  {entries} entries, {size}, {seconds}, {verified}{noted}"
-
-
 def _print_verification(verification: Verification) -> None:
     for finding in verification.findings:
         print(f"  {finding.status}: {finding.seen}{' ' + finding.remedy if finding.remedy else ''}")
+
+
+backup_keep.register(app)
