@@ -15,7 +15,7 @@ from callout.backups.manifest import Tally, read_manifest
 from callout.backups.packing import Packer
 from callout.backups.probe import probe
 from callout.backups.record import BackupRecord, DumpRecord, Level, Names, Verification
-from callout.backups.scope import CapturePlan, Scope, scope_of
+from callout.backups.scope import CapturePlan, Scope, scope_of_system
 from callout.backups.spool import private_spool
 from callout.backups.verification import choose_sample, compare_all, compare_some, compare_with_source, open_manifest
 from callout.errors import BackupFailed
@@ -52,7 +52,7 @@ def take_backup(
     without a record is taken for an orphan. `spool_folder` (private) takes the database dump and the manifest
     while it runs. Raises BackupFailed, Locked, Unreachable, BadInput.
     """
-    scope = scope_of(system.operation.backup)
+    scope = scope_of_system(system)
     started, line = now(), Line()
     version = repository.version()
     with private_spool(spool_folder) as manifest:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from callout.cli import backup_keep
+from callout.cli import backup_keep, backup_scope
 from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json
 from callout.findings import exit_code
 
@@ -103,22 +103,6 @@ def verify_backup(
     raise typer.Exit(exit_code(verification.findings))
 
 
-@app.command("scope")
-def show_scope(system: SystemArgument, as_json: JsonOption = False, inventory: InventoryOption = None) -> None:
-    """Say what a backup of the system takes, what it leaves out, and why. Asks nothing of the system."""
-    from callout.steps.backup import scope_for
-
-    scope: dict[str, Any] = scope_for(inventory_of(context_for(inventory)).system(system)).as_dict()
-    if as_json:
-        print_json({"system": system, "scope": scope})
-        return
-    for word, key in (("take", "taken"), ("leave", "left_out")):
-        for one in scope[key]:
-            print(f"{word:<6}{one['path']:<48} {one['why']}")
-    for path in scope["recordings"]:
-        print(f"{'take' if scope['recordings_taken'] else 'leave':<6}{path:<48} recordings, by policy")
-
-
 def _level(word: str) -> Any:
     from callout.backups.record import Level
     from callout.errors import BadInput
@@ -135,3 +119,4 @@ def _print_verification(verification: Verification) -> None:
 
 
 backup_keep.register(app)
+backup_scope.register(app)

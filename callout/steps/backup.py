@@ -9,7 +9,8 @@ from typing import Any
 from callout.backups.archive import Repository, repository_of, safe_name
 from callout.backups.history import VERIFIED_AGAIN
 from callout.backups.record import BackupRecord, Level, Verification
-from callout.backups.scope import Scope, scope_of
+from callout.backups.scope import Scope, scope_of_system
+from callout.backups.sizes import MeasuredScope, measure
 from callout.backups.taking import take_backup, verify_stored
 from callout.errors import BackupFailed, BadInput, CalloutError, Locked, Unreachable
 from callout.inventory.models import System
@@ -20,7 +21,15 @@ from callout.steps.context import Context
 
 def scope_for(system: System) -> Scope:
     """What a backup of the system takes and leaves out, and why. Nothing is asked of the system."""
-    return scope_of(system.operation.backup)
+    return scope_of_system(system)
+
+
+def measured_scope(context: Context, system: System) -> MeasuredScope:
+    """The scope as the system is now, with sizes; reads names and inodes there, never content.
+
+    Raises BadInput, BackupFailed (it could not be backed up, and why), Unreachable, TrustRefused.
+    """
+    return measure(context.connect(system.target), scope_for(system), system.operation.database)
 
 
 def back_up(context: Context, system: System, callout: str = "", *, level: Level = Level.DATA) -> BackupRecord:

@@ -64,12 +64,18 @@ class Pruned:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Store:
     """One repository and the complete archives in it, as they are while its lock is held."""
 
     repository: Repository
-    names: frozenset[str]
+    names: set[str]
+
+    def remove(self, wanted: Sequence[str]) -> None:
+        """Deletes those of `wanted` that are still there."""
+        there = [name for name in wanted if name in self.names]
+        self.repository.remove(there)
+        self.names.difference_update(there)
 
 
 def prune(context: Context, systems: Sequence[System], customer_systems: Iterable[str], dry_run: bool) -> list[Pruned]:
@@ -145,7 +151,7 @@ def _location(known: Known, own: Repository) -> str:
 
 
 def _missing(history: Sequence[Known], stores: Mapping[str, Store]) -> list[str]:
-    names = frozenset[str]().union(*(store.names for store in stores.values()))
+    names = set[str]().union(*(store.names for store in stores.values()))
     return [one.id for one in history if one.state is State.STORED and one.id not in names]
 
 
@@ -193,7 +199,7 @@ def _take_in_orphans(
 
 def _decide(history: Sequence[Known], stores: Mapping[str, Store], system: System, now: dt.datetime) -> list[Decision]:
     """Only what is there counts: a backup that is missing in the store keeps no other one from staying."""
-    names = frozenset[str]().union(*(store.names for store in stores.values()))
+    names = set[str]().union(*(store.names for store in stores.values()))
     candidates = [one.candidate for one in history if one.state is State.STORED and one.id in names]
     return decide(candidates, system.policy.backups.retention, system.customer.time_zone, now)
 
@@ -229,7 +235,7 @@ def _remove(context: Context, system: System, begun: Mapping[str, str], stores: 
         wanted = [name for name, place in begun.items() if place == location]
         own = next(iter(stores.values())).repository
         store = stores.get(location) or _opened(replace(own, location=location))
-        store.repository.remove([name for name in wanted if name in store.names])
+        store.remove(wanted)
         context.ledger.append(
             *(
                 Draft("backup_pruned", context.now(), context.actor, system.customer.id, system.name, "",
@@ -240,4 +246,4 @@ def _remove(context: Context, system: System, begun: Mapping[str, str], stores: 
 
 
 def _opened(repository: Repository) -> Store:
-    return Store(repository, frozenset(repository.names() if repository.is_there() else ()))
+    return Store(repository, set(repository.names() if repository.is_there() else ()))
