@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from callout.cli import backup_keep, backup_scope
-from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json
+from callout.cli import backup_diff, backup_keep, backup_scope
+from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json, tell
 from callout.findings import exit_code
 
 if TYPE_CHECKING:
     from callout.backups.record import Verification
+    from callout.steps.context import Context
 
 app = new_app("Backups of customers' systems: encrypted, verified, on our side.")
 
@@ -25,21 +26,32 @@ LevelOption = Annotated[
 def create_backup(
     system: SystemArgument,
     callout: Annotated[str, typer.Option(help="The call-out that it belongs to, like CO-0001.")] = "",
+    after: Annotated[
+        bool, typer.Option("--after", help="After the call-out's change: put what differs into its story.")
+    ] = False,
     level: LevelOption = "data",
     as_json: JsonOption = False,
     inventory: InventoryOption = None,
 ) -> None:
     """Back a system up and verify it. Exits 7 where that does not come to a good end."""
     from callout.steps.backup import back_up
+    from callout.steps.backup_diff import diff_backups, record_difference
     from callout.steps.backup_list import record_line
     from callout.steps.record import require_open
 
     context = context_for(inventory)
     found = inventory_of(context).system(system)
     wanted = _level(level)
-    if callout:
+    if after:
+        before = _before(context, callout, system)
+    elif callout:
         require_open(context.ledger, callout, system)
     record = back_up(context, found, callout, level=wanted)
+    if after:
+        event = record_difference(
+            context, found, callout, diff_backups(context, found, before, record.id, contents=False)
+        )
+        tell(f"Noted in {callout}: {event.body['changed']} files changed since {before}.")
     if as_json:
         print_json({"backup": record.as_dict()})
     else:
@@ -103,6 +115,18 @@ def verify_backup(
     raise typer.Exit(exit_code(verification.findings))
 
 
+def _before(context: Context, callout: str, system: str) -> str:
+    """The backup to compare with, found before anything is taken; a playbook's call-out is closed by then."""
+    from callout.errors import BadInput
+    from callout.steps.backup_diff import backup_before
+    from callout.steps.record import opening_of
+
+    if not callout:
+        raise BadInput("--after needs the call-out.", "Name it: --callout CO-0001")
+    opening_of(context.ledger, callout, system)
+    return backup_before(context, callout)
+
+
 def _level(word: str) -> Any:
     from callout.backups.record import Level
     from callout.errors import BadInput
@@ -120,3 +144,4 @@ def _print_verification(verification: Verification) -> None:
 
 backup_keep.register(app)
 backup_scope.register(app)
+backup_diff.register(app)
