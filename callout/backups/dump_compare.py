@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -22,6 +23,9 @@ SEPARATOR = re.compile(rb"[,\s]*")
 # The counter of a table moves on with every row; the engine's own remarks differ from day to day.
 COUNTER = re.compile(rb" AUTO_INCREMENT=\d+")
 NOISE = (b"--", b"DROP TABLE", b"LOCK TABLES", b"UNLOCK TABLES", b"/*!40000 ALTER TABLE", b"SET ", b"/*!40", b"/*M!")
+
+
+Pieces = Callable[[], bytes]
 
 
 @dataclass
@@ -68,12 +72,13 @@ class TableDifference:
         }
 
 
-def read_tables(dump: IO[bytes]) -> Tables:
+def read_tables(dump: IO[bytes], *, piece_bytes: int = PIECE_BYTES, maximum_rows: int = MAXIMUM_ROWS) -> Tables:
     """Reads a dump of mysqldump or mariadb-dump as it streams. What it cannot read never counts as the same."""
     found, rest = Tables(), hashlib.sha256()
+    pieces: Pieces = lambda: dump.readline(piece_bytes)  # noqa: E731
     structure: list[bytes] | None = None
     name = ""
-    while line := dump.readline(PIECE_BYTES):
+    while line := pieces():
         if structure is not None:
             structure.append(COUNTER.sub(b"", line))
             if line.startswith(b")"):
@@ -82,7 +87,7 @@ def read_tables(dump: IO[bytes]) -> Tables:
         elif create := CREATE.match(line):
             name, structure = _name(create), [COUNTER.sub(b"", line)]
         elif insert := INSERT.match(line):
-            _insert(dump, line, insert.end(), _table(found, _name(insert)))
+            _insert(pieces, line, insert.end(), _table(found, _name(insert)), maximum_rows)
         elif line.strip() and not line.startswith(NOISE):
             rest.update(line)
     found.rest = rest.hexdigest()
@@ -112,17 +117,17 @@ def compare_tables(before: Tables, after: Tables) -> list[TableDifference]:
     return found
 
 
-def _insert(dump: IO[bytes], line: bytes, position: int, table: Table) -> None:
+def _insert(pieces: Pieces, line: bytes, position: int, table: Table, maximum_rows: int) -> None:
     """Takes in the rows of one statement, however many pieces its line comes in."""
     while True:
+        position = _next(line, position)
         while row := ROW.match(line, position):
-            _row(table, row.group())
-            between = SEPARATOR.match(line, row.end())
-            position = between.end() if between else row.end()
+            _row(table, row.group(), maximum_rows)
+            position = _next(line, row.end())
         left = line[position:]
         if left.strip() == b";":
             return
-        piece = dump.readline(PIECE_BYTES)
+        piece = pieces()
         # mysqldump writes a statement on one line, newer mariadb-dump a row on each; none breaks a row in two.
         if not piece or len(left) > MAXIMUM_ROW_BYTES or (left.endswith(b"\n") and left.strip()):
             table.whole = False
@@ -130,13 +135,19 @@ def _insert(dump: IO[bytes], line: bytes, position: int, table: Table) -> None:
         line, position = left + piece, 0
 
 
-def _row(table: Table, row: bytes) -> None:
+def _next(line: bytes, position: int) -> int:
+    """The place behind what stands between rows."""
+    between = SEPARATOR.match(line, position)
+    return between.end() if between else position
+
+
+def _row(table: Table, row: bytes, maximum_rows: int) -> None:
     digest = hashlib.blake2b(row, digest_size=16).digest()
     table.rows += 1
     table.sum = (table.sum + int.from_bytes(digest)) % (1 << 128)
     if table.hashes is not None:
         table.hashes.add(digest[:8])
-        if len(table.hashes) > MAXIMUM_ROWS:
+        if len(table.hashes) > maximum_rows:
             table.hashes = None
 
 

@@ -120,7 +120,8 @@ def _with_contents(
     before: Stored, after: Stored, files: Sequence[FileDifference], secrets: Sequence[str]
 ) -> list[FileDifference]:
     judged = [replace(one, withheld=_withheld(one.difference, secrets)) for one in files]
-    wanted, length = [], 0
+    wanted: list[Difference] = []
+    length = 0
     for one in judged:
         size = len(one.difference.path.encode("utf-8", "surrogateescape")) + 8
         if _has_content(one.difference) and not one.withheld:

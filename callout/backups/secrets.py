@@ -11,11 +11,14 @@ from callout.inventory.operation import shipped_scope
 
 # A file may hold a password though no rule names it: of such a line only the name is shown.
 ASSIGNMENT = re.compile(
-    r"(?P<name>[\w.\"'-]*(?:passw|passphrase|pwd|secret|token|api_?key|credential|private_?key)[\w.\"'-]*\s*(?:=>?|:)\s*)"
+    r"(?<![\w.\"'-])(?P<name>[\w.\"'-]*(?:pass|pwd|secret|token|api_?key|credential|private_?key)[\w.\"'-]*"
+    r"(?:\s*(?:=>?|[:|>,])\s*|\s+))"
     r"(?P<value>\S.*)",
     re.IGNORECASE,
 )
-IN_ADDRESS = re.compile(r"(?P<name>[a-z][a-z0-9+.-]*://[^\s:/@]*:)(?P<value>[^\s/@]+)(?=@)", re.IGNORECASE)
+IN_ADDRESS = re.compile(
+    r"(?<![a-z0-9+.-])(?P<name>[a-z][a-z0-9+.-]*://[^\s:/@]*:)(?P<value>[^\s/@]+)(?=@)", re.IGNORECASE
+)
 KEY_BLOCK = b"PRIVATE KEY-----"
 NOT_SHOWN = "(not shown)"
 

@@ -13,6 +13,8 @@ MAXIMUM_TEXT_BYTES = 128 * 1024
 MAXIMUM_SOURCE_LINES = 3000
 MAXIMUM_LINES = 200
 MAXIMUM_LINE_CHARACTERS = 400
+# What is looked through for secrets: more than is shown.
+LONGEST_LINE = 2000
 
 
 def text_diff(before: bytes | None, after: bytes | None) -> tuple[tuple[str, ...], str]:
@@ -34,15 +36,16 @@ def text_diff(before: bytes | None, after: bytes | None) -> tuple[tuple[str, ...
         return (), "not text"
     if max(len(old), len(new)) > MAXIMUM_SOURCE_LINES:
         return (), "too large"
-    found = [line.rstrip("\n") for line in difflib.unified_diff(old, new, n=2)][2:]
+    # Compared as they are, then made fit to show: a change of nothing but a password shows that there is one.
+    found = [_shown(line) for line in difflib.unified_diff(old, new, n=2, lineterm="")][2:]
     return tuple(found[:MAXIMUM_LINES]), "cut" if len(found) > MAXIMUM_LINES else ""
 
 
 def _lines(content: bytes | None) -> Sequence[str]:
-    """The lines as they are compared: a change of nothing but a secret shall show too, so its length stays in."""
-    text = (content or b"").decode("utf-8")
-    return [_shown(line) for line in text.split("\n")]
+    lines = (content or b"").decode("utf-8").split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
 
 
 def _shown(line: str) -> str:
-    return shown(redacted(line.rstrip("\r")).replace("\t", "    "), MAXIMUM_LINE_CHARACTERS)
+    line = line[:LONGEST_LINE]
+    return shown(line[:1] + redacted(line[1:].rstrip("\r")).replace("\t", "    "), MAXIMUM_LINE_CHARACTERS)
