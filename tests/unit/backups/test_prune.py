@@ -3,73 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
 from callout.backups.archive import repository_of
 from callout.backups.orphans import Fate
-from callout.backups.record import Level
 from callout.backups.retention import Why
 from callout.errors import BadInput, Locked
-from callout.inventory import System
-from callout.ledger.event import Draft, Event
-from callout.ledger.store import LedgerView
 from callout.steps.acceptance import accept_work
-from callout.steps.backup import back_up, latest_verified, recorded_backup, verify_again
+from callout.steps.backup import latest_verified, recorded_backup, verify_again
 from callout.steps.context import Context
 from callout.steps.pins import pin_backup, unpin_backup
-from callout.steps.prune import Pruned, look_at_store, prune
+from callout.steps.prune import look_at_store
 from callout.steps.record import close_callout, open_callout
 from tests.unit.backups.practice_site import PracticeSite
-
-KEEP_NONE = {"keep_last": 0, "daily": 0, "weekly": 0, "monthly": 0, "yearly": 0, "pin_days": 30}
-BORN = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
-
-
-@dataclass
-class Desk:
-    """A context whose clock the test sets, and a system whose rules keep nothing but what must be kept."""
-
-    context: Context
-    system: System
-    days: list[int] = field(default_factory=lambda: [0])
-
-    @property
-    def day(self) -> int:
-        return self.days[0]
-
-    @day.setter
-    def day(self, day: int) -> None:
-        self.days[0] = day
-
-    def backup(self, day: int, callout: str = "") -> str:
-        self.day = day
-        return back_up(self.context, self.system, callout, level=Level.SAMPLE).id
-
-    def prune(self, *, dry_run: bool = False) -> Pruned:
-        (told,) = prune(self.context, [self.system], [self.system.name], dry_run)
-        return told
-
-    def names(self) -> list[str]:
-        return repository_of(self.system, self.context.places).names()
-
-    def kinds(self) -> list[str]:
-        return [event.kind for event in self.context.ledger.events()]
-
-    def why(self, told: Pruned, identifier: str) -> set[Why]:
-        (decision,) = [one for one in told.decisions if one.id == identifier]
-        return {reason.why for reason in decision.reasons}
+from tests.unit.backups.prune_desk import BORN, Desk, Dying, desk_at
 
 
 @pytest.fixture
 def desk(context: Context, site: PracticeSite) -> Desk:
-    (site.product / "nasty/large").unlink()
-    made = Desk(context, site.system(retention=KEEP_NONE))
-    made.context = replace(context, now=lambda: BORN + dt.timedelta(days=made.day))
-    return made
+    return desk_at(context, site)
 
 
 def test_what_no_rule_keeps_goes_and_dry_run_said_so(desk: Desk) -> None:
@@ -165,31 +119,6 @@ def test_a_rollback_that_failed_holds_it_after_the_call_out_was_closed(desk: Des
     assert desk.why(desk.prune(), before) == {Why.OPEN_ROLLBACK}
     desk.context.record("rolled_back", desk.system, callout, {"bundle": "PW-1", "transaction": "t1"})
     assert desk.prune().removed == [before]
-
-
-class Dying:
-    """A ledger on which the process dies before or after its Nth append."""
-
-    def __init__(self, real: Any, count: int, *, before: bool) -> None:
-        self.real, self.left, self.before = real, count, before
-
-    def append(self, *drafts: Draft) -> list[Event]:
-        return self._told(lambda: self.real.append(*drafts))
-
-    def append_after(self, decide: Callable[[LedgerView], Any]) -> list[Event]:
-        return self._told(lambda: self.real.append_after(decide))
-
-    def events(self, **filters: str) -> Iterator[Event]:
-        return self.real.events(**filters)
-
-    def _told(self, write: Callable[[], list[Event]]) -> list[Event]:
-        self.left -= 1
-        if self.left == 0 and self.before:
-            raise SystemExit("killed")
-        events = write()
-        if self.left == 0:
-            raise SystemExit("killed")
-        return events
 
 
 @pytest.mark.parametrize(
