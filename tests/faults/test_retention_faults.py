@@ -15,7 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from callout.errors import Locked
 from callout.inventory.policy import Retention
+from callout.ledger import open_ledger
+from callout.places import Places
+from callout.steps.context import Context
 from tests.unit.backups.histories import DEEDS, RULES, ZONES, require_invariants
 from tests.unit.backups.practice_site import PracticeSite, build_site
 from tests.unit.backups.prune_desk import Desk, desk_at
