@@ -71,7 +71,7 @@ def history_of(events: Iterable[Event], now: dt.datetime, pin_days: int) -> list
             made.setdefault(str(bodies[event.seq].get("id", "")), event)
     made.pop("", None)
     states = _states(told, bodies)
-    verified = _verified_again(told, bodies)
+    verified = later_outcomes(told)
     records = {identifier: _record(bodies[event.seq]) for identifier, event in made.items()}
     good = {
         identifier: verified.get(identifier, record is not None and record.verification.good)
@@ -85,6 +85,12 @@ def history_of(events: Iterable[Event], now: dt.datetime, pin_days: int) -> list
         held = tuple(holds.get(identifier, ()))
         found.append(Known(identifier, event, records[identifier], good[identifier], state, at, held))
     return found
+
+
+def later_outcomes(events: Iterable[Event]) -> dict[str, bool]:
+    """What the last verification after it was taken came to, by backup."""
+    notes = [event.body for event in events if event.kind == "noted"]
+    return {str(note["backup"]): bool(note.get("good")) for note in notes if note.get("about") == VERIFIED_AGAIN}
 
 
 def unfinished(events: Iterable[Event]) -> dict[str, str]:
@@ -107,7 +113,6 @@ def given_up(events: Iterable[Event]) -> set[str]:
 _READ = frozenset(
     {
         "backed_up",
-        "noted",
         "backup_pinned",
         "backup_unpinned",
         "backup_prune_begun",
@@ -134,12 +139,6 @@ def _states(told: Sequence[Event], bodies: Bodies) -> dict[str, tuple[State, dt.
         if state := words.get(event.kind):
             states[str(bodies[event.seq].get("backup", ""))] = (state, event.happened_at)
     return states
-
-
-def _verified_again(told: Sequence[Event], bodies: Bodies) -> dict[str, bool]:
-    """The outcome of the last later verification, by backup."""
-    notes = [bodies[event.seq] for event in told if event.kind == "noted"]
-    return {str(note["backup"]): bool(note.get("good")) for note in notes if note.get("about") == VERIFIED_AGAIN}
 
 
 def _holds(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from callout.backups.archive import Repository, repository_of, safe_name
-from callout.backups.history import VERIFIED_AGAIN
+from callout.backups.history import VERIFIED_AGAIN, later_outcomes
 from callout.backups.record import BackupRecord, Level, Verification
 from callout.backups.scope import Scope, scope_of_system
 from callout.backups.sizes import MeasuredScope, measure
@@ -95,7 +95,7 @@ def recorded_backup(view: LedgerView, backup_id: str) -> tuple[Event, BackupReco
 
 def latest_verified(view: LedgerView, system_name: str) -> tuple[Event, BackupRecord] | None:
     """The newest backup of the system that is verified, did not fail that later, and was not removed; None if none."""
-    outcomes, gone = _verified_again(view, system_name), _pruned(view, system_name)
+    outcomes, gone = later_outcomes(view.events(kind="noted", system=system_name)), _pruned(view, system_name)
     good = [
         (event, record)
         for event, record in recorded_backups(view, system_name)
@@ -120,12 +120,6 @@ def verify_again(context: Context, system: System, backup_id: str, *, level: Lev
     body = {"about": VERIFIED_AGAIN, "backup": backup_id, "good": verification.good, **verification.as_dict()}
     context.record("noted", system, event.callout, body)
     return verification
-
-
-def _verified_again(view: LedgerView, system_name: str) -> dict[str, bool]:
-    """The outcome of the last later verification, by backup."""
-    bodies = [event.body for event in view.events(kind="noted", system=system_name)]
-    return {body["backup"]: bool(body["good"]) for body in bodies if body.get("about") == VERIFIED_AGAIN}
 
 
 def _pruned(view: LedgerView, system_name: str) -> set[str]:
