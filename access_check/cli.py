@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from access_check.errors import AccessCheckError
+from access_check.extent import Extent
 from access_check.views.formats import Format, PageFormat
 
 if TYPE_CHECKING:
@@ -65,6 +66,13 @@ def check(
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every finding, not only what is amiss.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", min=1, max=512, help="Systems looked at side by side.")] = 16,
     timeout_s: TimeoutOption = 20,
+    extent: Annotated[
+        Extent, typer.Option("--profile", help="operational: the ports of full operation as well.")
+    ] = Extent.ACCESS,
+    before: Annotated[
+        Path | None,
+        typer.Option("--before", help="Earlier report (--format json): tells a ban of our address from other silence."),
+    ] = None,
     edge: Annotated[
         bool, typer.Option("--edge", help="Read the customer's router (callout_edge), changing nothing.")
     ] = False,
@@ -91,12 +99,14 @@ def check(
         raise typer.BadParameter("--json is --format json; name one format.")
     chosen = Format.JSON if as_json else wanted or Format.TABLE
     try:
+        if (edge or edge_paste) and (before or extent is not Extent.ACCESS):
+            raise AccessCheckError("--before and --profile are for the walk.", "Leave them out with --edge.")
         if edge or edge_paste:
             reports, verbose = _edge(inventory, limit, jobs, timeout_s, edge_paste, device), True
         elif device:
             raise AccessCheckError("--device says what a pasted text is from.", "Give --edge-paste FILE as well.")
         else:
-            reports = _looked(inventory, limit, jobs, timeout_s)
+            reports = _looked(inventory, limit, jobs, timeout_s, before, extent)
     except KeyboardInterrupt:
         raise Interrupted("Interrupted; nothing was changed anywhere.") from None
     _write(_rendered(reports, chosen, verbose=verbose))
@@ -166,16 +176,22 @@ def _source(context: typer.Context, inventory: Path | None) -> Path:
     return find_inventory(inventory or above, os.environ, Path.cwd())
 
 
-def _looked(inventory: Path | None, limit: str | None, jobs: int, timeout_s: float) -> list[SystemReport]:
+def _looked(
+    inventory: Path | None, limit: str | None, jobs: int, timeout_s: float, before: Path | None, extent: Extent
+) -> list[SystemReport]:
     from access_check.configured_inventory import find_inventory, inventory_folder
+    from access_check.extent import to_extent
     from access_check.inventory_source import read_inventory
+    from access_check.last_report import read_last_report
     from access_check.sweep import sweep
     from access_check.targets import target_from_variables
 
     source = find_inventory(inventory, os.environ, Path.cwd())
     known_hosts = inventory_folder(source) / "known_hosts"
     targets = [target_from_variables(raw, known_hosts) for raw in read_inventory(source, limit)]
-    return sweep(targets, jobs=jobs, timeout_s=timeout_s)
+    targets = to_extent(targets, extent)
+    last = read_last_report(before, dt.datetime.now(dt.UTC)) if before else None
+    return sweep(targets, jobs=jobs, timeout_s=timeout_s, before=last)
 
 
 def _edge(

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from access_check.facts_observation import ShellFacts
+
 
 class Resolution(StrEnum):
     """What became of a name."""
@@ -121,11 +123,16 @@ class NameObservation:
 
 @dataclass(frozen=True, slots=True)
 class TcpObservation:
-    """One port. `detail` is the operating system's word for it."""
+    """One port. `detail` is the operating system's word for it.
+
+    `address` is the one that opened, `failed_before` those of the same name that were knocked at before it in vain.
+    """
 
     port: int
     reach: Reach
     detail: str = ""
+    address: str = ""
+    failed_before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +176,11 @@ class LoginObservation:
 
 @dataclass(frozen=True, slots=True)
 class ShellObservation:
-    """What came back from one line of sh; `said` is bounded and escaped."""
+    """What came back from one script of sh; `said` is bounded and escaped, `facts` only where sh works."""
 
     shell: Shell
     said: str = ""
+    facts: ShellFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from access_check.errors import InventoryError
+from access_check.facts_profile import FactsProfile, RemoteCommand
 from access_check.validation import Strict, validated
 
 Product = Literal["pbxware", "serverware"]
@@ -25,8 +26,22 @@ class WebPage(Strict):
     self_signed_tolerated: bool = False
 
 
+class OperationalPort(Strict):
+    """One TCP port of full operation, what it is for, and who says so."""
+
+    port: Port
+    purpose: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=80)]
+    source: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=200)] = ""
+
+
 class AccessProfile(Strict):
-    """Ports and pages of one product. `work_port` is the SSH port that we work on."""
+    """Ports and pages of one product. `work_port` is the SSH port that we work on.
+
+    `operational` are TCP ports that full operation needs and access does not: asked for by
+    `access-check --profile operational` only. That list is another document of the vendor's, so none is shipped.
+
+    `asterisk` lists commands on the system by which Asterisk is asked; the first that answers is used.
+    """
 
     product: Product
     work_port: Port
@@ -34,6 +49,9 @@ class AccessProfile(Strict):
     tcp_ports: tuple[Port, ...]
     web: Mapping[str, WebPage]
     sip_port: Port = 5060
+    operational: tuple[OperationalPort, ...] = ()
+    asterisk: tuple[RemoteCommand, ...] = ()
+    facts: FactsProfile = FactsProfile()
 
 
 def access_profile(product: str, overrides: Mapping[str, Any] | None = None) -> AccessProfile:
@@ -43,6 +61,12 @@ def access_profile(product: str, overrides: Mapping[str, Any] | None = None) -> 
     """
     merged = merge(_shipped(product), overrides or {})
     return validated(AccessProfile, merged, key="access", owner=product, origins={}, expected_file=f"profile {product}")
+
+
+def with_operational(profile: AccessProfile) -> AccessProfile:
+    """The profile whose ports of full operation must be open as well."""
+    ports = (entry.port for entry in profile.operational)
+    return profile.model_copy(update={"tcp_ports": tuple(dict.fromkeys((*profile.tcp_ports, *ports)))})
 
 
 def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class About(StrEnum):
     HOST_KEY = "host-key"
     LOGIN = "login"
     SHELL = "shell"
+    FACTS = "facts"
     WEB = "web"
 
 
@@ -81,6 +82,10 @@ def requirements(target: Target) -> list[Requirement]:
     wanted += [
         Requirement(f"ssh.login@{work}", About.LOGIN, f"ssh.host_key@{work}", work, "SSH"),
         Requirement(f"ssh.shell@{work}", About.SHELL, f"ssh.login@{work}", work, "SSH"),
+    ]
+    wanted += [
+        Requirement(f"facts.{name}@{work}", About.FACTS, f"ssh.shell@{work}", work, "SSH")
+        for name in target.profile.facts.asked
     ]
     for name, page in target.profile.web.items():
         purpose = _PAGE_NAMES.get(name, name)
@@ -163,4 +168,5 @@ def _missing(detail: str, key: str, remedy: str) -> Finding:
 
 def _purposes(target: Target) -> dict[int, str]:
     pages = {page.port: _PAGE_NAMES.get(name, name) for name, page in target.profile.web.items()}
-    return {**pages, **dict.fromkeys(ssh_ports(target), "SSH")}
+    operational = {entry.port: entry.purpose for entry in target.profile.operational}
+    return {**operational, **pages, **dict.fromkeys(ssh_ports(target), "SSH")}

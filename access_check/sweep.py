@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from access_check.errors import AccessCheckError
 from access_check.findings import Finding, Move, Status, worst
+from access_check.last_seen import LastSeen
 from access_check.observations import Observations
 from access_check.targets import Target
 from access_check.verdicts import judge
@@ -31,17 +32,23 @@ class SystemReport:
         return worst(self.findings)
 
 
-def check_system(target: Target, timeout_s: float = DEFAULT_TIMEOUT_S, look: Look | None = None) -> SystemReport:
+def check_system(
+    target: Target,
+    timeout_s: float = DEFAULT_TIMEOUT_S,
+    look: Look | None = None,
+    before: LastSeen | None = None,
+) -> SystemReport:
     """Looks at one system and judges it; returns at the latest 1 s after `timeout_s`.
 
     `look` is the probe (default: the real walk). What keeps *us* from looking becomes one unknown finding.
+    `before` is when it was last open to us.
     """
     try:
         seen = (look or _real_look())(target, timeout_s)
     except AccessCheckError as error:
         failed = Finding("walk", Status.UNKNOWN, "could-not-look", error.message, Move.US, error.hint)
         return SystemReport(target, (failed,))
-    return SystemReport(target, tuple(judge(target, seen)))
+    return SystemReport(target, tuple(judge(target, seen, before)))
 
 
 def _real_look() -> Look:
@@ -57,11 +64,12 @@ def sweep(
     jobs: int = DEFAULT_JOBS,
     timeout_s: float = DEFAULT_TIMEOUT_S,
     look: Look | None = None,
+    before: Mapping[str, LastSeen] | None = None,
 ) -> list[SystemReport]:
     """A report for each target, in their order, at most `jobs` systems at once.
 
-    The workers are daemon threads: an interrupt ends the program at once. An exception that is our own
-    fault ends the sweep.
+    `before` tells by name when a system was last open to us. The workers are daemon threads: an interrupt ends
+    the program at once. An exception that is our own fault ends the sweep.
     """
     waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[int, SystemReport | BaseException]] = queue.SimpleQueue()
@@ -75,7 +83,8 @@ def sweep(
             except queue.Empty:
                 return
             try:
-                done.put((place, check_system(targets[place], timeout_s, look)))
+                target = targets[place]
+                done.put((place, check_system(target, timeout_s, look, (before or {}).get(target.name))))
             except BaseException as error:  # noqa: BLE001 - carried over to the caller's thread, not swallowed
                 done.put((place, error))
 

@@ -100,7 +100,9 @@ def target_from_variables(raw: RawSystem, known_hosts: Path) -> Target:
         origins=raw.origins,
         expected_file=expected,
     )
-    profile = access_profile(own.product, own.access)
+    # The commands for Asterisk are one list for both sides; a site may have written it on either.
+    asterisk = {"asterisk": own.operation["asterisk"]} if "asterisk" in own.operation else {}
+    profile = access_profile(own.product, {**asterisk, **own.access})
     connection = {
         "name": raw.name,
         "product": own.product,

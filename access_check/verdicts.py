@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from access_check.addresses import PUBLIC, address_kind
+from access_check.address_verdicts import public
+from access_check.fact_verdicts import fact
 from access_check.findings import Finding, Move, Status
+from access_check.last_seen import LastSeen, banned
 from access_check.observations import Observations, Reach, Resolution
-from access_check.requirements import PRODUCT_NAMES, About, Requirement, missing_details, requirements, with_waiver
+from access_check.requirements import (
+    PRODUCT_NAMES,
+    About,
+    Requirement,
+    missing_details,
+    requirements,
+    waiver_for,
+    with_waiver,
+)
 from access_check.ssh_verdicts import banner, handshake, host_key, login, shell
 from access_check.targets import Target
 from access_check.web_verdicts import web
@@ -16,17 +27,21 @@ _NOT_REACHED = "not-reached"
 Verdict = Callable[[Requirement, Target, Observations], Finding | None]
 
 
-def judge(target: Target, seen: Observations) -> list[Finding]:
+def judge(target: Target, seen: Observations, before: LastSeen | None = None) -> list[Finding]:
     """All findings of one system in the order of the walk: what is on file, then every requirement.
 
     A step that was not looked at is `unknown` (`not-reached`, with the step that kept us from it), or waived
-    where that step is. Pure: the same observations can be judged again elsewhere.
+    where that step is. `before` is when the system was last open: it tells a ban from other silence. Pure: the
+    same observations can be judged again elsewhere.
     """
+    ban = banned(target, seen, before)
     missing = missing_details(target)
     findings = missing or [Finding("details", Status.PASS, "on-file", "All access details are on file.")]
     by_check: dict[str, Finding] = {}
     for requirement in requirements(target):
         found = _VERDICTS[requirement.about](requirement, target, seen)
+        if ban is not None and requirement.about is About.TCP and not waiver_for(target, requirement.check):
+            found, ban = replace(ban, check=requirement.check), None
         needed = by_check.get(requirement.needs)
         finding = _not_reached(requirement, needed, target.address) if found is None else found
         finding = with_waiver(target, finding)
@@ -100,27 +115,6 @@ def _resolves(requirement: Requirement, target: Target, seen: Observations) -> F
     return Finding(requirement.check, status, str(seen.name.resolution), said, Move.CUSTOMER, remedy, evidence)
 
 
-def _public(requirement: Requirement, target: Target, seen: Observations) -> Finding | None:
-    """Published procedure: direct access from a public IP; screen sharing will not do."""
-    if seen.name is None or seen.name.resolution is not Resolution.RESOLVED:
-        return None
-    kinds = {address: address_kind(address) for address in seen.name.addresses}
-    evidence = {"kinds": kinds}
-    wrong = {address: kind for address, kind in kinds.items() if kind != PUBLIC}
-    if not wrong:
-        said = f"{', '.join(kinds)} is public."
-        return Finding(requirement.check, Status.PASS, "public", said, evidence=evidence)
-    address, kind = next(iter(wrong.items()))
-    mixed = "" if len(wrong) == len(kinds) else ", while another address of the same name is public"
-    remedy = f"Please give the {PRODUCT_NAMES[target.product]} system a public address that we can reach directly"
-    remedy += ", or forward the ports from one, and tell us that address."
-    move = Move.NETWORK_PROVIDER if kind == "carrier-grade NAT" else Move.CUSTOMER
-    code = kind.replace(" ", "-").lower()
-    return Finding(
-        requirement.check, Status.FAIL, code, f"{address} is a {kind} address{mixed}.", move, remedy, evidence
-    )
-
-
 def _tcp(requirement: Requirement, target: Target, seen: Observations) -> Finding | None:
     observed = seen.tcp.get(requirement.port)
     if observed is None:
@@ -165,17 +159,27 @@ def _tcp(requirement: Requirement, target: Target, seen: Observations) -> Findin
             f"Please check that the {product} system is up and that our address is not blocked in its firewall, "
             f"fail2ban or sipPROT; no port of {target.address} answers us."
         )
+    said += _why_asked(target, requirement.port)
     return Finding(requirement.check, Status.FAIL, str(observed.reach), said, move, remedy, evidence)
+
+
+def _why_asked(target: Target, port: int) -> str:
+    """Who says that a port of full operation is needed; nothing for a port of access."""
+    sources = [entry.source for entry in target.profile.operational if entry.port == port]
+    if not sources:
+        return ""
+    return f" It is listed for full operation ({sources[0] or 'whose list says so is not stated'})."
 
 
 _VERDICTS: dict[About, Verdict] = {
     About.RESOLVES: _resolves,
-    About.PUBLIC: _public,
+    About.PUBLIC: public,
     About.TCP: _tcp,
     About.BANNER: banner,
     About.HANDSHAKE: handshake,
     About.HOST_KEY: host_key,
     About.LOGIN: login,
     About.SHELL: shell,
+    About.FACTS: fact,
     About.WEB: web,
 }

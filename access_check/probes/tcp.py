@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Sequence
+from dataclasses import replace
 
 from access_check.observations import Reach, TcpObservation
 from access_check.probes.deadline import Deadline
@@ -30,7 +31,7 @@ def connect(addresses: Sequence[str], port: int, deadline: Deadline) -> tuple[Tc
     for place, address in enumerate(addresses):
         seen, sock = _knock(address, port, deadline.shared_by(len(addresses) - place))
         if sock is not None:
-            return seen, sock
+            return replace(seen, address=address, failed_before=tuple(addresses[:place])), sock
         first = first or seen
     return first or TcpObservation(port, Reach.UNREACHABLE, "no address"), None
 

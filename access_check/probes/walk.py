@@ -15,6 +15,7 @@ from access_check.probes.known_hosts import known_keys
 from access_check.probes.names import resolve
 from access_check.probes.ssh import look_at_ssh
 from access_check.probes.ssh_login import Credentials
+from access_check.probes.ssh_shell import shell_look
 from access_check.probes.tcp import connect
 from access_check.probes.web import look_at_page
 from access_check.requirements import ssh_ports, tcp_ports
@@ -69,7 +70,8 @@ def _look_at_port(target: Target, addresses: Sequence[str], port: int, deadline:
             on_file = known_keys(host, port, target.known_hosts, deadline)
             credentials = Credentials(target.user, target.password, target.private_key)
             login = credentials if port == target.port else None
-            seen.ssh = look_at_ssh(sock, port, on_file=on_file, credentials=login, deadline=deadline)
+            ask = shell_look(target.profile.facts, target.profile.asterisk)
+            seen.ssh = look_at_ssh(sock, port, on_file=on_file, credentials=login, deadline=deadline, after_login=ask)
             return seen
         for page_name, page in target.profile.web.items():
             if page.port != port:

@@ -34,7 +34,7 @@ class PageFormat(StrEnum):
     HTML = "html"
 
 
-_DATED = {Format.PROMETHEUS, Format.MARKDOWN, Format.HTML}
+_DATED = {Format.JSON, Format.PROMETHEUS, Format.MARKDOWN, Format.HTML}
 
 
 def rendered(reports: Sequence[SystemReport], wanted: Format, now: dt.datetime) -> str:

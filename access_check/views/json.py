@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -24,15 +25,16 @@ def system_data(report: SystemReport) -> dict[str, Any]:
     }
 
 
-def as_data(reports: Sequence[SystemReport]) -> dict[str, Any]:
-    """The document as plain data, systems in inventory order."""
+def as_data(reports: Sequence[SystemReport], now: dt.datetime) -> dict[str, Any]:
+    """The document as plain data, systems in inventory order; `now` (aware) is when the sweep ended."""
     return {
         "schema_version": SCHEMA_VERSION,
+        "at": now.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "status": str(worst(finding for report in reports for finding in report.findings)),
         "systems": [system_data(report) for report in reports],
     }
 
 
-def render(reports: Sequence[SystemReport]) -> str:
+def render(reports: Sequence[SystemReport], now: dt.datetime) -> str:
     """The document as text that ends with a newline; pure ASCII, so no terminal can be led astray."""
-    return json.dumps(as_data(reports), indent=2, ensure_ascii=True) + "\n"
+    return json.dumps(as_data(reports, now), indent=2, ensure_ascii=True) + "\n"

@@ -121,11 +121,12 @@ def _points(findings: Sequence[Finding]) -> list[_Point]:
     told = (Status.FAIL, Status.UNKNOWN, Status.WARN)
     listed = [finding for finding in findings if finding.status in told and finding.code != "not-reached"]
     tcp = [finding.code for finding in findings if _kind(finding) == "tcp"]
-    silent = bool(tcp) and set(tcp) == {"timeout"}
+    silent = bool(tcp) and set(tcp) <= {"timeout", "banned"}
+    silence = "banned" if "banned" in tcp else "all-silent"
     grouped: dict[tuple[str, str, Move], list[Finding]] = {}
     for finding in listed:
         kind = _kind(finding)
-        code = "all-silent" if kind == "tcp" and silent else finding.code
+        code = silence if kind == "tcp" and silent else finding.code
         single = kind == "tcp" or (kind.startswith("ssh.") and kind != "ssh.host_key" and kind != "ssh.banner")
         place = code if single else f"{code} {finding.check}"
         grouped.setdefault((kind, place, finding.move), []).append(finding)
@@ -171,6 +172,10 @@ def _quote(point: _Point) -> str:
     evidence = point.findings[0].evidence
     if point.kind == "ssh.host_key":
         return shown(str(evidence.get("fingerprint", "")), _QUOTE)
+    if point.code == "banned":
+        return shown(str(evidence.get("last_open", "")), _QUOTE)
+    if point.kind == "facts.disk":
+        return f" ({shown(str(evidence.get('worst', '')), _QUOTE)})" if evidence.get("worst") else ""
     banner = shown(str(evidence.get("banner") or ""), _QUOTE)
     return f": “{banner}”" if banner else ""
 

@@ -7,8 +7,7 @@ Placeholders: `{port}` one port or several, `{purpose}` what is behind it, `{add
 from __future__ import annotations
 
 from access_check.languages import marked
-
-Sentences = tuple[str, str]
+from access_check.views.letter_facts import FACT_SENTENCES, Sentences
 
 _FORWARD = marked("Please correct the forward of TCP port {port}: it must lead to the {product} system.")
 _SSH_SERVER = marked("Please check the SSH server behind TCP port {port}, and whether the system is overloaded.")
@@ -65,6 +64,13 @@ SENTENCES: dict[tuple[str, str], Sentences] = {
         marked(
             "Please check that the {product} system is up, and that our address is not blocked in its firewall, "
             "fail2ban or sipPROT."
+        ),
+    ),
+    ("tcp", "banned"): (
+        marked("No port of {address} answers us, though on {quote} they did. It looks as if our address were blocked."),
+        marked(
+            "Please unblock our address on the {product} system (fail2ban, sipPROT, firewall); if it is not blocked, "
+            "please check that the system is up."
         ),
     ),
     ("ssh.banner", "not-ssh"): (marked("What answers on TCP port {port} is not SSH{quote}."), _FORWARD),
@@ -124,6 +130,7 @@ SENTENCES: dict[tuple[str, str], Sentences] = {
         marked("The login on port {port} works, but no plain shell is given."),
         marked("Please give root a plain shell without forced commands, menus or messages."),
     ),
+    **FACT_SENTENCES,
     ("web", "server-error"): (
         marked("The {purpose} on TCP port {port} answers with a server error."),
         marked("Please check the web server behind TCP port {port}, and the disk space of the system."),

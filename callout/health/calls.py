@@ -1,33 +1,11 @@
-"""Calls in progress: read strictly, and waited for up to a limit. An answer that is not understood is not zero."""
+"""Calls in progress, waited for up to a limit. An answer that is not understood is not zero."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-
-from callout.health.observation import CallCount
-
-_CHANNELS = re.compile(r"(\d{1,9}) active channels?")
-_CALLS = re.compile(r"(\d{1,9}) active calls?")
-_PROCESSED = re.compile(r"(\d{1,12}) calls? processed")
-
-
-def parse_calls(text: str) -> CallCount | None:
-    """The three numbers of `core show channels count`, or None for anything else, an empty answer first of all.
-
-    Each line must be there exactly once, and no call can be without a channel.
-    """
-    numbers = []
-    for pattern in (_CHANNELS, _CALLS, _PROCESSED):
-        found = [match for line in text.splitlines() if (match := pattern.fullmatch(line.strip()))]
-        if len(found) != 1:
-            return None
-        numbers.append(int(found[0][1]))
-    channels, calls, processed = numbers
-    return CallCount(channels, calls, processed) if calls <= channels else None
 
 
 class CallsCode(StrEnum):

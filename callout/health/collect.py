@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import secrets
 
+from access_check.look_answer import NotOurs, read_look
+from access_check.look_script import NONCE_LENGTH, look_script
 from access_check.probes.sip import sip_options
 from access_check.targets import Target
 from callout.errors import Unreachable
 from callout.health.api import look_at_api
 from callout.health.observation import Answer, HealthObservation, ShellSeen, WebSeen
-from callout.health.script_answer import read_answer
+from callout.health.script_answer import QUESTIONS, seen_by
 from callout.health.web import ask_page
 from callout.inventory.operation import OperatingProfile
-from callout.shell.scripts_shelf import script
 from callout.shell.session import Session
 
 SHELL_DEADLINE_S = 60
@@ -38,18 +40,20 @@ def collect(
 
 def look_by_shell(session: Session, operation: OperatingProfile) -> ShellSeen:
     """Asterisk, calls, room and load, by one script. Raises TrustRefused; no connection is in what was seen."""
+    nonce = secrets.token_hex(NONCE_LENGTH // 2)
+    asks = look_script(nonce, QUESTIONS, operation.asterisk)
     try:
-        completed = session.run(
-            script("health_look"), *operation.asterisk, deadline_s=SHELL_DEADLINE_S, limit_bytes=ANSWER_LIMIT_BYTES
-        )
+        completed = session.run(asks, deadline_s=SHELL_DEADLINE_S, limit_bytes=ANSWER_LIMIT_BYTES)
     except Unreachable as error:
         return ShellSeen(trouble=error.message)
     if completed.cut:
         return ShellSeen(trouble=f"{session.name} answered with more than 64 KiB.")
-    seen = read_answer(completed.text)
-    if completed.rc != 0 and seen == ShellSeen():
-        return ShellSeen(trouble=f"{session.name}: the script did not run: {completed.complaint}.")
-    return seen
+    try:
+        return seen_by(read_look(completed.text, nonce))
+    except NotOurs as error:
+        if completed.rc != 0:
+            return ShellSeen(trouble=f"{session.name}: the script did not run: {completed.complaint}.")
+        return ShellSeen(trouble=f"{session.name}: the answer is not our script's: {error}.")
 
 
 def _gui(target: Target, timeout_s: float) -> WebSeen | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from access_check.facts_observation import CallCount
 from access_check.observations import SipObservation
 
 
@@ -19,15 +20,6 @@ class Answer(StrEnum):
     TLS_REFUSED = "tls-refused"
     NONSENSE = "nonsense"
     UNASKED = "unasked"
-
-
-@dataclass(frozen=True, slots=True)
-class CallCount:
-    """Asterisk's own three numbers. Channels are not calls: one call has usually two."""
-
-    channels: int
-    calls: int
-    processed: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
-from access_check.profile import merge
+from access_check.profile import access_profile, merge
 from access_check.validation import Strict
 
 
@@ -54,9 +54,9 @@ class Database(Strict):
 class OperatingProfile(Strict):
     """What callout must know of a product beyond access.
 
-    `asterisk` lists commands on the system, first one found is used. `restart` maps a service to the
-    command that restarts it; a service that is not in it cannot be restarted by a bundle (vendor's init
-    script names are not published, so a site's inventory has to say them).
+    `asterisk` lists commands on the system, first one that answers is used; without it the access profile's are.
+    `restart` maps a service to the command that restarts it; a service that is not in it cannot be restarted by
+    a bundle (vendor's init script names are not published, so a site's inventory has to say them).
     """
 
     product: str
@@ -70,7 +70,8 @@ class OperatingProfile(Strict):
 
 def operating_profile_values(product: str, overrides: Mapping[str, Any]) -> dict[str, Any]:
     """The shipped values of `product` with a site's own (`callout_system.operation`) over them."""
-    return merge(_shipped(product), overrides)
+    asterisk = list(access_profile(product).asterisk)
+    return merge({"asterisk": asterisk, **_shipped(product)}, overrides)
 
 
 def shipped_scope(product: str) -> BackupScope:

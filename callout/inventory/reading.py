@@ -58,7 +58,7 @@ def system_from_raw(raw: RawSystem, known_hosts: Path) -> System:
         own = SystemVariables.model_validate(raw.variables["callout_system"])
         operation = validated(
             OperatingProfile,
-            operating_profile_values(own.product, own.operation),
+            operating_profile_values(own.product, {**own.operation, "asterisk": target.profile.asterisk}),
             key="callout_system.operation",
             owner=raw.name,
             origins=raw.origins,

@@ -10,6 +10,9 @@ from callout.findings import Finding, Move, Status, worst
 from callout.policy.consents import CLOCK_TOLERANCE, ConsentGiven, usable
 from callout.policy.windows import Closed, Window, blackout_refusal, window_refusal
 
+# A change counts calls anew, right before it: how many there were at the access check stops nobody.
+_COUNTED_ANEW = "facts.calls"
+
 
 @dataclass(frozen=True, slots=True)
 class Dated:
@@ -64,6 +67,11 @@ class RightBefore:
     first_look_max_age: dt.timedelta
     again: BeforeAnything
     assume_backup: bool = False
+
+
+def keeps_from_work(finding: Finding) -> bool:
+    """Whether a finding of the access check is a reason not to begin."""
+    return finding.blocks and finding.check.partition("@")[0] != _COUNTED_ANEW
 
 
 def look_before_anything(facts: BeforeAnything) -> list[Finding]:
@@ -132,8 +140,8 @@ def _access(facts: BeforeAnything) -> Finding:
     if age > facts.access_max_age:
         minutes = int(age.total_seconds() // 60)
         return _fail(check, "old", f"Access was checked {minutes} minutes ago.", Move.US, "Check it again.")
-    blocking = [finding for finding in facts.access.findings if finding.blocks]
-    if blocking or worst(facts.access.findings) is Status.UNKNOWN:
+    blocking = [finding for finding in facts.access.findings if keeps_from_work(finding)]
+    if blocking or not facts.access.findings:
         first = blocking[0] if blocking else None
         seen = first.seen if first else "The access check came to nothing."
         move, remedy = (first.move, first.remedy) if first else (Move.US, "Check access again.")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from access_check.findings import Finding, worst
+from access_check.last_seen import LastSeen, last_seen
 from access_check.sweep import DEFAULT_TIMEOUT_S, check_system
 from callout.inventory.models import System
 from callout.steps.context import Context
 from callout.steps.record import require_open
+
+# How many earlier looks are searched for one in which the system was open: a ban may have lasted for some.
+_SEARCHED_LOOKS = 20
 
 
 def check_access(
@@ -20,7 +26,7 @@ def check_access(
     """
     if callout:
         require_open(context.ledger, callout, system.name)
-    findings = list(check_system(system.target, timeout_s).findings)
+    findings = list(check_system(system.target, timeout_s, before=last_open(context, system)).findings)
     if callout:
         body = {
             "findings": [finding.as_dict() for finding in findings],
@@ -29,3 +35,12 @@ def check_access(
         }
         context.record("access_checked", system, callout, body)
     return findings
+
+
+def last_open(context: Context, system: System) -> LastSeen | None:
+    """When the system was last open to us, by the last 20 access checks in the ledger; None where it was not."""
+    newest = deque(context.ledger.events(kind="access_checked", system=system.name), maxlen=_SEARCHED_LOOKS)
+    looks = (
+        (event.happened_at, [Finding.from_dict(raw) for raw in event.body["findings"]]) for event in reversed(newest)
+    )
+    return last_seen(looks, context.now())

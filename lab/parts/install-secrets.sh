@@ -7,7 +7,8 @@ pbx=${1%/}
 gui=$pbx/opt/pbxware/pw/etc/pbxware/access.ini
 
 while read -r name value; do
-    value=$(printf '%s' "$value" | base64 -d)
+    # By the chroot's tools: a system with busybox alone has no base64.
+    value=$(printf '%s' "$value" | chroot "$pbx/opt/pbxware/pw" base64 -d)
     case $name in
         root_password) root_password=$value ;;
         wizard_password) wizard_password=$value ;;
@@ -58,5 +59,8 @@ else
 fi
 # The GUI runs as www-data, whose number is the chroot's own affair.
 web_group=$(chroot "$pbx/opt/pbxware/pw" id -g www-data)
-printf 'gui_user = "%s"\ngui_hash = "%s"\napi_hash = "%s"\n' \
-    "$gui_user" "$(hash_of gui "$gui_password")" "$(hash_of api "$api_key")" | replace "$gui" 640 "0:$web_group"
+{
+    printf 'gui_user = "%s"\ngui_hash = "%s"\n' "$gui_user" "$(hash_of gui "$gui_password")"
+    # Without a key there is no API: the hash of nothing would let everybody in.
+    [ -z "$api_key" ] || printf 'api_hash = "%s"\n' "$(hash_of api "$api_key")"
+} | replace "$gui" 640 "0:$web_group"

@@ -4,7 +4,6 @@
 lab=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 checkout=$(dirname "$lab")
 state=$lab/.state
-inventory=$checkout/inventory/lab
 label=callout.lab=1
 network=callout-lab
 subnet=10.213.77.0/24
@@ -21,16 +20,30 @@ fail() {
     exit 1
 }
 
-# Prints "name address product quirks" for every practice customer's system, or for the one named.
+# The systems at work here: those of the inventory of this name, lab or hurt.
+choose_systems() {
+    chosen=$1
+    inventory=$checkout/inventory/$chosen
+    known_hosts=known_hosts
+    [ "$chosen" = lab ] || known_hosts=known_hosts-$chosen
+}
+choose_systems lab
+
+# Prints "name address product quirks inventory" for every practice customer's system, or for the one named.
 practice_systems() {
-    awk -v wanted="${1:-}" '!/^#/ && NF == 4 && (wanted == "" || $1 == wanted)' "$lab/practice.conf"
+    awk -v wanted="${1:-}" '!/^#/ && NF == 5 && (wanted == "" || $1 == wanted)' "$lab/practice.conf"
+}
+
+# The same lines, of the chosen inventory only.
+chosen_systems() {
+    practice_systems | awk -v chosen="$chosen" '$5 == chosen'
 }
 
 is_practice_system() {
     [ -n "$1" ] && [ -n "$(practice_systems "$1")" ]
 }
 
-# Prints the named system's column: 2 address, 3 product, 4 quirks.
+# Prints the named system's column: 2 address, 3 product, 4 quirks, 5 inventory.
 column_of() {
     practice_systems "$1" | awk -v column="$2" '{ print $column }'
 }

@@ -13,8 +13,33 @@ container_state() {
     "$engine" inspect --type container --format '{{.State.Status}}' "$container_prefix$1" 2>/dev/null || echo absent
 }
 
-container_image() {
-    "$engine" inspect --type container --format '{{.Config.Image}}' "$container_prefix$1" 2>/dev/null
+# What the system is made from: its image and what its quirks do before it starts. A label remembers it.
+made_from() {
+    local quirks
+    quirks=$(start_hooks "$1" | (cd "$lab/quirks" && xargs -r cat) | sha256sum | cut -c1-12)
+    printf '%s,%s\n' "$(image_of "$(column_of "$1" 3)")" "$quirks"
+}
+
+container_made_from() {
+    "$engine" inspect --type container --format '{{index .Config.Labels "callout.lab.made-from"}}' "$container_prefix$1" 2>/dev/null
+}
+
+# Names the scripts of lab/quirks that a system's init is to run before it starts anything.
+start_hooks() {
+    local quirk
+    for quirk in $(column_of "$1" 4 | tr ',' ' '); do
+        [ ! -e "$lab/quirks/$quirk.start.sh" ] || echo "$quirk.start.sh"
+    done
+}
+
+install_start_hooks() {
+    local hooks folder
+    mapfile -t hooks < <(start_hooks "$1")
+    [ "${#hooks[@]}" -gt 0 ] || return 0
+    folder=$(pbx_root "$1")
+    folder=${folder#/}
+    tar -C "$lab/quirks" --owner=0 --group=0 --mode=644 --transform "s,^,${folder:+$folder/}etc/before-start/," -c "${hooks[@]}" |
+        "$engine" cp - "$container_prefix$1:/"
 }
 
 remove_system() {
@@ -37,17 +62,19 @@ create_system() {
     local name=$1 unmask=unmask=ALL address
     address=$(column_of "$name" 2)
     [ "$engine" = docker ] && unmask=systempaths=unconfined
-    "$engine" run --detach --name "$container_prefix$name" --hostname "$name" --label "$label" \
+    "$engine" create --name "$container_prefix$name" --hostname "$name" \
+        --label "$label" --label "callout.lab.made-from=$(made_from "$name")" \
         --network "$network" --ip "$address" --mac-address "$(mac_address "$address")" \
         --cap-add SYS_ADMIN --cap-add SYS_NICE --cap-add AUDIT_WRITE \
         --security-opt "$unmask" --security-opt apparmor=unconfined --stop-timeout 25 \
-        "$(image_of "$(column_of "$name" 3)")" >/dev/null || fail "cannot start $name"
+        "$(image_of "$(column_of "$name" 3)")" >/dev/null || fail "cannot make $name"
+    install_start_hooks "$name" || fail "cannot put the quirks of $name where it starts"
 }
 
 ensure_system() {
     local name=$1
-    if [ "$(container_state "$name")" != absent ] && [ "$(container_image "$name")" != "$(image_of "$(column_of "$name" 3)")" ]; then
-        say "$name was made from another image; making it anew"
+    if [ "$(container_state "$name")" != absent ] && [ "$(container_made_from "$name")" != "$(made_from "$name")" ]; then
+        say "$name was made from something else; making it anew"
         remove_system "$name"
     fi
     if [ "$(container_state "$name")" = running ] && ! answers "$name"; then
@@ -56,11 +83,8 @@ ensure_system() {
         say "$name is dead though $engine calls it running"
         remove_system "$name" 2>/dev/null || say "$name could not be removed; trying to start it"
     fi
-    case $(container_state "$name") in
-        running) ;;
-        absent) create_system "$name" ;;
-        *) "$engine" start "$container_prefix$name" >/dev/null || fail "cannot start $name" ;;
-    esac
+    [ "$(container_state "$name")" != absent ] || create_system "$name"
+    [ "$(container_state "$name")" = running ] || "$engine" start "$container_prefix$name" >/dev/null || fail "cannot start $name"
 }
 
 # Where the PBX's own outer system begins, seen from the container.

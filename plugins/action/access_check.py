@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from access_check.verdicts import first_broken
+from access_check.verdicts import broken_steps
 from callout.ansible_face.base import CalloutAction, Task, told
 from callout.errors import ChecksFailed
 from callout.findings import exit_code, worst
+from callout.policy.gate import keeps_from_work
 from callout.steps.access import check_access
 
 
@@ -23,9 +24,10 @@ class ActionModule(CalloutAction):
         """The walk's findings; in check mode the same look, recorded in a copy of the ledger."""
         findings = check_access(task.context, task.system, task.arguments["callout"])
         outcome = {"findings": told(findings), "worst": str(worst(findings)), "exit_code": exit_code(findings)}
-        broken = first_broken(findings)
-        if broken is not None and broken.blocks and task.arguments["fail_on_findings"]:
-            error = ChecksFailed(f"{task.system.name} cannot be reached as it must be: {broken.seen}", broken.remedy)
-            reasons = told([finding for finding in findings if finding.blocks])
+        broken = [finding for finding in broken_steps(findings) if keeps_from_work(finding)]
+        if broken and task.arguments["fail_on_findings"]:
+            first = broken[0]
+            error = ChecksFailed(f"{task.system.name} cannot be reached as it must be: {first.seen}", first.remedy)
+            reasons = told([finding for finding in findings if keeps_from_work(finding)])
             return {**outcome, "failed": True, "msg": error.message, "hint": error.hint, "reasons": reasons}
         return outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.cookiejar
 import json
 import os
+import re
 import secrets
 import socket
 import ssl
@@ -85,6 +86,16 @@ def page(opener: urllib.request.OpenerDirector, url: str, **form: str) -> str:
         return str(answer.read().decode())
 
 
+def sign_in(opener: urllib.request.OpenerDirector, url: str, user: str, password: str) -> str:
+    """What comes after the form on the page was filled in, its hidden fields as they came."""
+    form = page(opener, url)
+    assert 'type="password"' in form
+    action = re.search(r'<form[^>]* action="([^"]+)"', form)
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    assert action and hidden
+    return page(opener, urllib.parse.urljoin(url, action[1]), user=user, password=password, **hidden)
+
+
 def api(name: str, action: str, key: str) -> str:
     return page(browser(), f"https://{ADDRESS[name]}/index.php?action=pbxware.{action}", apikey=key)
 
@@ -152,24 +163,40 @@ def test_a_support_certificate_opens_only_while_it_is_valid(
 def test_the_gui_lets_the_right_password_in_and_no_other(name: str, variables: dict[str, Any]) -> None:
     gui = variables[name]["callout_system"]["gui"]
     right, wrong = browser(), browser()
-    url = f"http://{ADDRESS[name]}/index.php"
-    assert 'type="password"' in page(right, url)
-    url = url.replace("http:", "https:")
-    dashboard = page(right, url, user=gui["user"], password=gui["password"])
+    assert 'type="password"' in page(right, f"http://{ADDRESS[name]}/")
+    url = f"https://{ADDRESS[name]}/"
+    dashboard = sign_in(right, url, gui["user"], gui["password"])
     assert "Dashboard" in dashboard and "Extensions: 60" in dashboard
     assert "Dashboard" in page(right, url)
-    refused = page(wrong, url, user=gui["user"], password="wrong")
-    assert "Wrong username or password" in refused and "Dashboard" not in refused
+    assert 'type="password"' in page(right, f"{url}index.php?logout=1")
+    assert "Dashboard" not in page(right, url)
+    refused = sign_in(wrong, url, gui["user"], "wrong")
+    assert "Wrong username or password" in refused and 'type="password"' in refused and "Dashboard" not in refused
+
+
+@pytest.mark.parametrize("path", ["https://{}/index.php", "http://{}:81/cgi-bin/index.cgi"])
+def test_a_form_that_did_not_come_from_the_page_lets_nobody_in(path: str, variables: dict[str, Any]) -> None:
+    system = variables["acme-pbx1"]
+    gui = system["callout_system"]["gui"]
+    user, password = (gui["user"], gui["password"]) if "https" in path else ("root", system["ansible_password"])
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        page(browser(), path.format(ADDRESS["acme-pbx1"]), user=user, password=password, token="0" * 32)
+    assert refused.value.code == 403
+    assert 'type="password"' in refused.value.read().decode()
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_the_wizard_takes_roots_password(name: str, variables: dict[str, Any]) -> None:
     system = variables[name]
     password = system["callout_system"].get("wizard", {}).get("password") or system["ansible_password"]
-    url = f"http://{ADDRESS[name]}:81"
-    assert 'type="password"' in page(browser(), url)
-    assert "Logged in as root" in page(browser(), f"{url}/cgi-bin/wizard", user="root", password=password)
-    assert "Wrong username or password" in page(browser(), f"{url}/cgi-bin/wizard", user="root", password="wrong")
+    url = f"http://{ADDRESS[name]}:81/"
+    right = browser()
+    assert "Logged in as root" in sign_in(right, url, "root", password)
+    assert "Logged in as root" in page(right, url)
+    assert 'type="password"' in page(right, f"{url}cgi-bin/index.cgi?logout=1")
+    assert "Logged in as root" not in page(right, url)
+    refused = sign_in(browser(), url, "root", "wrong")
+    assert "Wrong username or password" in refused and 'type="password"' in refused
 
 
 @pytest.mark.parametrize("name", SYSTEMS)

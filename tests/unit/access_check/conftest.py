@@ -147,11 +147,10 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 async def plain_shell(process: Any) -> None:
-    """Runs what it is asked to with the real sh."""
-    shell = await asyncio.create_subprocess_shell(
-        process.command or "", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-    )
-    out, err = await shell.communicate()
+    """Runs what it is asked to with the real sh, which reads what is sent."""
+    pipe = asyncio.subprocess.PIPE
+    shell = await asyncio.create_subprocess_shell(process.command or "", stdin=pipe, stdout=pipe, stderr=pipe)
+    out, err = await shell.communicate((await process.stdin.read()).encode())
     process.stdout.write(out.decode())
     process.stderr.write(err.decode())
     process.exit(shell.returncode or 0)
@@ -181,6 +180,7 @@ def make_target(tmp_path: Path) -> Callable[..., Target]:
         trust = tmp_path / "known_hosts"
         trust.write_text(known_hosts)
         profile = {"product": "pbxware", "work_port": port, "ssh_ports": [port], "tcp_ports": [port], "web": {}}
+        profile |= {"facts": {"asked": ()}}
         values: dict[str, Any] = {
             "name": "acme-pbx1",
             "product": "pbxware",

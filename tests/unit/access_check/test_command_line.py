@@ -30,7 +30,7 @@ def inventory(tmp_path: Path) -> Path:
 def write(folder: Path, port: int, known_hosts: str = "", password: str = "correct horse", **system: Any) -> None:
     """An inventory of one system on loopback that needs nothing but its SSH port."""
     own = {"product": "pbxware", "gui": {"user": "admin", "password": "x"}, "waivers": {"address.public": "loopback"}}
-    access = {"work_port": port, "ssh_ports": [port], "tcp_ports": [port], "web": {}}
+    access = {"work_port": port, "ssh_ports": [port], "tcp_ports": [port], "web": {}, "facts": {"asked": []}}
     # A page cannot be taken out of a profile, only moved: all three look at the same closed door and are waived.
     access["web"] = {name: {"port": port} for name in ("gui", "gui_plain", "wizard")}
     own["waivers"] = {"address.public": "loopback", "web.gui": "none", "web.gui_plain": "none", "web.wizard": "none"}

@@ -149,6 +149,16 @@ def test_a_kind_without_sentences_sends_its_remedy_and_not_what_was_seen(target:
     assert not INTERNAL.search(ours)
 
 
+@pytest.mark.parametrize(("language", "says"), [("en", "though on 2026-11-20 14:03 UTC"), ("de", "es am 2026-11-20")])
+def test_a_ban_is_one_point_with_the_time(target: Any, language: str, says: str) -> None:
+    evidence = {"last_open": "2026-11-20 14:03 UTC"}
+    ban = Finding("tcp@80", Status.FAIL, "banned", "x", Move.CUSTOMER, "y", evidence)
+    silent = tuple(Finding(f"tcp@{port}", Status.FAIL, "timeout", "x", Move.CUSTOMER, "y") for port in (443, 2020))
+    text = written(SystemReport(target, (ban, *silent)), language)
+    assert text.count(says) == 1
+    assert text.count("sipPROT") == 1
+
+
 def test_all_ports_silent_is_one_point(target: Any) -> None:
     silent = tuple(Finding(f"tcp@{port}", Status.FAIL, "timeout", "x", Move.CUSTOMER, "y") for port in (80, 443, 2020))
     text = written(SystemReport(target, silent), "en")

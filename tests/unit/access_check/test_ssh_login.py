@@ -13,6 +13,7 @@ import pytest
 
 from access_check.findings import Finding, Move, Status
 from access_check.sweep import check_system
+from tests.unit.access_check.conftest import plain_shell
 
 TIMEOUT_S = 5.0
 
@@ -191,14 +192,11 @@ async def menu(process: Any) -> None:
 
 async def chatty(process: Any) -> None:
     process.stdout.write("Welcome!\n")
-    from_shell = await asyncio.create_subprocess_shell(process.command, stdout=asyncio.subprocess.PIPE)
-    out, _ = await from_shell.communicate()
-    process.stdout.write(out.decode())
-    process.exit(0)
+    await plain_shell(process)
 
 
 async def parrot(process: Any) -> None:
-    process.stdout.write(process.command)
+    process.stdout.write(process.command + await process.stdin.read())
     process.exit(0)
 
 

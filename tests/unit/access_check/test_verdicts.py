@@ -31,6 +31,7 @@ from access_check.observations import (
 from access_check.profile import access_profile
 from access_check.targets import Target
 from access_check.verdicts import broken_steps, first_broken, judge
+from tests.unit.access_check.well_facts import WELL_FACTS
 
 PORTS = (80, 81, 443, 2020)
 SSH = SshObservation(
@@ -40,7 +41,7 @@ SSH = SshObservation(
     Handshake.DONE,
     host_key=HostKeyObservation(HostKey.KNOWN, "ssh-ed25519", "SHA256:x"),
     login=LoginObservation(Login.ACCEPTED, "password", ("password",), password_attempts=1),
-    shell=ShellObservation(Shell.WORKS),
+    shell=ShellObservation(Shell.WORKS, facts=WELL_FACTS),
 )
 PAGE = PageObservation(Page.ANSWERED, 200)
 WELL = Observations(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,8 @@ from access_check.findings import Finding, Move, Status
 from access_check.sweep import SystemReport
 from access_check.views.json import render
 from access_check.views.table import render_plain, render_terminal
+
+NOW = dt.datetime(2026, 11, 23, 4, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -65,7 +68,7 @@ def test_colour_is_ours_alone(reports: list[SystemReport]) -> None:
 
 
 def test_json(reports: list[SystemReport], golden: Callable[[str, str], None]) -> None:
-    text = render(reports)
+    text = render(reports, NOW)
     assert text.isascii()
     assert json.loads(text)["status"] == "fail"
     golden("access_check/report.json", text)

@@ -98,6 +98,13 @@ def test_all_reasons_come_at_once() -> None:
     }  # fmt: skip
 
 
+def test_calls_that_the_access_check_could_not_count_are_the_second_look_s() -> None:
+    uncounted = replace(FINE, check="facts.calls@2020", status=Status.UNKNOWN)
+    looked = look_before_anything(facts(access=Dated(NOW, [FINE, uncounted])))
+    (finding,) = [finding for finding in looked if finding.check == "gate.access"]
+    assert finding.status is Status.PASS
+
+
 def test_broken_access_hands_on_whose_move_it_is() -> None:
     (finding,) = [f for f in look_before_anything(facts(access=Dated(NOW, [BROKEN]))) if f.check == "gate.access"]
     assert finding.move is Move.CUSTOMER

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from access_check.findings import Status
+from access_check.findings import Finding, Status
 from callout.errors import BadInput
 from callout.inventory import System
-from callout.steps.access import check_access
+from callout.steps.access import check_access, last_open
 from callout.steps.context import Context
 from callout.steps.record import close_callout, open_callout
+from tests.unit.steps.conftest import Clock
 
 SECRET = "canary-0815"
 
@@ -56,3 +58,51 @@ def test_an_unknown_or_closed_call_out_is_refused_before_anything_is_looked_at(
     close_callout(context, callout, "satisfied")
     with pytest.raises(BadInput, match="is closed"):
         check_access(context, system, callout)
+
+
+@pytest.fixture
+def silent_system(closed_system: System) -> Iterator[System]:
+    """The same port, whose listener's queue is full: what comes is dropped, as behind a firewall."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", closed_system.target.port))
+        listener.listen(0)
+        fillers = [socket.socket() for _ in range(3)]
+        for filler in fillers:
+            filler.setblocking(False)
+            filler.connect_ex(listener.getsockname())
+        yield closed_system
+        for filler in fillers:
+            filler.close()
+
+
+def looked_before(context: Context, system: System, code: str) -> None:
+    """An access check of that moment, in the ledger."""
+    finding = Finding(f"tcp@{system.target.port}", Status.PASS if code == "open" else Status.FAIL, code, "x")
+    context.record("access_checked", system, "CO-0001", {"findings": [finding.as_dict()], "worst": "fail"})
+
+
+def test_silence_after_the_ledger_has_seen_it_open_reads_as_a_ban(
+    context: Context, clock: Clock, silent_system: System
+) -> None:
+    looked_before(context, silent_system, "open")
+    clock.forward(days=2)
+    looked_before(context, silent_system, "timeout")
+    (finding,) = [one for one in check_access(context, silent_system, timeout_s=1) if one.check.startswith("tcp@")]
+    assert finding.code == "banned"
+    assert "2026-03-03 10:00 UTC" in finding.seen
+
+
+def test_silence_long_after_it_was_open_is_silence(context: Context, clock: Clock, silent_system: System) -> None:
+    assert last_open(context, silent_system) is None
+    looked_before(context, silent_system, "open")
+    clock.forward(days=93)
+    assert last_open(context, silent_system) is None
+
+
+def test_only_the_newest_looks_are_searched(context: Context, silent_system: System) -> None:
+    looked_before(context, silent_system, "open")
+    for _ in range(19):
+        looked_before(context, silent_system, "timeout")
+    assert last_open(context, silent_system) is not None
+    looked_before(context, silent_system, "timeout")
+    assert last_open(context, silent_system) is None

@@ -14,18 +14,26 @@ session_name('PBXSESSION');
 session_start();
 
 if (isset($_GET['logout'])) {
+    $_SESSION = [];
     session_destroy();
     header('Location: /index.php');
     exit;
 }
+// Every form carries a secret of its session; a form without it was not sent from our own page.
+$_SESSION['token'] = $_SESSION['token'] ?? bin2hex(random_bytes(16));
 $error = '';
 if ($_SERVER['REQUEST_METHOD'] === 'POST') {
-    if (may_log_in((string) ($_POST['user'] ?? ''), (string) ($_POST['password'] ?? ''))) {
+    if (!hash_equals($_SESSION['token'], (string) ($_POST['token'] ?? ''))) {
+        http_response_code(403);
+        $error = 'This form has expired. Please try again.';
+    } elseif (may_log_in((string) ($_POST['user'] ?? ''), (string) ($_POST['password'] ?? ''))) {
         session_regenerate_id(true);
         $_SESSION['user'] = (string) $_POST['user'];
         header('Location: /index.php');
         exit;
+    } else {
+        $error = 'Wrong username or password.';
     }
-    $error = 'Wrong username or password.';
 }
+header('Cache-Control: no-store');
 require __DIR__ . (isset($_SESSION['user']) ? '/dashboard.php' : '/login.php');

@@ -1,4 +1,4 @@
-<?php // The login form. $error is set by index.php. ?>
+<?php // The login form. $error and the session's token are set by index.php. ?>
 <!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>PBXware: Login</title></head>
@@ -8,6 +8,7 @@
 <p class="error"><?= htmlspecialchars($error) ?></p>
 <?php } ?>
 <form id="login" method="post" action="/index.php">
+  <input type="hidden" name="token" value="<?= htmlspecialchars($_SESSION['token']) ?>">
   <label>Username <input type="text" name="user" autocomplete="username"></label>
   <label>Password <input type="password" name="password" autocomplete="current-password"></label>
   <button type="submit">Log in</button>
