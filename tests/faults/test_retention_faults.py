@@ -41,7 +41,7 @@ LATER = st.integers(0, 2000)
 
 
 @pytest.mark.faults
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(deeds=DEEDS, rules=RULES, zone=ZONES, later=LATER)
 def test_random_histories_keep_the_invariants(deeds: Deeds, rules: Retention, zone: str, later: int) -> None:
     require_invariants(deeds, rules, zone, later)

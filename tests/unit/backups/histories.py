@@ -18,19 +18,25 @@ START = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 GOOD = Verification(Level.DATA, (Finding("backup.data", Status.PASS, "whole", "Whole."),))
 BAD = Verification(Level.DATA, (Finding("backup.data", Status.FAIL, "damaged", "Damaged."),))
 
-RULES = st.builds(
-    Retention,
-    keep_last=st.integers(0, 4),
-    daily=st.integers(0, 4),
-    weekly=st.integers(0, 3),
-    monthly=st.integers(0, 3),
-    yearly=st.integers(0, 2),
-    pin_days=st.integers(0, 40),
+# Often no rule at all: then nothing stays but what must.
+RULES = st.one_of(
+    st.builds(
+        Retention, **dict.fromkeys(("keep_last", "daily", "weekly", "monthly"), st.just(0)), pin_days=st.just(20)
+    ),
+    st.builds(
+        Retention,
+        keep_last=st.integers(0, 4),
+        daily=st.integers(0, 4),
+        weekly=st.integers(0, 3),
+        monthly=st.integers(0, 3),
+        yearly=st.integers(0, 2),
+        pin_days=st.integers(0, 40),
+    ),
 )
 ZONES = st.sampled_from(["UTC", "Europe/Vienna", "America/New_York", "Pacific/Kiritimati", "Asia/Kolkata"])
 KINDS_OF_DEED = (
-    "backup", "backup", "backup", "bad backup", "unreadable", "failed later", "pin", "unpin", "begin", "pruned",
-    "open", "patch", "roll back", "rollback failed", "accept", "close",
+    *["backup"] * 8, *["pin", "unpin", "patch", "open"] * 2, "bad backup", "unreadable", "failed later", "begin",
+    "pruned", "roll back", "rollback failed", "accept", "close",
 )  # fmt: skip
 # One deed: hours since the one before (a clock may be set back), what was done, and two numbers that say to what.
 DEEDS = st.lists(
@@ -40,6 +46,7 @@ DEEDS = st.lists(
         st.integers(0, 9),
         st.integers(0, 3),
     ),
+    min_size=8,
     max_size=40,
 )
 
@@ -129,6 +136,7 @@ def require_invariants(deeds: list[tuple[int, str, int, int]], rules: Retention,
     if len(stored) == 1:
         assert not gone
     _require_needed_stay(chronicle, stored, gone)
+    _require_pinned_stay(chronicle, stored, gone, now - dt.timedelta(days=rules.pin_days))
     # Removing is told in the ledger; asked again, nothing more goes: neither of what is left, nor in a second run.
     for identifier in sorted(gone):
         chronicle.write("backup_prune_begun", backup=identifier)
@@ -160,3 +168,20 @@ def _require_needed_stay(chronicle: Chronicle, stored: dict[str, Known], gone: s
         if before:
             newest = max(one.event.at for one in before)
             assert [one for one in before if one.event.at == newest and one.id not in gone], "an open rollback needs it"
+
+
+def _require_pinned_stay(chronicle: Chronicle, stored: dict[str, Known], gone: set[str], released: dt.datetime) -> None:
+    """By a way of its own: what a person pinned last, and what an unaccepted call-out of its own still waits for."""
+    events = chronicle.events
+    for identifier, known in stored.items():
+        words = [
+            e.kind for e in events if e.kind in ("backup_pinned", "backup_unpinned") and e.body["backup"] == identifier
+        ]
+        assert words[-1:] != ["backup_pinned"] or identifier not in gone, "pinned by hand"
+        own = [event for event in events if event.callout and event.callout == known.event.callout]
+        changes = ("patched", "rolled_back", "rollback_failed")
+        last = max((event.seq for event in own if event.kind in changes), default=0)
+        accepted = any(event.kind == "accepted" and event.seq > last for event in own)
+        closed = [event.happened_at for event in own if event.kind == "closed"]
+        waits = bool(own) and not accepted and (not closed or closed[-1] > released)
+        assert not waits or words[-1:] == ["backup_unpinned"] or identifier not in gone, "its call-out waits"
