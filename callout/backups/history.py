@@ -178,7 +178,7 @@ def _pins(told: Sequence[Event], bodies: Bodies) -> tuple[dict[str, Reason], set
         body = bodies.get(event.seq, {})
         identifier = str(body.get("backup", ""))
         if event.kind == "backup_pinned":
-            said = f"Pinned by {event.actor} on {event.at[:10]} ({body.get('ticket')}): {body.get('reason')}"
+            said = f"Pinned by {event.actor} on {event.at[:10]} ({body.get('ticket')}): {body.get('reason')}."
             pinned[identifier] = Reason(Why.PINNED, said)
             unpinned.discard(identifier)
         elif event.kind == "backup_unpinned":

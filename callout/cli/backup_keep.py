@@ -79,12 +79,13 @@ def prune_backups(
 
     context = context_for(inventory, must_exist=True)
     known = inventory_of(context)
-    told = prune(context, _chosen(known, system, customer), list(known.systems), dry_run)
+    told = []
+    for one in prune(context, _chosen(known, system, customer), list(known.systems), dry_run):
+        told.append(one)
+        if not as_json:
+            _print(one)
     if as_json:
         print_json({"dry_run": dry_run, "systems": [one.as_dict() for one in told]})
-    else:
-        for one in told:
-            _print(one)
     findings = [finding for one in told for finding in one.findings]
     raise typer.Exit(exit_code(findings) if findings else 0)
 

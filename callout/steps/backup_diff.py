@@ -67,7 +67,7 @@ def summary(found: PairDifference) -> dict[str, Any]:
         "after": found.after,
         **found.counts,
         "files": [
-            f"{one.what} {one.live_path}{' (' + ', '.join(one.aspects) + ')' if one.aspects else ''}"
+            {"what": f"{one.what} {one.live_path}{' (' + ', '.join(one.aspects) + ')' if one.aspects else ''}"}
             for one in files[:MAXIMUM_TOLD]
         ],
         "files_not_named": max(0, len(files) - MAXIMUM_TOLD),

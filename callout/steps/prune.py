@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -78,15 +78,20 @@ class Store:
         self.names.difference_update(there)
 
 
-def prune(context: Context, systems: Sequence[System], customer_systems: Iterable[str], dry_run: bool) -> list[Pruned]:
-    """Prunes each system's backups by its policy. `customer_systems` are the names of all that are in the inventory.
+def prune(
+    context: Context, systems: Sequence[System], customer_systems: Iterable[str], dry_run: bool
+) -> Iterator[Pruned]:
+    """Prunes each system's backups by its policy, and tells of each when it is done.
+
+    `customer_systems` are the names of all systems of the inventory.
 
     Removals that were begun are ended, orphans are adopted or removed, then the rules decide. With `dry_run`
     the same is found out and nothing is done. Raises Locked where a backup of the customer is running,
     BadInput, BackupFailed.
     """
     known = frozenset(customer_systems)
-    return [_prune_system(context, system, known, dry_run) for system in systems]
+    for system in systems:
+        yield _prune_system(context, system, known, dry_run)
 
 
 def look_at_store(context: Context, system: System, customer_systems: Iterable[str]) -> Pruned:

@@ -63,7 +63,7 @@ def test_a_change_and_a_secret_between_two_backups(desk: Desk, scope: dict[str, 
     assert "hunter" not in done.stdout
     (told,) = [event for event in desk.json("show", callout)["events"] if event["kind"] == "backups_compared"]
     assert (told["body"]["before"], told["body"]["after"]) == (first["id"], second["id"])
-    assert any(MARK in line for line in told["body"]["files"])
+    assert any(MARK in one["what"] for one in told["body"]["files"])
 
     # Both are of an open call-out: nothing goes; and the store holds what the ledger says.
     pruned = desk.json("backup", "prune", desk.system, "--dry-run")["systems"][0]

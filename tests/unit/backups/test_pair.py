@@ -14,7 +14,8 @@ from callout.ledger.event import Draft
 from callout.steps.backup import back_up, recorded_backup
 from callout.steps.backup_diff import backup_before, diff_backups, record_difference
 from callout.steps.context import Context
-from callout.steps.record import close_callout, open_callout
+from callout.steps.record import close_callout, open_callout, story_of
+from callout.views.story import story_text
 from tests.unit.backups.practice_site import DUMP, PracticeSite, write_program
 
 SECRET = "hunter2"
@@ -96,6 +97,9 @@ def test_everything_that_differs_and_nothing_else(
     )  # fmt: skip
     assert SECRET not in event.body_text
     assert "5061" not in event.body_text
+    story = story_text(story_of(context.ledger, callout))
+    assert f"what: changed {site.product}/mode (mode)" in story
+    assert SECRET not in story
 
     # A manifest that is not the one in the ledger is not compared with.
     _, record = recorded_backup(context.ledger, after)
