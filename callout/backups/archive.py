@@ -74,6 +74,19 @@ class Repository:
         """Names of the complete archives, oldest first."""
         return [name for name in self._names() if not name.startswith(PARTIAL)]
 
+    def is_there(self) -> bool:
+        """False for a folder in which nothing was ever stored, or that is not mounted now. Makes nothing."""
+        return self.location.startswith("ssh://") or (Path(self.location) / "config").is_file()
+
+    def remove(self, names: Sequence[str]) -> None:
+        """Deletes complete archives and frees their room. Call it while holding the lock.
+
+        Borg deletes in one transaction: after a kill all of them are there, or none.
+        """
+        if names:
+            self.borg.run("delete", self.location, *names, repository=self.location)
+            self.borg.run("compact", self.location, repository=self.location)
+
     @contextmanager
     def importing(self, identifier: str) -> Iterator[IO[bytes]]:
         """Where to write a tar stream that becomes the partial archive `identifier`."""

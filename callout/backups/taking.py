@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import errno
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -18,7 +15,8 @@ from callout.backups.manifest import Tally, read_manifest
 from callout.backups.packing import Packer
 from callout.backups.probe import probe
 from callout.backups.record import BackupRecord, DumpRecord, Level, Names, Verification
-from callout.backups.scope import CapturePlan, Scope, scope_of
+from callout.backups.scope import CapturePlan, Scope, scope_of_system
+from callout.backups.spool import private_spool
 from callout.backups.verification import choose_sample, compare_all, compare_some, compare_with_source, open_manifest
 from callout.errors import BackupFailed
 from callout.findings import Finding, Move, Status
@@ -50,13 +48,14 @@ def take_backup(
 ) -> BackupRecord:
     """A complete, verified backup called `identifier`, or an error and nothing that looks like one.
 
-    `spool_folder` (private) takes the database dump and the manifest while it runs. Raises BackupFailed,
-    Locked, Unreachable, BadInput.
+    Call it while holding the repository's lock, and record what it gives back before letting go: an archive
+    without a record is taken for an orphan. `spool_folder` (private) takes the database dump and the manifest
+    while it runs. Raises BackupFailed, Locked, Unreachable, BadInput.
     """
-    scope = scope_of(system.operation.backup)
+    scope = scope_of_system(system)
     started, line = now(), Line()
     version = repository.version()
-    with repository.held(), _spool(spool_folder) as manifest:
+    with private_spool(spool_folder) as manifest:
         made = repository.ensure()
         if not made:
             repository.drop_partials()
@@ -118,7 +117,7 @@ def verify_stored(
     session: Session, system: System, repository: Repository, record: BackupRecord, level: Level, spool_folder: Path
 ) -> Verification:
     """Verifies a backup of the ledger again: first its manifest against the recorded root hash, then the level."""
-    with _spool(spool_folder) as manifest:
+    with private_spool(spool_folder) as manifest:
         about = _manifest_finding(repository, record, manifest)
         if about.blocks:
             return Verification(level, (about,))
@@ -159,7 +158,7 @@ def _capture(
 ) -> Taken:
     database = system.operation.database
     abilities, plan = probe(session, scope, database)
-    with _spool(spool_folder) as spool:
+    with private_spool(spool_folder) as spool:
         # The dump first: a file that it speaks of may be newer in the backup, but never missing.
         dump = capture_dump(session, abilities, database.name, spool, line) if database else None
         with repository.importing(identifier) as sink:
@@ -180,16 +179,3 @@ def _key_reminder(made: bool, repository: Repository) -> list[Finding]:
             "Export its key (borg key export) and keep it, and the passphrase, where this machine is not.",
         )
     ]  # fmt: skip
-
-
-@contextmanager
-def _spool(folder: Path) -> Iterator[IO[bytes]]:
-    """A private file without a name, so that nothing is left of it, however we end. Says a full disk in a sentence."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with tempfile.TemporaryFile(dir=folder) as spool:
-            yield spool
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise
-        raise BackupFailed(f"{folder}: the disk is full; no backup was stored.", "Make room, then run again.") from None

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json
+from callout.cli import backup_diff, backup_keep, backup_scope
+from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json, tell
 from callout.findings import exit_code
 
 if TYPE_CHECKING:
-    from callout.backups.record import BackupRecord, Verification
+    from callout.backups.record import Verification
+    from callout.steps.context import Context
 
 app = new_app("Backups of customers' systems: encrypted, verified, on our side.")
 
@@ -18,49 +20,74 @@ SystemArgument = Annotated[str, typer.Argument(help="The system, as the inventor
 LevelOption = Annotated[
     str, typer.Option("--level", help="sample: some files; data: every byte.", metavar="[sample|data]")
 ]
-MEBIBYTE = 1024 * 1024
 
 
 @app.command("create")
 def create_backup(
     system: SystemArgument,
     callout: Annotated[str, typer.Option(help="The call-out that it belongs to, like CO-0001.")] = "",
+    after: Annotated[
+        bool, typer.Option("--after", help="After the call-out's change: put what differs into its story.")
+    ] = False,
     level: LevelOption = "data",
     as_json: JsonOption = False,
     inventory: InventoryOption = None,
 ) -> None:
     """Back a system up and verify it. Exits 7 where that does not come to a good end."""
     from callout.steps.backup import back_up
+    from callout.steps.backup_diff import diff_backups, record_difference
+    from callout.steps.backup_list import record_line
     from callout.steps.record import require_open
 
     context = context_for(inventory)
     found = inventory_of(context).system(system)
     wanted = _level(level)
-    if callout:
+    if after:
+        before = _before(context, callout, system)
+    elif callout:
         require_open(context.ledger, callout, system)
     record = back_up(context, found, callout, level=wanted)
+    if after:
+        event = record_difference(
+            context, found, callout, diff_backups(context, found, before, record.id, contents=False)
+        )
+        tell(f"Noted in {callout}: {event.body['changed']} files changed since {before}.")
     if as_json:
         print_json({"backup": record.as_dict()})
     else:
-        print(_line(record))
+        print(record_line(record))
         _print_verification(record.verification)
 
 
 @app.command("list")
 def list_backups(
     system: Annotated[str, typer.Option("--system", "-s", help="Of this system only.")] = "",
+    store: Annotated[
+        bool, typer.Option("--store", help="Look into the store too: for what has no record, and what is missing.")
+    ] = False,
     as_json: JsonOption = False,
     inventory: InventoryOption = None,
 ) -> None:
-    """List the backups in the ledger, oldest first. Asks neither the systems nor the store."""
-    from callout.steps.backup import recorded_backups
+    """List the backups in the ledger, oldest first: what keeps each, and which were removed. Asks no system.
 
-    records = [record for _, record in recorded_backups(context_for(inventory).ledger, system)]
+    With --store it exits 3 where a recorded backup is missing there, 4 where something in it has no record.
+    """
+    from callout.steps.backup_list import listed_backups, listed_stores
+
+    context = context_for(inventory)
+    known = inventory_of(context)
+    rows = listed_backups(context, known, system)
+    told = listed_stores(context, known, system) if store else []
+    findings = [finding for one in told for finding in one.findings]
     if as_json:
-        print_json({"backups": [record.as_dict() for record in records]})
-        return
-    for record in records:
-        print(_line(record))
+        more = {"findings": [finding.as_dict() for finding in findings]} if store else {}
+        print_json({"backups": [row.as_dict() for row in rows], **more})
+    else:
+        for row in rows:
+            print(row.text)
+        for finding in findings:
+            print(f"  {finding.status}: {finding.seen} {finding.remedy}")
+    raise typer.Exit(exit_code(findings) if findings else 0)
 
 
 @app.command("verify")
@@ -88,20 +115,16 @@ def verify_backup(
     raise typer.Exit(exit_code(verification.findings))
 
 
-@app.command("scope")
-def show_scope(system: SystemArgument, as_json: JsonOption = False, inventory: InventoryOption = None) -> None:
-    """Say what a backup of the system takes, what it leaves out, and why. Asks nothing of the system."""
-    from callout.steps.backup import scope_for
+def _before(context: Context, callout: str, system: str) -> str:
+    """The backup to compare with, found before anything is taken; a playbook's call-out is closed by then."""
+    from callout.errors import BadInput
+    from callout.steps.backup_diff import backup_before
+    from callout.steps.record import opening_of
 
-    scope: dict[str, Any] = scope_for(inventory_of(context_for(inventory)).system(system)).as_dict()
-    if as_json:
-        print_json({"system": system, "scope": scope})
-        return
-    for word, key in (("take", "taken"), ("leave", "left_out")):
-        for one in scope[key]:
-            print(f"{word:<6}{one['path']:<48} {one['why']}")
-    for path in scope["recordings"]:
-        print(f"{'take' if scope['recordings_taken'] else 'leave':<6}{path:<48} recordings, by policy")
+    if not callout:
+        raise BadInput("--after needs the call-out.", "Name it: --callout CO-0001")
+    opening_of(context.ledger, callout, system)
+    return backup_before(context, callout)
 
 
 def _level(word: str) -> Any:
@@ -114,16 +137,11 @@ def _level(word: str) -> Any:
         raise BadInput(f"--level {word!r} is no level of verification.", "Use sample or data.") from None
 
 
-def _line(record: BackupRecord) -> str:
-    verified = f"verified ({record.verification.level})" if record.verification.good else "not verified"
-    entries = sum(record.counts.values())
-    size = f"{record.total_bytes / MEBIBYTE:.1f} MiB"
-    seconds = f"{record.duration_ms / 1000:.1f} s"
-    changed = record.changed_while_read.count + record.vanished_while_read.count
-    noted = f", {changed} changed while read" if changed else ""
-    return f"{record.id}  {entries} entries, {size}, {seconds}, {verified}{noted}"
-
-
 def _print_verification(verification: Verification) -> None:
     for finding in verification.findings:
         print(f"  {finding.status}: {finding.seen}{' ' + finding.remedy if finding.remedy else ''}")
+
+
+backup_keep.register(app)
+backup_scope.register(app)
+backup_diff.register(app)

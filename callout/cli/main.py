@@ -17,6 +17,7 @@ VERBS = {
     "show": ("show", False),
     "plan": ("plan", False),
     "consent": ("consent", False),
+    "accept": ("accept", False),
     "close": ("close", False),
     "inventory": ("inventory", True),
     "ledger": ("ledger", True),

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from access_check.targets import Target
 from access_check.validation import Strict
-from callout.inventory.operation import OperatingProfile
+from callout.inventory.operation import CustomerBackup, OperatingProfile
 from callout.inventory.policy import ClockTime, Policy, ZoneName
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -57,6 +57,7 @@ class Customer(Strict):
     rates: Mapping[str, str] = Field(default_factory=dict)
     change_window: ChangeWindow | None = None
     blackouts: tuple[Blackout, ...] = ()
+    backup: CustomerBackup = CustomerBackup()
 
 
 class System(Strict):

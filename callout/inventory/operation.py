@@ -13,13 +13,34 @@ from access_check.profile import access_profile, merge
 from access_check.validation import Strict
 
 
+class ScopeAdditions(Strict):
+    """What is taken, left out or kept secret *besides* the product's own lists; see `BackupScope`."""
+
+    paths: tuple[str, ...] = ()
+    prune: tuple[str, ...] = ()
+    secret_files: tuple[str, ...] = ()
+
+
 class BackupScope(Strict):
-    """Absolute paths on the system. `prune` is never entered; `recordings` are a class of their own."""
+    """Absolute paths on the system. `prune` is never entered; `recordings` are a class of their own.
+
+    `secret_files` are patterns over whole paths (`*` is anything): no report ever shows what is in such a file.
+    A list given here stands in place of the profile's; what only adds to it belongs under `also`.
+    """
 
     paths: tuple[str, ...]
     prune: tuple[str, ...] = ()
     recordings: tuple[str, ...] = ()
     include_recordings: bool = True
+    secret_files: tuple[str, ...] = ()
+    also: ScopeAdditions = ScopeAdditions()
+
+
+class CustomerBackup(Strict):
+    """What a customer wants for the backups of all their systems. No recordings leave, where they want none to."""
+
+    also: ScopeAdditions = ScopeAdditions()
+    leave_out_recordings: bool = False
 
 
 class Database(Strict):
@@ -51,6 +72,11 @@ def operating_profile_values(product: str, overrides: Mapping[str, Any]) -> dict
     """The shipped values of `product` with a site's own (`callout_system.operation`) over them."""
     asterisk = list(access_profile(product).asterisk)
     return merge({"asterisk": asterisk, **_shipped(product)}, overrides)
+
+
+def shipped_scope(product: str) -> BackupScope:
+    """What the shipped profile of the product takes, without any site's own values."""
+    return BackupScope.model_validate(_shipped(product)["backup"])
 
 
 @cache

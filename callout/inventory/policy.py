@@ -34,6 +34,7 @@ def _clock_time(written: Any) -> Any:
 ZoneName = Annotated[str, AfterValidator(_known_zone)]
 ClockTime = Annotated[dt.time, BeforeValidator(_clock_time)]
 Minutes = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, le=10_000)]
 
 
 class Hours(Strict):
@@ -78,12 +79,29 @@ class Money(Strict):
     rounding: Literal["each", "sum"] = "each"
 
 
+class Retention(Strict):
+    """How many verified backups of a system `callout backup prune` keeps: the last ones, and of each day, week, month
+    and year (in the customer's time zone) the last one, for so many that have one.
+
+    Whatever the numbers, the newest verified one, pinned ones and those that a rollback may need are kept. The
+    backup before a change stays until the customer accepts the work, or `pin_days` after its call-out was closed.
+    """
+
+    keep_last: Count = 3
+    daily: Count = 7
+    weekly: Count = 5
+    monthly: Count = 12
+    yearly: Count = 0
+    pin_days: Count = 30
+
+
 class Backups(Strict):
-    """Where backups go. `root` is a folder or an `ssh://` address; default: the data folder."""
+    """Where backups go, and how long they stay. `root` is a folder or an `ssh://` address; default: the data folder."""
 
     root: str | None = None
     passphrase: SecretStr | None = None
     sample_files: Annotated[int, Field(gt=0)] = 12
+    retention: Retention = Retention()
 
 
 class Patches(Strict):

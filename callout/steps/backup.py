@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from callout.backups.archive import Repository, repository_of, safe_name
+from callout.backups.history import VERIFIED_AGAIN, later_outcomes
 from callout.backups.record import BackupRecord, Level, Verification
-from callout.backups.scope import Scope, scope_of
+from callout.backups.scope import Scope, scope_of_system
+from callout.backups.sizes import MeasuredScope, measure
 from callout.backups.taking import take_backup, verify_stored
 from callout.errors import BackupFailed, BadInput, CalloutError, Locked, Unreachable
 from callout.inventory.models import System
@@ -16,13 +18,18 @@ from callout.ledger.event import Event
 from callout.ledger.store import LedgerView
 from callout.steps.context import Context
 
-# What a `noted` event is about when a stored backup was verified again.
-VERIFIED_AGAIN = "backup_verified"
-
 
 def scope_for(system: System) -> Scope:
     """What a backup of the system takes and leaves out, and why. Nothing is asked of the system."""
-    return scope_of(system.operation.backup)
+    return scope_of_system(system)
+
+
+def measured_scope(context: Context, system: System) -> MeasuredScope:
+    """The scope as the system is now, with sizes; reads names and inodes there, never content.
+
+    Raises BadInput, BackupFailed (it could not be backed up, and why), Unreachable, TrustRefused.
+    """
+    return measure(context.connect(system.target), scope_for(system), system.operation.database)
 
 
 def back_up(context: Context, system: System, callout: str = "", *, level: Level = Level.DATA) -> BackupRecord:
@@ -35,15 +42,18 @@ def back_up(context: Context, system: System, callout: str = "", *, level: Level
     identifier = backup_id(system, context.now(), callout)
     session = context.connect(system.target)
     try:
-        record = take_backup(
-            session,
-            system,
-            repository,
-            identifier,
-            now=context.now,
-            level=level,
-            spool_folder=context.places.data / "spool",
-        )
+        # Recorded before anybody else may look: a complete archive without a record is an orphan.
+        with repository.held():
+            record = take_backup(
+                session,
+                system,
+                repository,
+                identifier,
+                now=context.now,
+                level=level,
+                spool_folder=context.places.data / "spool",
+            )
+            context.record("backed_up", system, callout, record.as_dict())
     except (BadInput, Locked):
         raise
     except Unreachable as error:
@@ -57,7 +67,6 @@ def back_up(context: Context, system: System, callout: str = "", *, level: Level
         interrupted = BackupFailed("The backup was interrupted.", "Run it again.")
         context.record("backup_failed", system, callout, _failed(identifier, repository, interrupted))
         raise
-    context.record("backed_up", system, callout, record.as_dict())
     return record
 
 
@@ -75,20 +84,25 @@ def recorded_backups(view: LedgerView, system_name: str = "") -> list[tuple[Even
 
 
 def recorded_backup(view: LedgerView, backup_id: str) -> tuple[Event, BackupRecord]:
-    """The backup of that id. Raises BadInput for one that the ledger does not have."""
-    for event, record in recorded_backups(view):
-        if record.id == backup_id:
-            return event, record
+    """The backup of that id. Raises BadInput for one that the ledger does not have, or that was removed."""
+    for event in view.events(kind="backed_up"):
+        if event.body.get("id") == backup_id:
+            if backup_id in _pruned(view, event.system):
+                raise BadInput(f"{backup_id} was removed by callout backup prune.", "See: callout backup list")
+            return event, BackupRecord.from_dict(event.body)
     raise BadInput(f"The ledger has no backup {backup_id!r}.", "See: callout backup list")
 
 
 def latest_verified(view: LedgerView, system_name: str) -> tuple[Event, BackupRecord] | None:
-    """The newest backup of the system that was verified and did not fail a verification later; None if none."""
-    outcomes = _verified_again(view, system_name)
-    for event, record in reversed(recorded_backups(view, system_name)):
-        if record.verification.good and outcomes.get(record.id, True):
-            return event, record
-    return None
+    """The newest backup of the system that is verified, did not fail that later, and was not removed; None if none."""
+    outcomes, gone = later_outcomes(view.events(kind="noted", system=system_name)), _pruned(view, system_name)
+    good = [
+        (event, record)
+        for event, record in recorded_backups(view, system_name)
+        if record.verification.good and outcomes.get(record.id, True) and record.id not in gone
+    ]
+    # By when it was taken: one that was adopted later is no newer for that.
+    return max(good, key=lambda backup: backup[0].at, default=None)
 
 
 def verify_again(context: Context, system: System, backup_id: str, *, level: Level = Level.DATA) -> Verification:
@@ -108,10 +122,10 @@ def verify_again(context: Context, system: System, backup_id: str, *, level: Lev
     return verification
 
 
-def _verified_again(view: LedgerView, system_name: str) -> dict[str, bool]:
-    """The outcome of the last later verification, by backup."""
-    bodies = [event.body for event in view.events(kind="noted", system=system_name)]
-    return {body["backup"]: bool(body["good"]) for body in bodies if body.get("about") == VERIFIED_AGAIN}
+def _pruned(view: LedgerView, system_name: str) -> set[str]:
+    """Ids whose removal was begun: from then on nobody relies on them."""
+    begun = view.events(kind="backup_prune_begun", system=system_name)
+    return {str(event.body.get("backup", "")) for event in begun}
 
 
 def _failed(identifier: str, repository: Repository, error: CalloutError) -> dict[str, Any]:

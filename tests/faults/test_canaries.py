@@ -24,17 +24,15 @@ from tests.faults.hostile.parrots import WAYS, Parrots
 # Whatever OpenSSH runs as a ProxyCommand has its words in the process list, with ssh itself as well.
 SEEN_BY_ALL = {"password of the proxy"}
 PROGRAM = [sys.executable, "-c", "from access_check.cli import run; run()"]
-HAS_EVIDENCE = (ROOT / "access_check" / "evidence_cli.py").exists()
 FORMATS = ("table", "json", "ndjson", "junit", "tap", "nagios", "prometheus", "markdown", "html")
 RUNS = {
-    "json": ("--format", "json"),
-    "everything": ("-v",),
     "edge": ("--edge", "--json"),
     "full disk": ("-v", "--format", "json"),
     "no descriptors left": ("-v",),
 }
 SIGN_IN = {"user_field": "user", "password_field": "pass", "success": {"text": "our own page"}, "in_clear": True}
 MORE_RUNS = {
+    "everything": ("-v",),
     **{f"format {name}": ("--format", name) for name in FORMATS},
     "letter": ("letter", "acme-command"),
     "letter in German": ("letter", "acme-refusal", "--format", "html", "--language", "de"),
@@ -187,9 +185,13 @@ def test_no_secret_gets_out_of_any_output(site: Site, name: str) -> None:
     require_silence(site, name, MORE_RUNS[name])
 
 
-@pytest.mark.faults
-@pytest.mark.skipif(not HAS_EVIDENCE, reason="this version keeps no evidence")
-@pytest.mark.parametrize("more", [(), ("--evidence-full",)])
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param(("--evidence-full",), marks=pytest.mark.faults, id="full"),
+        pytest.param((), marks=pytest.mark.faults_whole, id="short"),
+    ],
+)
 def test_no_secret_gets_into_the_evidence(site: Site, more: tuple[str, ...]) -> None:
     folder = site.folder / "home" / "evidence"
     said = site.run("--json", "--evidence", str(folder), *more)
@@ -203,6 +205,7 @@ def test_the_servers_did_hear_and_say_them(site: Site) -> None:
     """Else all of this would prove nothing."""
     passwords, forms = len(site.parrots.passwords), len(site.parrots.forms)
     said = site.run("--json")
+    assert site.canaries.heard_in(said.everything) == set()
     assert len(site.parrots.passwords) > passwords
     assert len(site.parrots.forms) > forms
     assert MASK.encode() in said.output

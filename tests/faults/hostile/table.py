@@ -118,7 +118,7 @@ BEHAVIOURS = (
     _channel("exit status but no end", "timeout"),
     _channel("escape sequences in the output", "wrong-output", sliced=True),
     _channel("requests without end", "flooded", "no-shell"),
-    _channel("new keys without end", "flooded", "timeout", sliced=True),
+    _channel("new keys without end", "flooded", "timeout"),
     _channel("key exchange begun and left", "timeout"),
     _page("http", pages.silent_page, "timeout"),
     _page("http", pages.endless_headers, "too-much", sliced=True),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from callout.backups.scope import Reason, plan_capture, scope_of
 from callout.errors import BadInput
-from callout.inventory.operation import BackupScope, OperatingProfile, operating_profile_values
+from callout.inventory.operation import BackupScope, CustomerBackup, OperatingProfile, operating_profile_values
 
 
 def shipped() -> BackupScope:
@@ -67,3 +70,55 @@ def test_a_plan_holds_what_lies_at_or_below_its_roots_only() -> None:
 def test_pattern_characters_of_a_path_are_taken_literally() -> None:
     plan = plan_capture(scope_of(BackupScope(paths=("/opt",), prune=("/opt/a[1]*",))), {}, (), ())
     assert "/opt/a\\[1]\\*" in plan.find_arguments()
+
+
+def system_scope(**changes: object) -> BackupScope:
+    return BackupScope.model_validate({**shipped().model_dump(), **changes})
+
+
+def test_additions_stand_beside_the_profiles_list_and_say_who_asked() -> None:
+    backup = system_scope(also={"paths": ["/srv/fax"], "prune": ["/opt/httpd/cache"]})
+    customer = CustomerBackup.model_validate({"also": {"paths": ["/srv/crm"], "prune": ["/opt/pbxware/tmp"]}})
+    scope = scope_of(backup, shipped(), customer)
+    assert list(scope.taken)[: len(shipped().paths)] == list(shipped().paths)
+    assert (scope.taken["/srv/fax"], scope.taken["/srv/crm"]) == (Reason.SYSTEM, Reason.CUSTOMER)
+    assert scope.left_out["/opt/httpd/cache"] is Reason.PRUNED_BY_SYSTEM
+    assert scope.left_out["/opt/pbxware/tmp"] is Reason.PRUNED_BY_CUSTOMER
+    asked = {one["path"]: one["asked_by"] for one in scope.as_dict()["taken"]}
+    assert (asked["/opt/pbxware"], asked["/srv/fax"], asked["/srv/crm"]) == ("profile", "system", "customer")
+
+
+def test_a_list_of_the_systems_own_says_what_it_no_longer_takes() -> None:
+    scope = scope_of(system_scope(paths=["/opt/pbxware", "/etc", "/srv"], prune=[]), shipped())
+    assert scope.taken == {"/opt/pbxware": Reason.PROFILE, "/etc": Reason.SYSTEM, "/srv": Reason.SYSTEM}
+    assert scope.replaced == ("/opt/httpd", "/home/servers", "/root/.ssh")
+    assert {"path": "/opt/httpd", "why": str(Reason.REPLACED), "asked_by": "system"} in scope.as_dict()["left_out"]
+    assert "*/pw/proc" in scope.left_out  # whatever a site prunes, nobody can mean the kernel's folders
+
+
+def test_an_addition_that_would_silently_not_be_taken_is_refused() -> None:
+    customer = CustomerBackup.model_validate({"also": {"paths": ["/opt/pbxware/pw/var/lib/mysql/pbxware"]}})
+    with pytest.raises(BadInput, match=r"callout_customer\.backup\.also\.paths: .* would not be taken"):
+        scope_of(shipped(), shipped(), customer)
+
+
+def test_the_product_itself_cannot_be_left_out() -> None:
+    with pytest.raises(BadInput, match="the product itself"):
+        scope_of(shipped(), shipped(), CustomerBackup.model_validate({"also": {"prune": ["/opt"]}}))
+
+
+def test_a_customer_who_wants_no_recordings_taken_has_none_taken() -> None:
+    scope = scope_of(shipped(), shipped(), CustomerBackup(leave_out_recordings=True))
+    assert not scope.recordings_taken
+    assert scope.left_out[scope.recordings[0]] is Reason.RECORDINGS_UNWANTED
+
+
+def test_a_left_out_folder_is_named_but_not_entered_and_a_left_out_file_is_neither(tmp_path: Path) -> None:
+    for path in ("kept/file", "cache/file", "key"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).touch()
+    scope = scope_of(BackupScope(paths=(str(tmp_path),), prune=(f"{tmp_path}/cache", f"{tmp_path}/key")))
+    words = plan_capture(scope, {}, (), ()).find_arguments()
+    for find in (["find"], ["busybox", "find"]):
+        named = subprocess.run([*find, *words], check=True, capture_output=True, text=True).stdout.split()
+        assert sorted(named) == [str(tmp_path), *(f"{tmp_path}/{one}" for one in ("cache", "kept", "kept/file"))]
