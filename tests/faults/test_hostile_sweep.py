@@ -18,7 +18,7 @@ from access_check.targets import Target
 from benchmarks.loopback_systems import Loopback, address_of, loopback
 from tests.faults.conftest import HostileHost
 from tests.faults.hostile.table import BEHAVIOURS, Hostile
-from tests.faults.metering import family
+from tests.faults.metering import Meter, family
 
 DEADLINE_S = 6.0
 SLICE_DEADLINE_S = 4.0
@@ -101,11 +101,10 @@ def meet_among_good_ones(
     for number in range(hostile_count):
         mixed.insert(number * (count // hostile_count), neighbourhood.hostile(number, among))
     assert len(mixed) == count
-    timed(good[:4], deadline_s)  # everything is imported and started
-    alone_s, alone = timed(good, deadline_s)
-    together_s, together = timed(mixed, deadline_s)
-    alone_again_s, _ = timed(good, deadline_s)
-    usual_s = max(alone_s, alone_again_s)
+    start_s, _ = timed(good[:1], deadline_s)  # everything is imported
+    usual_s, alone = timed(good, deadline_s)
+    with Meter(without=(neighbourhood.host.process.pid,)) as cost:
+        together_s, together = timed(mixed, deadline_s)
     record("systems", f"{count}, {hostile_count} hostile")
     record("s without them", f"{usual_s:.1f}")
     record("s with them", f"{together_s:.1f}")
@@ -115,8 +114,10 @@ def meet_among_good_ones(
     kept = {report.target.name: report.status for report in together if report.target.name.startswith("hostile")}
     assert len(kept) == hostile_count
     assert Status.PASS not in kept.values()
-    # What a hostile system may take it takes once, side by side with everything else.
-    assert together_s <= max(usual_s * SLOWER, deadline_s + GRACE_S)
+    # What a hostile system may take it takes once, side by side with everything else; the deadlines begin when
+    # the workers have started, and nobody is in time on a machine that does not run them.
+    latest_s = max(usual_s * SLOWER, deadline_s + GRACE_S + start_s)
+    assert together_s <= latest_s + cost.starved_s
 
 
 @pytest.mark.faults_whole
