@@ -51,7 +51,9 @@ def measure() -> list[Ratio]:
 def _check(inventory: Path, systems: int) -> float:
     """Its processor time; a check that does not log in everywhere is no figure."""
     with tempfile.TemporaryFile() as printed:
-        figure = processor_ms([_command(), "-i", str(inventory), "--format", "ndjson"], printed, ended_with=(0, 3, 4))
+        # One machine is all systems here, and its sshd costs more than we do: the deadline is not what is measured.
+        words = [_command(), "-i", str(inventory), "--format", "ndjson", "--timeout", "120"]
+        figure = processor_ms(words, printed, ended_with=(0, 3, 4))
         printed.seek(0)
         reports = [json.loads(line) for line in printed]
     if sum(map(_logged_in, reports)) != systems:
