@@ -34,7 +34,6 @@ def looked(
     from access_check.configured_inventory import find_inventory, inventory_folder
     from access_check.extent import to_extent
     from access_check.inventory_source import read_inventory
-    from access_check.last_report import read_last_report
     from access_check.sweep import sweep
     from access_check.targets import target_from_variables
     from access_check.views.progress import live_progress
@@ -43,7 +42,11 @@ def looked(
     known_hosts = inventory_folder(source) / "known_hosts"
     targets = [target_from_variables(raw, known_hosts) for raw in read_inventory(source, limit)]
     targets = to_extent(targets, extent)
-    last = read_last_report(before, dt.datetime.now(dt.UTC)) if before else None
+    last = None
+    if before:
+        from access_check.last_report import read_last_report
+
+        last = read_last_report(before, dt.datetime.now(dt.UTC))
     seen = None
     if kept is not None:
         kept.before, seen = last or {}, kept.seen
