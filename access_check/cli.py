@@ -256,6 +256,7 @@ def _write(text: str) -> None:
 def run() -> None:
     """The entry point: every end of the program, with its exit status."""
     gc.set_threshold(*COLLECT_SELDOM)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # else every installed package is asked for one
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 is no reason to fail

@@ -10,12 +10,13 @@ import time
 from collections import deque
 from itertools import count
 
-from access_check.programs import CannotLook, start_python
+from access_check.programs import CannotLook, ForkedProgram, start_python
 from access_check.workers.colleague import Colleague
 from access_check.workers.frames import Frame, Kind
 from access_check.workers.job import Job
 from access_check.workers.line import AsyncLine
 from access_check.workers.outcome import Outcome, Prevented
+from access_check.workers.ready_made import ReadyMade
 
 MODULE = "access_check.workers"
 _TICK_S = 1.0
@@ -23,13 +24,17 @@ _ENDS_WITHIN_S = 5.0
 
 
 class Pool:
-    """Workers for one sweep, at most one per processor and at least two. For one event loop."""
+    """Workers for one sweep, at most one per processor and at least two. For one event loop.
 
-    def __init__(self, module: str = MODULE) -> None:
+    Their nursery is `ready_made`, or a new process that runs `module`.
+    """
+
+    def __init__(self, module: str = MODULE, ready_made: ReadyMade | None = None) -> None:
         self._module = module
+        self._ready_made = ready_made
         self._size = max(2, os.cpu_count() or 2)
         self._numbers = count(1)
-        self._nursery: subprocess.Popen[bytes] | None = None
+        self._nursery: subprocess.Popen[bytes] | ForkedProgram | None = None
         self._line: AsyncLine | None = None
         self._workers: list[Colleague] = []
         self._unborn: deque[Colleague] = deque()
@@ -111,6 +116,20 @@ class Pool:
         return worker
 
     def _start(self) -> None:
+        ours = self._taken() or self._started()
+        self._line = AsyncLine(ours, self._heard, self._nursery_ended)
+        self._timer = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
+
+    def _taken(self) -> socket.socket | None:
+        """Our end of the line to the nursery that was there before us."""
+        if self._ready_made is None or self._ready_made.taken:
+            return None
+        self._ready_made.taken = True
+        self._nursery = self._ready_made.process
+        return self._ready_made.sock
+
+    def _started(self) -> socket.socket:
+        """Our end of the line to a new nursery."""
         ours, theirs = socket.socketpair()
         with theirs:
             try:
@@ -118,8 +137,7 @@ class Pool:
             except CannotLook:
                 ours.close()
                 raise
-        self._line = AsyncLine(ours, self._heard, self._nursery_ended)
-        self._timer = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
+        return ours
 
     def _heard(self, frame: Frame) -> None:
         if frame.kind is Kind.FORKED and self._unborn:
