@@ -74,7 +74,7 @@ class Sweep:
         logins = Slots(self._jobs, LOGIN_PATIENCE_S, max(self._jobs, MOST_LOGINS))
         names = Slots(_LOOKUPS, _LOOKUP_PATIENCE_S, _MOST_LOOKUPS)
         air = Slots(_WAVE, _WAVE_S, most)
-        pool = Pool(self._module, self._ready_made)
+        pool = Pool(self._module, self._ready_made, self._timeout_s)
         around = Around(pool, logins, names, self._timeout_s, self._only)
         telling = asyncio.create_task(self._tell_now_and_then())
         try:

@@ -53,14 +53,14 @@ def serve(look: LookAtPort) -> None:
 def _fork(line: Line, frame: Frame, look: LookAtPort) -> int:
     (descriptor,) = frame.sockets
     with socket.socket(fileno=descriptor) as end:
-        child = forked(partial(_work, line, end, look))
+        child = forked(partial(_work, line, end, look, frame.number / 1000))
     line.send(Frame(Kind.FORKED, child))
     return child
 
 
-def _work(line: Line, end: socket.socket, look: LookAtPort) -> None:
+def _work(line: Line, end: socket.socket, look: LookAtPort, alive_every_s: float) -> None:
     line.sock.close()
-    Worker(Line(end), look).run()
+    Worker(Line(end), look, alive_every_s).run()
 
 
 def _reap(children: set[int]) -> None:
