@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import os
 import sys
 import traceback
-from io import TextIOWrapper
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +15,7 @@ import typer
 from access_check.errors import AccessCheckError
 from access_check.evidence_cli import EvidenceOption, FullOption, add_commands
 from access_check.extent import Extent
+from access_check.short_run import settle
 from access_check.views.formats import Format, PageFormat
 
 if TYPE_CHECKING:
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from access_check.sweep import SystemReport
 
 _OWN_FAULT = 1
-# What imports and inventories allocate stays: looking through it for what may go took a tenth of a short run.
-COLLECT_SELDOM = (50_000, 20, 20)
 _PLUGIN_UNKNOWN = 3
 
 
@@ -255,11 +252,7 @@ def _write(text: str) -> None:
 
 def run() -> None:
     """The entry point: every end of the program, with its exit status."""
-    gc.set_threshold(*COLLECT_SELDOM)
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # else every installed package is asked for one
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 is no reason to fail
+    settle()
     words = sys.argv[1:]
     plugin = "--format=nagios" in words or ("--format", "nagios") in pairwise(words)
     try:
