@@ -188,3 +188,28 @@ def test_nothing_is_left_running(ssh_server: Any, make_target: Any, jump: Sshd) 
     running = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
     assert not [words for words in running if words == b"sleep\x004711\x00"]
     assert len(set(Path("/proc/self/fd").iterdir())) <= len(before) + 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        # On standard error, on standard output as if it were a banner, and in a piece of its own.
+        "sh -c 'echo cannot sign in as eva:canary-4711@proxy >&2; exit 1'",
+        "sh -c 'echo 407 eva:canary-4711@proxy'",
+        "no-such-program --secret=canary-4711 canary-4711 %h",
+        "sh -c 'echo denied: $0 >&2; exit 3' canary-4711",
+        "sh -c 'echo denied: ${0#-p} >&2; exit 3' -pcanary-4711",
+    ],
+)
+def test_a_command_s_own_secrets_come_back_masked(make_target: Any, command: str) -> None:
+    target = make_target(2020, connection_arguments=("-o", f"ProxyCommand={command}"))
+    findings = check_system(target, TIMEOUT_S).findings
+    assert "canary-4711" not in repr(findings)
+    assert any(finding.status is Status.FAIL and finding.check.endswith("@2020") for finding in findings)
+
+
+def test_what_ssh_complains_of_is_told_in_its_words(make_target: Any, jump: Sshd) -> None:
+    (jump.folder / "known_jumps").write_text("")
+    words = ("-o", "ProxyCommand=ssh -o BatchMode=yes -W %h:%p jump")
+    found = checked(make_target(2020, connection_arguments=words))
+    assert "Host key verification failed" in found["tcp"].seen
