@@ -134,7 +134,9 @@ def test_what_keeps_from_a_change_need_not_keep_from_a_backup(check: str, change
     values = {"product": "serverware", "port": 2020, "user": "root", "known_hosts": "/nowhere", "address": "192.0.2.1"}
     profile = access_profile("serverware", {"work_port": 2020, "ssh_ports": [2020, 2222]})
     unset = dict.fromkeys(("password", "private_key", "gui", "wizard", "api"))
-    target = Target.model_validate({**values, **unset, "name": "x", "waivers": {}, "profile": profile})
+    target = Target.model_validate(
+        {**values, **unset, "name": "x", "waivers": {}, "connection_arguments": (), "profile": profile}
+    )
     for status in (Status.FAIL, Status.UNKNOWN):
         found = [FINE, replace(FINE, check=check, status=status)]
         assert (in_the_way(target, found) != [], in_the_way(target, found, READING) != []) == (change, reading)
