@@ -8,11 +8,10 @@ import hmac
 import os
 import random
 import re
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -25,6 +24,7 @@ from callout import trust_store
 from callout.errors import CalloutError, Locked
 from callout.policy.host_keys import accepted
 from callout.trust_store import locked_store
+from tests.faults.kills import killed_at
 from tests.unit.backups.practice_site import small_disk
 
 ROOT = Path(__file__).parent.parent.parent
@@ -92,15 +92,16 @@ def known_hosts_line(chance: random.Random) -> str:
 def keys_on_file(printed: bytes) -> list[KeyOnFile]:
     """The keys in what `ssh-keygen -F` printed; lines that hold none are left out."""
     keys = []
-    for line in printed.decode("utf-8", "replace").splitlines():
-        words = line.split()
+    for line in printed.decode("utf-8", "replace").split("\n"):
+        # OpenSSH divides at spaces and tabs, and skips any other white space within the base64.
+        words = [word for word in re.split("[ \t]+", line) if word.strip()]
         if not words or words[0].startswith("#"):
             continue
         marker = words.pop(0) if words[0].startswith("@") else ""
         if len(words) < 3:
             continue
         try:
-            keys.append(KeyOnFile(marker, words[1], base64.b64decode(words[2], validate=True)))
+            keys.append(KeyOnFile(marker, words[1], base64.b64decode("".join(words[2].split()), validate=True)))
         except ValueError:
             continue
     return keys
@@ -111,18 +112,99 @@ def compare_with_ssh_keygen(path: Path, number: int) -> int:
     chance = random.Random(number)
     lines = [known_hosts_line(chance) for _ in range(chance.randrange(1, 40))]
     content = ("\n".join(lines) + chance.choice(("", "\n", "\n\n"))).encode()
+    return compare(path, content, [names(chance).lower() for _ in range(3)], number)
+
+
+def compare(path: Path, content: bytes, asked: Sequence[str], number: object) -> int:
+    """How many lines were found in `content` for the names; ssh-keygen reads it from `path`."""
     path.write_bytes(content)
-    count = 0
-    for name in (names(chance).lower() for _ in range(3)):
+    count, lines = 0, content.split(b"\n")
+    for name in asked:
         done = subprocess.run(["ssh-keygen", "-F", name, "-f", str(path)], capture_output=True, check=False)
         found = lines_for(content, name)
         assert [line.key for line in found] == keys_on_file(done.stdout), (number, name)
         assert TrustIndex(content).keys_for(name) == [line.key for line in found], (number, name)
         printed = [int(word) for word in re.findall(rb"^# Host .* found: line (\d+)", done.stdout, re.M)]
-        whole = [place for place in printed if keys_on_file(content.split(b"\n")[place - 1])]
+        whole = [place for place in printed if keys_on_file(lines[place - 1].partition(b"\0")[0])]
         assert [line.number for line in found] == whole, (number, name)
         count += len(found)
     return count
+
+
+KEY = b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4"
+OTHER_KEY = KEY.replace(b"Hh4", b"Hl5")
+PLAIN = b"a " + KEY + b"\n"
+# What no generator comes upon by itself.
+ODD_FILES = {
+    "empty": b"",
+    "one newline": b"\n",
+    "no final newline": b"a " + KEY,
+    "CRLF": b"a " + KEY + b"\r\nb " + OTHER_KEY + b"\r\n",
+    "CR alone": b"a " + KEY + b"\rb " + OTHER_KEY + b"\r",
+    "a comment of 64 KiB": b"a " + KEY + b" " + b"x" * 65536 + b"\n" + PLAIN,
+    "a line of 64 KiB and a bit, of names": b",".join(b"host%d" % number for number in range(9000))
+    + b",a "
+    + KEY
+    + b"\n",
+    "names of 300 KiB before ours": b"a" * 300_000 + b" " + KEY + b"\n" + PLAIN,
+    "a comment line of 1 MiB": b"#" + b"x" * 1_048_576 + b"\n" + PLAIN,
+    "NUL in the names": b"a\0b " + KEY + b"\n" + PLAIN,
+    "NUL in the key": b"a " + KEY[:40] + b"\0" + KEY[40:] + b"\n" + PLAIN,
+    "NUL at the end": b"a " + KEY + b"\0\n" + PLAIN,
+    "NUL before all": b"\0" + PLAIN + PLAIN,
+    "tabs": b"\ta\t" + KEY.replace(b" ", b"\t") + b"\tcomment\n",
+    "form feed and vertical tab": b"a\v" + KEY + b"\n\fa " + KEY + b"\n",
+    "a no-break space": b"a\xc2\xa0" + KEY + b"\n",
+    "comment behind a space": b"  # a " + KEY + b"\n",
+    "a name that begins like a comment": b"a,#b " + KEY + b"\n",
+    "marker in odd case": b"@Revoked a " + KEY + b"\n@CERT-AUTHORITY a " + KEY + b"\n",
+    "several markers": b"@revoked @cert-authority a " + KEY + b"\n",
+    "unknown marker": b"@other a " + KEY + b"\n" + PLAIN,
+    "marker and nothing": b"@revoked\n@revoked \n" + PLAIN,
+    "marker without a space": b"@revokeda " + KEY + b"\n",
+    "marker behind spaces": b"   @revoked   a   " + KEY + b"\n",
+    "negated": b"*,!a " + KEY + b"\n!a " + KEY + b"\n!b,* " + KEY + b"\na,!a " + KEY + b"\n",
+    "negated twice": b"!!a,* " + KEY + b"\n",
+    "wildcard with a port": b"[*]:2020 "
+    + KEY
+    + b"\n[192.0.2.?]:2020 "
+    + KEY
+    + b"\n[*]:* "
+    + KEY
+    + b"\n*:2020 "
+    + KEY
+    + b"\n",
+    "negated with a port": b"[*]:2020,![192.0.2.1]:2020 " + KEY + b"\n",
+    "port 22 in brackets": b"[a]:22 " + KEY + b"\n[192.0.2.1]:22 " + KEY + b"\n",
+    "a zone": b"fe80::1%eth0 " + KEY + b"\n[fe80::1%eth0]:2020 " + OTHER_KEY + b"\nfe80::1 " + KEY + b"\n",
+    "another spelling of an address": b"2001:0DB8:0:0::1 " + KEY + b"\n2001:DB8::1 " + KEY + b"\n",
+    "upper case": b"A,PBX.EXAMPLE.ORG " + KEY + b"\n[PBX.Example.ORG]:2020 " + OTHER_KEY + b"\n",
+    "not UTF-8": b"a\xff\xfe " + KEY + b"\n\xff,a " + OTHER_KEY + b" caf\xe9\n",
+    "a byte order mark": b"\xef\xbb\xbfa " + KEY + b"\n" + PLAIN,
+    "kind and key that differ": b"a ssh-rsa " + KEY.split()[1] + b"\n" + PLAIN,
+    "a key that is no base64": b"a ssh-ed25519 !!!!\n" + PLAIN,
+    "a key that is cut": b"a " + KEY[:40] + b"\n" + PLAIN,
+    "base64 without its end": b"a " + KEY.rstrip(b"=") + b"=\n" + PLAIN,
+    "no key": b"a\na ssh-ed25519\n" + PLAIN,
+    "SSH 1": b"a 1024 35 1234567890\n" + PLAIN,
+    "commas": b",a,, " + KEY + b"\n, " + KEY + b"\n",
+    "the same line twice": PLAIN + PLAIN,
+}
+ODD_NAMES = ("a", "b", "192.0.2.1", "[192.0.2.1]:2020", "[a]:2020", "pbx.example.org", "[pbx.example.org]:2020")
+ODD_NAMES += ("2001:db8::1", "fe80::1%eth0", "[fe80::1%eth0]:2020", "fe80::1", "host8999")
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("name", ODD_FILES)
+def test_an_odd_trust_store_reads_as_by_openssh(tmp_path: Path, name: str) -> None:
+    compare(tmp_path / "known_hosts", ODD_FILES[name], ODD_NAMES, name)
+
+
+@pytest.mark.faults
+def test_hashed_names_with_ports_zones_and_capitals_read_as_by_openssh(tmp_path: Path) -> None:
+    chance = random.Random(4711)
+    lines = [f"{hashed(name, chance)} ".encode() + KEY for name in (*ODD_NAMES, "[A]:2020", "[192.0.2.1]:22")]
+    assert compare(tmp_path / "known_hosts", b"\n".join(lines), ODD_NAMES, "hashed") > 5
 
 
 @pytest.mark.faults
@@ -181,28 +263,6 @@ def change(store: Path) -> None:
         held.replace(accepted(held.content, "new.example", KeyOnFile("", "ssh-ed25519", b"new")).content)
 
 
-def killed_at(place: int, work: Callable[[], None]) -> bool:
-    """Runs `work` in a child that kills itself before the line number `place` of the writer; False once it is over."""
-    child = os.fork()
-    if child == 0:
-        seen = 0
-
-        def trace(frame: object, event: str, _: object) -> object:
-            nonlocal seen
-            if getattr(frame, "f_code").co_filename not in WRITING:  # noqa: B009 - FrameType says no more
-                return None
-            seen += event == "line"
-            if seen > place:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return trace
-
-        sys.settrace(trace)  # type: ignore[arg-type]
-        work()
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
-
-
 @pytest.mark.faults
 def test_a_kill_at_every_step_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
     store = tmp_path / "known_hosts"
@@ -212,7 +272,7 @@ def test_a_kill_at_every_step_leaves_the_old_file_or_the_new_one(tmp_path: Path)
     while True:
         store.write_bytes(old)
         store.chmod(0o600)
-        if not killed_at(place, lambda: change(store)):
+        if not killed_at(place, WRITING, lambda: change(store)):
             break
         left = store.read_bytes()
         assert left in (old, new), place
