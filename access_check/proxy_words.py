@@ -37,7 +37,7 @@ def _may_be_secret(command: str) -> set[str]:
     words = [word for word in _BETWEEN_WORDS.split(command) if word]
     found = set(_PASSWORD_OF_USER.findall(command))
     programs = [PurePosixPath(word).name for word in words[:2] if word != "exec"]
-    if programs[:1] == ["ssh"] and "proxycommand" not in command.lower():
+    if "ssh" in programs[:1] and "proxycommand" not in command.lower():
         return found
     for word in words[1:]:
         parts = [word, *_BETWEEN_PARTS.split(word)]
