@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
-from io import TextIOWrapper
 
 
 def settle() -> None:
-    """Collects seldom, asks no installed package for plugins of pydantic, and prints on any terminal.
+    """Collects seldom, and asks no installed package for plugins of pydantic.
 
     What imports and inventories allocate stays: looking through it for what may go took a tenth of a short run.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 is no reason to fail
     gc.set_threshold(50_000, 20, 20)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
