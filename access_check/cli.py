@@ -17,6 +17,7 @@ from access_check.configured_inventory import find_inventory
 from access_check.errors import AccessCheckError, Interrupted
 from access_check.evidence_cli import EvidenceOption, FullOption, add_commands, keeper
 from access_check.extent import Extent
+from access_check.short_run import settle
 from access_check.spoken import Spoken
 from access_check.views.formats import Format, PageFormat
 
@@ -220,6 +221,7 @@ def _write(text: str) -> None:
 
 def run() -> None:
     """The entry point: every end of the program, with its exit status."""
+    settle()
     spoken = Spoken()
     words = sys.argv[1:]
     plugin = "--format=nagios" in words or ("--format", "nagios") in pairwise(words)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from access_check.errors import AccessCheckError
-from access_check.views.difference import DiffFormat
-from access_check.views.formats import Format
+from access_check.views.formats import DiffFormat, Format
 
 if TYPE_CHECKING:
     from access_check.evidence.keeping import Keeper
@@ -52,6 +50,8 @@ def keeper(folder: Path | None, *, full: bool, edge: bool) -> Keeper | None:
 
 def own_version() -> str:
     """The installed version; `unknown` where we run without having been installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("callout")
     except PackageNotFoundError:
