@@ -76,12 +76,12 @@ def _counted(
 def _tables(machine: Machine, words: tuple[str, ...], name: str) -> list[bytes] | None:
     """Names come in hex: they may hold anything."""
     question = (
-        "SELECT HEX(table_name) FROM information_schema.tables WHERE table_type = 'BASE TABLE' "
-        f"AND HEX(table_schema) = '{name.encode().hex().upper()}' LIMIT {MAXIMUM_TABLES}"
+        "SELECT HEX(table_name) FROM information_schema.tables "
+        "WHERE table_type = 'BASE TABLE' AND table_schema = DATABASE() ORDER BY 1"
     )
-    answered = machine.run('exec "$@"', *words, "-e", question, deadline_s=ASK_S)
+    answered = machine.run('exec "$@"', *words, "-e", question, name, deadline_s=ASK_S)
     try:
-        return [bytes.fromhex(line) for line in answered.text.split()] if answered.rc == 0 else None
+        return [bytes.fromhex(line) for line in answered.text.split()[:MAXIMUM_TABLES]] if answered.rc == 0 else None
     except ValueError:
         return None
 

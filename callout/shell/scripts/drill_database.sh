@@ -14,17 +14,18 @@ installer=$(first_of "$3") || exit 69
 server=$(first_of "$4") || exit 69
 client=$(first_of "$5") || exit 69
 home=/callout-drill
-mkdir -p "$home/data" /run/mysqld || exit 75
-chown "$account" "$home" "$home/data" /run/mysqld || exit 75
-if ! "$installer" --user="$account" --datadir="$home/data" --auth-root-authentication-method=normal \
-    --skip-test-db >"$home/installer.log" 2>&1; then
-    # Older ones know neither option.
+mkdir -p "$home" /run/mysqld || exit 75
+chown "$account" "$home" /run/mysqld || exit 75
+# No host is looked up: there is no network, and the restored tree need not know even localhost.
+set_up() {
     rm -rf "$home/data" && mkdir "$home/data" && chown "$account" "$home/data" || exit 75
-    "$installer" --user="$account" --datadir="$home/data" >"$home/installer.log" 2>&1 || {
-        tail -n 1 "$home/installer.log" >&2
-        exit 75
-    }
-fi
+    "$installer" --user="$account" --datadir="$home/data" --force "$@" >"$home/installer.log" 2>&1
+}
+# Older ones do not know these options.
+set_up --auth-root-authentication-method=normal --skip-test-db || set_up || {
+    head -n 1 "$home/installer.log" >&2
+    exit 75
+}
 "$server" --user="$account" --datadir="$home/data" --pid-file="$home/data/drill.pid" --skip-networking \
     </dev/null >"$home/server.log" 2>&1 &
 process=$!
