@@ -105,7 +105,9 @@ def drill_text(event: Event) -> str:
 def drill_markdown(event: Event) -> str:
     """For a ticket or a wiki. What a system said is escaped: it is never markup."""
     told = report_of(event)
-    rows = [f"| {_md(one.status)} | {_md(one.seen)} {_md(one.remedy)} | {_md(one.check)} |" for one in told.lines]
+    rows = [
+        f"| {_md(one.status)} | {_md(f'{one.seen} {one.remedy}'.strip())} | {_md(one.check)} |" for one in told.lines
+    ]
     lines = [
         f"# Restore drill of {_md(told.system)}: {_md(told.outcome)}", "",
         told.verdict, "",
