@@ -5,13 +5,13 @@ module: system_drill
 short_description: Restores a backup into a container of its own and sees whether it runs
 version_added: 0.1.0
 description:
-  - Restores a backup into a private folder, compares every file with the backup's manifest (content, permissions, owner,
-    links, times), starts a container on the restored product without a network, loads the dump into the product's own
-    database server there, compares the rows of every table with the dump, checks the tables, and starts the services that
-    the product's profile names. All of it is removed afterwards.
+  - Restores a backup into a private folder and compares every file with the backup's manifest (content, permissions,
+    owner, links, times). Starts a container on the restored product without a network, loads the dump into the
+    product's own database server there, compares the rows of every table with the dump, checks the tables, and starts
+    the services that the product's profile names. All of it is removed afterwards.
   - Nothing is asked of the system.
-  - What it came to is recorded as C(drilled). What could not be found out (no podman, say) is not proven, and fails the task
-    as a failed drill does.
+  - What it came to is recorded as C(drilled). What could not be found out (no podman, say) is not proven, and fails
+    the task as a failed drill does.
 options:
   backup:
     description: The backup's id; empty for the newest verified one of the system.
@@ -22,7 +22,8 @@ options:
     type: str
     default: ""
   only_when_due:
-    description: Drill only where the last one is older than C(callout_policy.backups.drill_max_age_days), or proved nothing.
+    description:
+      - Drill only where the last one is older than C(callout_policy.backups.drill_max_age_days), or proved nothing.
     type: bool
     default: false
 attributes:
