@@ -14,7 +14,7 @@ from callout.backups.extraction import FOLDER_FLAGS, Extracted, least_mode
 from callout.backups.manifest import MANIFEST, Entry, EntryKind
 
 PIECE_BYTES = 1024 * 1024
-# Export writes whole seconds; the manifest keeps the rest.
+# Export writes whole seconds, and Borg stores no time before 1970; the manifest keeps the rest.
 TIME_TOLERANCE_NS = 10**9
 MAXIMUM_LINKS_FOLLOWED = 40
 MAXIMUM_NAMED = 20
@@ -168,7 +168,7 @@ def _differences(entered: _Entered, entry: Entry, owned: bool) -> Iterator[Aspec
         yield Aspect.MODES
     if owned and (there.st_uid, there.st_gid) != (entry.uid, entry.gid):
         yield Aspect.OWNERS
-    if abs(there.st_mtime_ns - entry.mtime_ns) > TIME_TOLERANCE_NS:
+    if abs(there.st_mtime_ns - max(0, entry.mtime_ns)) > TIME_TOLERANCE_NS:
         yield Aspect.TIMES
     if entry.kind is EntryKind.FILE and (there.st_size != entry.size or _sha256(parent, name) != entry.sha256):
         yield Aspect.CONTENTS
