@@ -72,7 +72,10 @@ def scratch_machine(name: str, rootfs: Path) -> Iterator[Machine]:
     """A machine called `name` whose root is `rootfs`, for as long as the block lasts. Raises NoMachine."""
     if not shutil.which(ENGINE):
         raise NoMachine(
-            Obstacle("podman is not installed here: nothing of the backup could be started.", "Install it.")
+            Obstacle(
+                "podman is not installed here: nothing of the backup could be started.",
+                "Install podman, or run the drill where it is.",
+            )
         )
     process = start_program(_words(name, rootfs))
     try:

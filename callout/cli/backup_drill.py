@@ -28,6 +28,7 @@ def drill_backup(
     due: Annotated[
         bool, typer.Option("--due", help="Only where policy's drill_max_age_days wants one by now; for schedules.")
     ] = False,
+    last: Annotated[bool, typer.Option("--last", help="Tell of the last drill of that backup; make none.")] = False,
     page: Annotated[
         Path | None, typer.Option("--page", help="Where the report goes: .html or .md; default: the data folder.")
     ] = None,
@@ -38,8 +39,9 @@ def drill_backup(
 
     Asks nothing of the system. Exits 7 where the backup is not proven: failed, or something could not be found out.
     """
+    from callout.backups.drill_record import DrillRecord
     from callout.errors import BackupFailed
-    from callout.steps.drill import backup_to_drill, drill, drill_is_due
+    from callout.steps.drill import backup_to_drill, drill, drill_is_due, recorded_drill
 
     context = context_for(inventory, must_exist=True)
     identifier, system = backup_to_drill(context, inventory_of(context), backup)
@@ -48,7 +50,11 @@ def drill_backup(
         if as_json:
             print_json({"drill": None, "due": False})
         return
-    event, record = drill(context, system, identifier, callout, tell=tell)
+    if last:
+        event = recorded_drill(context.ledger, identifier)
+        record = DrillRecord.from_dict(event.body)
+    else:
+        event, record = drill(context, system, identifier, callout, tell=tell)
     written = _written(context, event, page)
     if as_json:
         print_json({"drill": record.as_dict(), "event": event.hash, "page": str(written)})

@@ -69,6 +69,14 @@ def last_drill(view: LedgerView, system_name: str) -> DrillSeen | None:
     return DrillSeen(events[-1].happened_at, *told)
 
 
+def recorded_drill(view: LedgerView, backup: str) -> Event:
+    """The last `drilled` event of a backup (an id). Raises BadInput where it was never drilled."""
+    events = [event for event in view.events(kind="drilled") if event.body.get("backup") == backup]
+    if not events:
+        raise BadInput(f"{backup} was never drilled.", f"Run: callout backup drill {backup}")
+    return events[-1]
+
+
 def last_drills(view: LedgerView) -> dict[str, DrillSeen]:
     """The last drill of each backup, by its id."""
     found = {}
