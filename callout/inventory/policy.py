@@ -96,12 +96,18 @@ class Retention(Strict):
 
 
 class Backups(Strict):
-    """Where backups go, and how long they stay. `root` is a folder or an `ssh://` address; default: the data folder."""
+    """Where backups go, and how long they stay. `root` is a folder or an `ssh://` address; default: the data folder.
+
+    `drill_max_age_days`: the gate refuses a change where the system's last restore drill is older, or did not prove
+    the backup; not asked for without it. `drill_before_change`: `maintain` drills its fresh backup before the change.
+    """
 
     root: str | None = None
     passphrase: SecretStr | None = None
     sample_files: Annotated[int, Field(gt=0)] = 12
     retention: Retention = Retention()
+    drill_max_age_days: Annotated[int, Field(gt=0, le=10_000)] | None = None
+    drill_before_change: bool = False
 
 
 class Patches(Strict):

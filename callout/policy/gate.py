@@ -10,6 +10,7 @@ from access_check.steps import needed, refuse_unknown_steps
 from access_check.targets import Target
 from callout.findings import Finding, Move, Status, worst
 from callout.policy.consents import CLOCK_TOLERANCE, ConsentGiven, usable
+from callout.policy.drills import DrillAsked, judge_drill
 from callout.policy.windows import Closed, Window, blackout_refusal, window_refusal
 
 # A change counts calls anew, right before it: how many there were at the access check stops nobody.
@@ -50,6 +51,7 @@ class BeforeAnything:
     zone: str
     window: Window | None
     blackouts: Sequence[Closed]
+    drill: DrillAsked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def in_the_way(target: Target, findings: Sequence[Finding], steps: Collection[st
 
 
 def look_before_anything(facts: BeforeAnything) -> list[Finding]:
-    """One finding per rule, in the order of a call-out: ticket, access, plan, consent, entitlement, window.
+    """One finding per rule, in the order of a call-out: ticket, access, plan, consent, entitlement, window, drill.
 
     Source: published procedure (tickets, support and maintenance) and the vendor's order of an upgrade.
     """
@@ -100,6 +102,7 @@ def look_before_anything(facts: BeforeAnything) -> list[Finding]:
         _consent(facts, consent, why_not),
         _entitled(facts, consent),
         _window(facts),
+        *_drill(facts),
     ]
 
 
@@ -110,6 +113,7 @@ def look_right_before(facts: RightBefore) -> list[Finding]:
         _consent(facts.again, *_usable(facts.again)),
         _window(facts.again),
         _backup(facts),
+        *_drill(facts.again),
         _calls(facts.calls),
         *_as_planned(facts.as_planned),
     ]
@@ -251,6 +255,10 @@ def _backup(facts: RightBefore) -> Finding:
     if any(finding.blocks for finding in facts.backup.findings) or worst(facts.backup.findings) is Status.UNKNOWN:
         return _fail(check, "unverified", "The newest backup is not verified.", Move.US, "Back up again.")
     return _pass(check, f"Verified backup, {max(0, int(age.total_seconds()))} s old.")
+
+
+def _drill(facts: BeforeAnything) -> list[Finding]:
+    return judge_drill(facts.drill, facts.now, facts.emergency) if facts.drill else []
 
 
 def _calls(calls: int | None) -> Finding:

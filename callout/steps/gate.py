@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from callout.policy.gate import (
 from callout.steps.backup import latest_verified
 from callout.steps.consent import adopt_consent, consents_for
 from callout.steps.context import Context
+from callout.steps.drill import asked_drill
 from callout.steps.health import calls_in_progress
 from callout.steps.plan import still_as_planned
 from callout.steps.record import require_open
@@ -52,6 +54,8 @@ def confirm_gate(
     rules = system.policy.gate
     first, plan = _last(context, callout, "gate_passed"), _last(context, callout, "planned")
     backup = latest_verified(context.ledger, system.name)
+    again = _facts(context, system, callout, plan)
+    drill = asked_drill(context, system, backup[1].id if backup else "", to_come=assume_backup)
     facts = RightBefore(
         now=context.now(),
         backup=Dated(backup[0].happened_at, _verification(backup[0])) if backup else None,
@@ -61,7 +65,7 @@ def confirm_gate(
         as_planned=still_as_planned(context, system, plan.body["plan"], bundle) if plan else [],
         first_look_at=first.happened_at if first else None,
         first_look_max_age=dt.timedelta(minutes=rules.backup_max_age_minutes),
-        again=_facts(context, system, callout, plan),
+        again=replace(again, drill=drill),
     )
     findings = look_right_before(facts)
     _settle(context, system, callout, "gate_confirmed", findings)
@@ -87,6 +91,7 @@ def _facts(context: Context, system: System, callout: str, plan: Event | None) -
         zone=customer.time_zone,
         window=customer.change_window,
         blackouts=customer.blackouts,
+        drill=asked_drill(context, system, "", to_come=True),
     )
 
 

@@ -14,6 +14,7 @@ from access_check.targets import Target
 from callout.findings import Finding, Move, Status
 from callout.inventory.models import Blackout, ChangeWindow
 from callout.policy.consents import ConsentGiven
+from callout.policy.drills import DrillAsked
 from callout.policy.gate import (
     BeforeAnything,
     Dated,
@@ -217,3 +218,12 @@ def test_second_look_refuses(changes: dict[str, Any], check: str, code: str) -> 
 def test_check_mode_assumes_the_backup_only() -> None:
     assert refused(look_right_before(second(backup=None, assume_backup=True))) == {}
     assert refused(look_right_before(second(calls=2, backup=None, assume_backup=True))) == {"gate.calls": "busy"}
+
+
+def test_a_drill_is_asked_for_only_where_policy_does() -> None:
+    asked = DrillAsked("acme-pbx1", None, max_age=dt.timedelta(days=90))
+    assert refused(look_before_anything(facts(drill=asked))) == {"gate.drill": "none"}
+    assert refused(look_right_before(second(again=facts(drill=asked)))) == {"gate.drill": "none"}
+    in_emergency = facts(drill=asked, emergency="60 % of calls fail")
+    assert refused(look_right_before(second(again=in_emergency))) == {}
+    assert not [finding for finding in look_before_anything(facts()) if finding.check == "gate.drill"]
