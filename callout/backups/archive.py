@@ -107,6 +107,13 @@ class Repository:
             yield stream
 
     @contextmanager
+    def listing(self, name: str, line_format: str) -> Iterator[IO[bytes]]:
+        """What the archive `name` says of its entries, one `line_format` of Borg's for each; reads no content."""
+        archive = f"{self.location}::{name}"
+        with self.borg.reading("list", "--format", line_format, archive, repository=self.location) as stream:
+            yield stream
+
+    @contextmanager
     def extracting(self, name: str, path: str) -> Iterator[IO[bytes]]:
         """The content of one file of the archive `name`."""
         archive = f"{self.location}::{name}"

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,15 +47,21 @@ class Borg:
     base: Path
     passphrase: SecretStr
 
-    def run(self, *arguments: str, repository: str, deadline_s: float = DEADLINE_S) -> Completed:
-        """One call to its end. Raises Locked, BadInput (wrong passphrase) or BackupFailed unless it went well."""
+    def run(
+        self, *arguments: str, repository: str, deadline_s: float = DEADLINE_S, may_end_with: Collection[int] = ()
+    ) -> Completed:
+        """One call to its end. Raises Locked, BadInput (wrong passphrase) or BackupFailed unless it went well.
+
+        `may_end_with` are exit statuses that the caller judges.
+        """
         descriptor = secret_pipe(self.passphrase.get_secret_value())
         with _closing(descriptor):
             completed = run_program(
                 self._words(arguments), environment=self._environment(descriptor), pass_fds=[descriptor],
                 deadline_s=deadline_s,
             )  # fmt: skip
-        _require_well(completed, repository)
+        if completed.rc not in may_end_with:
+            _require_well(completed, repository)
         return completed
 
     @contextmanager
