@@ -42,8 +42,13 @@ class Standing:
 
 
 def first_standing(verification: Verification | None) -> Standing:
-    """The standing by the verification that it was recorded with; None for one that cannot be read."""
-    return Standing() if verification is None else Standing().after(verification.level, verification.good)
+    """The standing by the verification that it was recorded with; None for one that cannot be read.
+
+    Where nobody looked nothing is proved, and nothing failed.
+    """
+    if verification is None or not verification.findings:
+        return Standing()
+    return Standing().after(verification.level, verification.good)
 
 
 def standings(first: Mapping[str, Verification | None], events: Iterable[Event]) -> dict[str, Standing]:
