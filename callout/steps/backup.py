@@ -43,6 +43,7 @@ def back_up(context: Context, system: System, callout: str = "", *, level: Level
     passphrase on file) and Locked.
     """
     repository = repository_of(system, context.places)
+    repository = replace(repository, used_before=_is_used(context.ledger, system, repository.location))
     identifier = backup_id(system, context.now(), callout)
     session = context.connect(system.target)
     try:
@@ -119,6 +120,12 @@ def verify_again(context: Context, system: System, backup_id: str, *, level: Lev
     body = {"about": VERIFIED_AGAIN, "backup": backup_id, "good": verification.good, **verification.as_dict()}
     context.record("noted", system, event.callout, body)
     return verification
+
+
+def _is_used(view: LedgerView, system: System, location: str) -> bool:
+    """Whether the customer's backups were stored there before, by the ledger: also those that are gone by now."""
+    stored = view.events(kind="backed_up", customer=system.customer.id)
+    return any(event.body.get("repository") == location for event in stored)
 
 
 def _pruned(view: LedgerView, system_name: str) -> set[str]:
