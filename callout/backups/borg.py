@@ -122,7 +122,8 @@ class Borg:
         return f"{platform.node()[:64]}-{place}"
 
     def _words(self, arguments: Sequence[str]) -> list[str]:
-        without = [word for name in FOREIGN for word in ("-u", name)]
+        given = self._environment(-1)
+        without = [word for name in FOREIGN if name not in given for word in ("-u", name)]
         verb, *rest = arguments
         return ["env", *without, self.program, verb, "--lock-wait", str(LOCK_WAIT_S), *rest]
 

@@ -36,17 +36,19 @@ def far(site: PracticeSite, context: Context, sshd: Sshd, monkeypatch: pytest.Mo
     own_keys = (sshd.folder / "authorized_keys").read_text()
     key = (sshd.folder / "id_ed25519.pub").read_text()
     (sshd.folder / "authorized_keys").write_text(f'command="{serve}",restrict {key}')
-    agent = subprocess.run(["ssh-agent", "-s"], check=True, capture_output=True, text=True).stdout
-    for name, value in re.findall(r"(SSH_\w+)=([^;]+);", agent):
-        monkeypatch.setenv(name, value)
-    subprocess.run(["ssh-add", "-q", str(sshd.folder / "id_ed25519")], check=True)
-    yield reached_by(site.system(root=f"ssh://127.0.0.1:{sshd.port}{folder}"), sshd.folder / "known_hosts")
-    subprocess.run(["ssh-agent", "-k"], check=True, capture_output=True)
-    (sshd.folder / "authorized_keys").write_text(own_keys)
+    try:
+        agent = subprocess.run(["ssh-agent", "-s"], check=True, capture_output=True, text=True).stdout
+        for name, value in re.findall(r"(SSH_\w+)=([^;]+);", agent):
+            monkeypatch.setenv(name, value)
+        subprocess.run(["ssh-add", "-q", str(sshd.folder / "id_ed25519")], check=True)
+        yield reached_by(site.system(root=f"ssh://127.0.0.1:{sshd.port}{folder}"), sshd.folder / "known_hosts")
+    finally:
+        subprocess.run(["ssh-agent", "-k"], check=True, capture_output=True)
+        (sshd.folder / "authorized_keys").write_text(own_keys)
 
 
 def reached_by(system: System, known_hosts: Path) -> System:
-    return system.model_copy(update={"target": replace(system.target, known_hosts=known_hosts)})
+    return system.model_copy(update={"target": system.target.model_copy(update={"known_hosts": known_hosts})})
 
 
 def test_a_store_behind_ssh_takes_a_backup_and_gives_it_back(context: Context, far: System) -> None:
