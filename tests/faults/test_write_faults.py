@@ -21,6 +21,7 @@ from tests.unit.backups.practice_site import PracticeSite, build_site
 VICTIM = """
 import sys
 from pathlib import Path
+from callout.errors import CalloutError
 from callout.steps.backup import back_up
 from tests.faults.test_backup_faults import at
 from tests.unit.backups.practice_site import PracticeSite
