@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from callout.backups.borg import Borg, borg_version, find_borg
-from callout.backups.remote_store import is_remote, remote_shell
 from callout.errors import BackupFailed, BadInput, Locked
 from callout.inventory.models import System
 from callout.places import Places
+from callout.shell.store import is_remote, remote_shell
 
 # While it is being written an archive is called so; no reader of ours takes such a name for a backup.
 PARTIAL = ".partial-"

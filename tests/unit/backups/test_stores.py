@@ -14,9 +14,9 @@ import pytest
 
 from callout.backups.archive import PARTIAL, Repository, repository_of
 from callout.backups.record import Level
-from callout.backups.remote_store import remote_shell
 from callout.errors import BackupFailed, BadInput, TrustRefused
 from callout.inventory import System
+from callout.shell.store import remote_shell
 from callout.steps.backup import back_up, verify_again
 from callout.steps.context import Context
 from tests.unit.backups.practice_site import PracticeSite

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from callout.errors import BadInput
+from callout.shell.options import as_path
 
 SCHEME = "ssh://"
 CONNECT_TIMEOUT_S = 15
@@ -28,7 +29,7 @@ def remote_shell(location: str, known_hosts: Path) -> str:
     host, port = _host_and_port(location)
     options = {
         "BatchMode": "yes",
-        "UserKnownHostsFile": _as_path(known_hosts),
+        "UserKnownHostsFile": as_path(known_hosts),
         "GlobalKnownHostsFile": "/dev/null",
         "StrictHostKeyChecking": "yes",
         "UpdateHostKeys": "no",
@@ -59,8 +60,3 @@ def _host_and_port(location: str) -> tuple[str, int]:
             "Write it like ssh://user@host:22/folder, without a password; ssh logs in by key.",
         )
     return host, port
-
-
-def _as_path(path: Path) -> str:
-    value = str(path).replace("%", "%%")
-    return f'"{value}"' if " " in value else value
