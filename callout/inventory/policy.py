@@ -60,10 +60,14 @@ class Consent(Strict):
 
 
 class Gate(Strict):
-    """How old the evidence may be that the gate accepts, and how long a change waits for calls to end."""
+    """How old the evidence may be that the gate accepts, and how long a change waits for calls to end.
+
+    `backup_level` is how far the backup must be verified: `sample`, or `data` for every byte.
+    """
 
     access_max_age_minutes: Minutes = 60
     backup_max_age_minutes: Minutes = 240
+    backup_level: Literal["structure", "sample", "data"] = "sample"
     wait_for_calls_minutes: Minutes = 10
 
 

@@ -58,12 +58,15 @@ class BeforeAnything:
 class RightBefore:
     """All that the second look asks about. `calls` is None where they could not be counted.
 
+    `backup_seen` is what the ledger and the store say of the backup, or why there is none.
+
     `again` are the first look's facts as they are now: a window may have closed while the backup ran, and
     another call-out may have spent the consent.
     """
 
     now: dt.datetime
     backup: Dated | None
+    backup_seen: Sequence[Finding]
     backup_max_age: dt.timedelta
     calls: int | None
     as_planned: Sequence[Finding]
@@ -244,7 +247,10 @@ def _backup(facts: RightBefore) -> Finding:
     check = "gate.backup"
     if facts.assume_backup:
         return _pass(check, "Check mode: a backup would have been made and verified just before.")
-    if facts.backup is None:
+    blocking = next((finding for finding in facts.backup_seen if finding.blocks), None)
+    if blocking is not None:
+        return blocking
+    if facts.backup is None or not facts.backup_seen:
         return _fail(check, "none", "There is no verified backup.", Move.US, "Run back_up first.")
     age = facts.now - facts.backup.at
     if ahead := _dated_ahead(check, "The newest backup", age):

@@ -178,6 +178,7 @@ def second(**changes: Any) -> RightBefore:
     fine = RightBefore(
         now=NOW,
         backup=Dated(NOW - MINUTE, [FINE]),
+        backup_seen=[FINE],
         backup_max_age=dt.timedelta(minutes=240),
         calls=0,
         as_planned=[FINE],
@@ -196,6 +197,8 @@ def test_second_look_passes() -> None:
     ("changes", "check", "code"),
     [
         ({"backup": None}, "gate.backup", "none"),
+        ({"backup_seen": []}, "gate.backup", "none"),
+        ({"backup_seen": [replace(BROKEN, check="gate.backup", code="missing")]}, "gate.backup", "missing"),
         ({"backup": Dated(NOW - 241 * MINUTE, [FINE])}, "gate.backup", "old"),
         ({"backup": Dated(NOW, [BROKEN])}, "gate.backup", "unverified"),
         ({"backup": Dated(NOW, [])}, "gate.backup", "unverified"),
@@ -216,8 +219,10 @@ def test_second_look_refuses(changes: dict[str, Any], check: str, code: str) -> 
 
 
 def test_check_mode_assumes_the_backup_only() -> None:
-    assert refused(look_right_before(second(backup=None, assume_backup=True))) == {}
-    assert refused(look_right_before(second(calls=2, backup=None, assume_backup=True))) == {"gate.calls": "busy"}
+    assert refused(look_right_before(second(backup=None, backup_seen=[], assume_backup=True))) == {}
+    assert refused(look_right_before(second(calls=2, backup=None, backup_seen=[], assume_backup=True))) == {
+        "gate.calls": "busy"
+    }
 
 
 def test_a_drill_is_asked_for_only_where_policy_does() -> None:
