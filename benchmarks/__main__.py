@@ -6,8 +6,18 @@ import datetime as dt
 import os
 import platform
 import subprocess
+import sys
+from types import ModuleType
 
-from benchmarks import access_sweep, quick_verbs, script_round_trip
+from benchmarks import access_sweep, backups, quick_verbs, script_round_trip
+
+BENCHMARKS = (quick_verbs, script_round_trip, access_sweep, backups)
+
+
+def _wanted() -> list[ModuleType]:
+    """Those named as arguments, else all."""
+    names = sys.argv[1:]
+    return [benchmark for benchmark in BENCHMARKS if not names or benchmark.__name__.rpartition(".")[2] in names]
 
 
 def main() -> None:
@@ -20,9 +30,9 @@ def main() -> None:
     )
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}. Medians in milliseconds.\n")
     print("| claim | figure | ours | peer | ratio | at most | holds |\n|---|---|---|---|---|---|---|")
-    for benchmark in (quick_verbs, script_round_trip, access_sweep):
+    for benchmark in _wanted():
         for ratio in benchmark.measure():
-            print(ratio.row())
+            print(ratio.row(), flush=True)
 
 
 if __name__ == "__main__":

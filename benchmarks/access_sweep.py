@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.loopback_systems import Loopback, loopback, tar_pits
+from benchmarks.memory import peak_mb
 from benchmarks.pairs import Ratio, in_turn, processor_ms
 
 _FORKS = 16
@@ -93,37 +94,18 @@ class _Swept:
 def _sweep(inventory: Path, good: int) -> _Swept:
     """Wall time, and the peak of the memory of the program and all its children, looked at ten times a second."""
     words = [_command(), "-i", str(inventory), "--format", "json", "--timeout", str(_DEADLINE_S)]
-    began, peak_kib = time.perf_counter(), 0
+    began = time.perf_counter()
     with tempfile.TemporaryFile() as printed:
         program = subprocess.Popen(words, stdout=printed)
-        while program.poll() is None:
-            peak_kib = max(peak_kib, sum(_memory_kib(process) for process in _family(program.pid)))
-            time.sleep(0.1)
+        peak = peak_mb(program)
         wall_ms = 1000 * (time.perf_counter() - began)
         printed.seek(0)
         reports = json.load(printed)["systems"]
     passed = sum(_logged_in(report) for report in reports)
     if passed != good:
         raise SystemExit(f"bench: {passed} of {good} good systems were logged in to")
-    return _Swept(wall_ms, peak_kib / 1024)
+    return _Swept(wall_ms, peak)
 
 
 def _logged_in(report: dict[str, list[dict[str, str]]]) -> bool:
     return any(one["check"].startswith("ssh.login") and one["status"] == "pass" for one in report["findings"])
-
-
-def _family(pid: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    return [pid, *(one for child in children for one in _family(int(child)))]
-
-
-def _memory_kib(pid: int) -> int:
-    """Proportional set size: what processes share is counted once."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)

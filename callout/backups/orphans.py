@@ -106,6 +106,7 @@ def read_orphan(repository: Repository, orphan: Orphan, system: System, spool_fo
         started=_started(orphan),
         ended=_started(orphan),
         duration_ms=0,
+        verification_ms=0,
         bytes_over_line=0,
         counts=dict(tally.counts),
         total_bytes=tally.total_bytes,

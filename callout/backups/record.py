@@ -93,7 +93,8 @@ class BackupRecord:
     """One complete backup. `id` is the archive's name in `repository` (a folder or address, never a secret).
 
     Times are UTC. `root_hash` is over the manifest (see manifest.Tally); `total_bytes` is what the files and
-    the dump hold, `bytes_over_line` what the system sent. `left_out` maps paths and patterns to why.
+    the dump hold, `bytes_over_line` what the system sent; `verification_ms` is verifying's part of `duration_ms`.
+    `left_out` maps paths and patterns to why.
     `changes_incomplete` says that more files than those named may have changed while they were read.
     """
 
@@ -104,6 +105,7 @@ class BackupRecord:
     started: dt.datetime
     ended: dt.datetime
     duration_ms: int
+    verification_ms: int
     bytes_over_line: int
     counts: Mapping[str, int]
     total_bytes: int
@@ -130,6 +132,7 @@ class BackupRecord:
             "started": self.started.astimezone(dt.UTC).isoformat(),
             "ended": self.ended.astimezone(dt.UTC).isoformat(),
             "duration_ms": self.duration_ms,
+            "verification_ms": self.verification_ms,
             "bytes_over_line": self.bytes_over_line,
             "counts": dict(self.counts),
             "total_bytes": self.total_bytes,
@@ -160,6 +163,8 @@ class BackupRecord:
             started=dt.datetime.fromisoformat(raw["started"]),
             ended=dt.datetime.fromisoformat(raw["ended"]),
             duration_ms=int(raw["duration_ms"]),
+            # Records from before this figure was kept have none.
+            verification_ms=int(raw.get("verification_ms", 0)),
             bytes_over_line=int(raw["bytes_over_line"]),
             counts=dict(raw["counts"]),
             total_bytes=int(raw["total_bytes"]),

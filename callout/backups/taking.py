@@ -60,11 +60,13 @@ def take_backup(
         if not made:
             repository.drop_partials()
         taken = _capture(session, system, repository, identifier, scope, manifest, line, started, spool_folder)
+        captured = now()
         findings = verify(session, system, repository, PARTIAL + identifier, manifest, level, seed=identifier)
         verification = Verification(level, (*findings, judge_version(version), *_key_reminder(made, repository)))
         if not verification.good:
             blocking = next(finding for finding in verification.findings if finding.blocks)
             raise BackupFailed(f"{system.name}: the backup is not verified: {blocking.seen}", blocking.remedy)
+        verified = now()
         repository.complete(identifier)
     ended = now()
     return BackupRecord(
@@ -74,7 +76,8 @@ def take_backup(
         product=system.product,
         started=started,
         ended=ended,
-        duration_ms=int((ended - started) / dt.timedelta(milliseconds=1)),
+        duration_ms=(ended - started) // dt.timedelta(milliseconds=1),
+        verification_ms=(verified - captured) // dt.timedelta(milliseconds=1),
         bytes_over_line=line.total_bytes,
         counts=dict(taken.tally.counts),
         total_bytes=taken.tally.total_bytes,
