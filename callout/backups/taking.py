@@ -10,7 +10,9 @@ from typing import IO
 
 from callout.backups.archive import PARTIAL, Repository
 from callout.backups.borg import judge_version
-from callout.backups.capture import Changes, Dump, Line, capture_dump, capture_files, pack_dump
+from callout.backups.capture import Changes, capture_files
+from callout.backups.dump import Dump, capture_dump, pack_dump
+from callout.backups.line import Line
 from callout.backups.manifest import Tally, read_manifest
 from callout.backups.packing import Packer
 from callout.backups.probe import probe

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from callout.backups.capture import Changes, Line, capture_dump, capture_files
+from callout.backups.capture import Changes, capture_files
+from callout.backups.dump import capture_dump
+from callout.backups.line import Line
 from callout.backups.manifest import FILES, Entry, EntryKind, by_path, read_manifest
 from callout.backups.packing import Packer
 from callout.backups.probe import Abilities, Archiver, probe
