@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from access_check.escaping import shown
 from callout.backups.archive import PARTIAL, Repository
 from callout.backups.borg import judge_version
 from callout.backups.capture import Changes, capture_files
 from callout.backups.dump import Dump, capture_dump, pack_dump
 from callout.backups.line import Line
 from callout.backups.manifest import Tally, read_manifest
+from callout.backups.pacing import limit_of
 from callout.backups.packing import Packer
 from callout.backups.probe import probe
 from callout.backups.record import BackupRecord, DumpRecord, Level, Names, Verification
@@ -55,7 +57,7 @@ def take_backup(
     while it runs. Raises BackupFailed, Locked, Unreachable, BadInput.
     """
     scope = scope_of_system(system)
-    started, line = now(), Line()
+    started, line = now(), Line(limit=limit_of(system))
     version = repository.version()
     with private_spool(spool_folder) as manifest:
         made = repository.ensure()
@@ -81,7 +83,7 @@ def take_backup(
         counts=dict(taken.tally.counts),
         total_bytes=taken.tally.total_bytes,
         root_hash=taken.tally.root_hash(),
-        left_out={path: str(why) for path, why in taken.plan.left_out.items()},
+        left_out={_shown(path): str(why) for path, why in taken.plan.left_out.items()},
         absent=taken.plan.absent,
         recordings="in" if scope.recordings_taken else "out",
         changed_while_read=Names.of(taken.changes.changed),
@@ -170,6 +172,11 @@ def _capture(
             changes = capture_files(session, abilities, plan, packer, line)
             packer.finish()
     return Taken(plan, changes, dump, packer.tally)
+
+
+def _shown(path: str) -> str:
+    """A mount point of the system's own may be called anything."""
+    return shown(path.encode("utf-8", "surrogateescape"), 4096)
 
 
 def _key_reminder(made: bool, repository: Repository) -> list[Finding]:

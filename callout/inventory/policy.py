@@ -96,11 +96,16 @@ class Retention(Strict):
 
 
 class Backups(Strict):
-    """Where backups go, and how long they stay. `root` is a folder or an `ssh://` address; default: the data folder."""
+    """Where backups go, and how long they stay. `root` is a folder or an `ssh://` address; default: the data folder.
+
+    `bandwidth_kbit_s` (1000 bits per second) is how fast a system is read at most; 0 is no limit. A customer's
+    (`callout_customer.backup`) and a system's own (`callout_system.operation.backup`) stand in its place.
+    """
 
     root: str | None = None
     passphrase: SecretStr | None = None
     sample_files: Annotated[int, Field(gt=0)] = 12
+    bandwidth_kbit_s: Annotated[int, Field(ge=0, le=100_000_000)] = 0
     retention: Retention = Retention()
 
 
