@@ -44,7 +44,7 @@ class Changes:
 
 def capture_files(session: Session, abilities: Abilities, plan: CapturePlan, packer: Packer, line: Line) -> Changes:
     """Streams the plan's files into `packer`. Raises BackupFailed unless all ended well, Unreachable where cut."""
-    arguments = (str(abilities.archiver), abilities.calm, *plan.find_arguments())
+    arguments = (str(abilities.archiver), abilities.calm, abilities.tar_options, *plan.find_arguments())
     with session.stream(script("backup_files"), *arguments, deadline_s=DEADLINE_S) as stream:
         reader = TarReader(line.counted(stream.chunks()))
         refused: StreamRefused | None = None
@@ -108,6 +108,7 @@ def _entry(member: Member, plan: CapturePlan) -> Entry:
         mtime_ns=member.mtime_ns,
         target=FILES + member.target if member.kind is EntryKind.HARD_LINK else member.target,
         device=member.device,
+        attributes=member.attributes,
     )
 
 

@@ -15,7 +15,7 @@ from access_check.validation import Strict
 
 # It becomes a file's name in the backup, and a word on a command line.
 DatabaseName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$")]
-# In 1000 bits per second; 0 is no limit, nothing leaves it to the next who may say so. A modem's is the least.
+# In 1000 bits per second; 0 is no limit, None leaves it to the next who may say so.
 Bandwidth = Annotated[int, Field(ge=0, le=100_000_000)] | None
 
 
