@@ -65,7 +65,10 @@ def take_backup(
             repository.drop_partials()
         taken = _capture(session, system, repository, identifier, scope, manifest, line, started, spool_folder)
         findings = verify(session, system, repository, PARTIAL + identifier, manifest, level, seed=identifier)
-        verification = Verification(level, (*findings, judge_version(version), *_key_reminder(made, repository)))
+        about = (taken.dump.finding,) if taken.dump else ()
+        verification = Verification(
+            level, (*findings, *about, judge_version(version), *_key_reminder(made, repository))
+        )
         if not verification.good:
             blocking = next(finding for finding in verification.findings if finding.blocks)
             raise BackupFailed(f"{system.name}: the backup is not verified: {blocking.seen}", blocking.remedy)
@@ -89,7 +92,9 @@ def take_backup(
         changed_while_read=Names.of(taken.changes.changed),
         vanished_while_read=Names.of(taken.changes.vanished),
         changes_incomplete=taken.changes.incomplete,
-        database=DumpRecord(taken.dump.database, taken.dump.size, taken.dump.sha256) if taken.dump else None,
+        database=DumpRecord.of(taken.dump.database, taken.dump.files[0].name, taken.dump.size, taken.dump.sha256)
+        if taken.dump
+        else None,
         verification=verification,
         repository=repository.location,
         borg_version=version,
@@ -164,7 +169,7 @@ def _capture(
     abilities, plan = probe(session, scope, database)
     with private_spool(spool_folder) as spool:
         # The dump first: a file that it speaks of may be newer in the backup, but never missing.
-        dump = capture_dump(session, abilities, database.name, spool, line) if database else None
+        dump = capture_dump(session, abilities, database, spool, line) if database else None
         with repository.importing(identifier) as sink:
             packer = Packer(sink, manifest)
             if dump:

@@ -201,8 +201,9 @@ def dump_of(session: LocalShellSession, system: System) -> bytes:
     abilities, _ = look(session, system)
     assert system.operation.database
     spool, line = io.BytesIO(), Line()
-    dump = capture_dump(session, abilities, system.operation.database.name, spool, line)
-    assert line.total_bytes == dump.size == len(spool.getvalue())
+    dump = capture_dump(session, abilities, system.operation.database, spool, line)
+    assert line.total_bytes > 0
+    assert dump.size == len(spool.getvalue())
     assert dump.sha256 == hashlib.sha256(spool.getvalue()).hexdigest()
     return spool.getvalue()
 
