@@ -149,7 +149,7 @@ def _plan(name: str, answer: Answer, scope: Scope) -> CapturePlan:
     links = {path: states[place][1] for place, path in enumerate(paths) if states[place][0] == "folder-link"}
     for path, leads_to in links.items():
         if not _safe(leads_to):
-            raise BackupFailed(f"{name}: {path} is a link to {shown(leads_to)!r}.", "Mend the link.")
+            raise BackupFailed(f"{name}: {path} is a link to '{shown(leads_to)}'.", "Mend the link.")
     return plan_capture(scope, links, absent, answer.kernel_mounts())
 
 
