@@ -111,7 +111,7 @@ def round_trip(site: PracticeSite, tree: Tree, shell: tuple[str, ...]) -> None:
     assert told["good"]
     assert sum(told["peaks"]) <= MAXIMUM_MEMORY_BYTES
     if shell == DASH:
-        assert told["line"] < 100 * MEBIBYTE + 2000 * len(tree.states)
+        assert told["line"] < 8 * MEBIBYTE + 2500 * len(tree.states)
 
     context = at(site.home, site.session(shell))
     repository = repository_of(site.system(), context.places)
@@ -189,7 +189,7 @@ def whole_round(home: Path, sparse_bytes: int, files: int, shell: tuple[str, ...
 @pytest.mark.faults
 @pytest.mark.parametrize("shell", [DASH, BUSYBOX], ids=["gnu", "busybox"])
 def test_a_small_nasty_tree_comes_back_as_it_was(tmp_path: Path, shell: tuple[str, ...]) -> None:
-    whole_round(tmp_path, 64 * MEBIBYTE, 50, shell)
+    whole_round(tmp_path, 16 * MEBIBYTE, 50, shell)
 
 
 @pytest.mark.faults_whole
