@@ -1,15 +1,13 @@
-"""Reads a system without touching it: the dump into a private spool, the files as one stream into a packer."""
+"""Reads a system's files without touching it: one stream, into a packer."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import IO
 
-from callout.backups.manifest import DATABASE, FILES, Entry, EntryKind
-from callout.backups.packing import PIECE_BYTES, Packer
+from callout.backups.line import Line
+from callout.backups.manifest import FILES, Entry, EntryKind
+from callout.backups.packing import Packer
 from callout.backups.probe import Abilities, Archiver
 from callout.backups.scope import CapturePlan
 from callout.backups.tar_reader import Member, StreamRefused, TarReader
@@ -18,9 +16,6 @@ from callout.programs import Completed, printable
 from callout.shell import Session, script
 
 DEADLINE_S = 6 * 3600
-# How mysqldump and mariadb-dump end a dump that is whole. A wrapper may lose their exit status, but not this.
-DUMP_IS_WHOLE = b"-- Dump completed"
-TAIL_BYTES = 4096
 STATUS = re.compile(r"callout-status (find|tar|started) (\d{1,12})")
 # What the readers say about a file that is written to, or vanishes, while it is read. All else is a failure.
 CHANGED = re.compile(r"(?:[^:]*/)?tar: (?P<name>.+?): (file changed as we read it|File shrank by \d+ bytes.*)")
@@ -36,28 +31,6 @@ MESSAGES_BYTES = 64 * 1024
 
 
 @dataclass
-class Line:
-    """Counts what crossed the line from the system."""
-
-    total_bytes: int = 0
-
-    def counted(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """`chunks`, counted."""
-        for chunk in chunks:
-            self.total_bytes += len(chunk)
-            yield chunk
-
-
-@dataclass(frozen=True, slots=True)
-class Dump:
-    """A database dump as it was spooled."""
-
-    database: str
-    size: int
-    sha256: str
-
-
-@dataclass
 class Changes:
     """Names (in full, as on the system) of what changed or vanished while it was read.
 
@@ -69,41 +42,9 @@ class Changes:
     incomplete: bool = False
 
 
-def capture_dump(session: Session, abilities: Abilities, database: str, spool: IO[bytes], line: Line) -> Dump:
-    """The database's dump, written to `spool`. Raises BackupFailed where it is not whole, Unreachable where cut."""
-    hashed, size, tail = hashlib.sha256(), 0, b""
-    arguments = (abilities.calm, abilities.dump, database)
-    with session.stream(script("backup_dump"), *arguments, deadline_s=DEADLINE_S) as stream:
-        for chunk in line.counted(stream.chunks()):
-            hashed.update(chunk)
-            size += len(chunk)
-            tail = (tail + chunk)[-TAIL_BYTES:]
-            spool.write(chunk)
-        completed = stream.finish()
-    where = f"{session.name}: the dump of the database {database}"
-    if completed.rc != 0:
-        raise BackupFailed(
-            f"{where} failed ({completed.rc}): {completed.complaint}.", "Mend the database there; nothing was stored."
-        )
-    if DUMP_IS_WHOLE not in tail:
-        raise BackupFailed(
-            f"{where} is not whole: its last line is missing.", "Run the dump by hand there and see why it stops."
-        )
-    return Dump(database, size, hashed.hexdigest())
-
-
-def pack_dump(dump: Dump, spool: IO[bytes], packer: Packer, now_s: int) -> None:
-    """Puts a spooled dump into the backup as `database/NAME.sql`. Raises BackupFailed if the spool was damaged."""
-    spool.seek(0)
-    entry = Entry(f"{DATABASE}{dump.database}.sql", EntryKind.FILE, dump.size, 0o600, 0, 0, now_s * 10**9)
-    packed = packer.add(entry, iter(lambda: spool.read(PIECE_BYTES), b""))
-    if packed.sha256 != dump.sha256:
-        raise BackupFailed("The spooled dump is not what was received.", "Check this machine's disk, then run again.")
-
-
 def capture_files(session: Session, abilities: Abilities, plan: CapturePlan, packer: Packer, line: Line) -> Changes:
     """Streams the plan's files into `packer`. Raises BackupFailed unless all ended well, Unreachable where cut."""
-    arguments = (str(abilities.archiver), abilities.calm, *plan.find_arguments())
+    arguments = (str(abilities.archiver), abilities.calm, abilities.tar_options, *plan.find_arguments())
     with session.stream(script("backup_files"), *arguments, deadline_s=DEADLINE_S) as stream:
         reader = TarReader(line.counted(stream.chunks()))
         refused: StreamRefused | None = None
@@ -167,6 +108,7 @@ def _entry(member: Member, plan: CapturePlan) -> Entry:
         mtime_ns=member.mtime_ns,
         target=FILES + member.target if member.kind is EntryKind.HARD_LINK else member.target,
         device=member.device,
+        attributes=member.attributes,
     )
 
 

@@ -23,6 +23,7 @@ class Aspect(StrEnum):
     OWNER = "owner"
     TARGET = "link target"
     DEVICE = "device"
+    ATTRIBUTES = "attributes"
     TIME = "time"
 
 
@@ -86,6 +87,7 @@ def difference(path: str, before: Entry | None, after: Entry | None) -> Differen
         Aspect.OWNER: (before.uid, before.gid) != (after.uid, after.gid),
         Aspect.TARGET: before.target != after.target,
         Aspect.DEVICE: before.device != after.device,
+        Aspect.ATTRIBUTES: before.attributes != after.attributes,
         Aspect.TIME: before.mtime_ns != after.mtime_ns,
     }
     aspects = tuple(aspect for aspect, is_so in differs.items() if is_so)

@@ -10,9 +10,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import IO, Any
 
+from callout.backups.attributes import (
+    MAXIMUM_ATTRIBUTES_BYTES,
+    Attributes,
+    attributes_as_dict,
+    attributes_from_dict,
+)
+
 FILES, DATABASE, MANIFEST = "files/", "database/", "callout/manifest.jsonl"
-# A line is bounded by two paths of 4096 bytes, each byte at most six characters of JSON.
-MAXIMUM_LINE_BYTES = 64 * 1024
+# A line is bounded by two paths of 4096 bytes, each byte at most six characters of JSON, and the attributes.
+MAXIMUM_LINE_BYTES = 64 * 1024 + 8 * MAXIMUM_ATTRIBUTES_BYTES
 
 
 class EntryKind(StrEnum):
@@ -33,7 +40,8 @@ class Entry:
 
     Names may hold any byte; those that are not UTF-8 stand as lone surrogates (surrogateescape). `target` is
     the link's text, or for a hard link the name of the other entry; `device` is (major, minor). `sha256` (hex)
-    is of files only, all others have it empty.
+    is of files only, all others have it empty. `attributes` are extended ones and ACLs, where the system's tar can
+    tell them; a line without any is as it was before there were any, so older root hashes stay good.
     """
 
     path: str
@@ -46,6 +54,7 @@ class Entry:
     sha256: str = ""
     target: str = ""
     device: tuple[int, int] = (0, 0)
+    attributes: Attributes = ()
 
     @property
     def live_path(self) -> str:
@@ -66,14 +75,19 @@ class Entry:
             "target": self.target,
             "device": list(self.device),
         }
+        if self.attributes:
+            values["attributes"] = attributes_as_dict(self.attributes)
         return json.dumps(values, sort_keys=True, separators=(",", ":")).encode("ascii") + b"\n"
 
     @classmethod
     def from_line(cls, line: bytes) -> Entry:
-        """The entry that `line` wrote. Raises ValueError, KeyError or TypeError for anything else."""
+        """The entry that `line` wrote. Raises ValueError, KeyError, TypeError or AttributeError for anything else."""
         raw = json.loads(line)
         major, minor = raw["device"]
-        return cls(**{**raw, "kind": EntryKind(raw["kind"]), "device": (int(major), int(minor))})
+        values = {**raw, "kind": EntryKind(raw["kind"]), "device": (int(major), int(minor))}
+        if "attributes" in raw:
+            values["attributes"] = attributes_from_dict(raw["attributes"])
+        return cls(**values)
 
 
 @dataclass
@@ -116,7 +130,7 @@ def read_manifest(source: IO[bytes]) -> Iterator[Entry]:
             raise ValueError("a line that is too long or cut")
         try:
             yield Entry.from_line(line)
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"a line that is no entry ({type(error).__name__})") from None
 
 

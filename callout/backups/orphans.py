@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from callout.backups.archive import Repository
-from callout.backups.manifest import DATABASE, Tally, read_manifest
+from callout.backups.manifest import DATABASE, Entry, Tally, read_manifest
 from callout.backups.record import BackupRecord, DumpRecord, Level, Names, Verification
 from callout.backups.spool import private_spool
 from callout.backups.verification import compare_all, open_manifest
@@ -86,8 +86,7 @@ def read_orphan(repository: Repository, orphan: Orphan, system: System, spool_fo
             for entry in read_manifest(manifest):
                 tally.add(entry)
                 if entry.path.startswith(DATABASE):
-                    name = entry.path.removeprefix(DATABASE).removesuffix(".sql")
-                    dump = DumpRecord(name, entry.size, entry.sha256)
+                    dump = dump or _dump(entry)
                 elif entry.live_path.startswith(monitors):
                     recordings = "in"
             manifest.seek(0)
@@ -124,6 +123,12 @@ def read_orphan(repository: Repository, orphan: Orphan, system: System, spool_fo
     )
     told = f"{orphan.seen} Read back: {tally.entries} entries."
     return Orphan(orphan.id, Fate.ADOPT, told, orphan.system, orphan.callout, orphan.started, record)
+
+
+def _dump(entry: Entry) -> DumpRecord:
+    """The first one is the database; what lies beside an SQLite file follows it."""
+    file = entry.path.removeprefix(DATABASE)
+    return DumpRecord.of(file.removesuffix(".sql").removesuffix(".sqlite"), file, entry.size, entry.sha256)
 
 
 def findings_of(orphans: Iterable[Orphan]) -> list[Finding]:

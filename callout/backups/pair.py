@@ -192,7 +192,7 @@ def _databases(before: Stored, after: Stored) -> DatabaseDifference | None:
     if there is None or (old and new and old.sha256 == new.sha256):
         return None
     sizes = (old.bytes if old else 0, new.bytes if new else 0)
-    if not old or not new or old.name != new.name or max(sizes) > MAXIMUM_DUMP_BYTES:
+    if not old or not new or old.name != new.name or old.file or new.file or max(sizes) > MAXIMUM_DUMP_BYTES:
         return DatabaseDifference(there.name, *sizes, compared=False)
     path = f"{DATABASE}{there.name}.sql"
     tables = []

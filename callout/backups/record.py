@@ -81,11 +81,22 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class DumpRecord:
-    """The database dump in the backup."""
+    """The database in the backup. `file` is its name below `database/`, where that is not `NAME.sql` (SQLite's)."""
 
     name: str
     bytes: int
     sha256: str
+    file: str = ""
+
+    @classmethod
+    def of(cls, name: str, file: str, size: int, sha256: str) -> DumpRecord:
+        """The record of a database that stands in the archive as `database/FILE`."""
+        return cls(name, size, sha256, "" if file == f"{name}.sql" else file)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able; `file` only where it says something."""
+        told = {"name": self.name, "bytes": self.bytes, "sha256": self.sha256}
+        return {**told, "file": self.file} if self.file else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +154,7 @@ class BackupRecord:
             "changed_while_read": self.changed_while_read.as_dict(),
             "vanished_while_read": self.vanished_while_read.as_dict(),
             "changes_incomplete": self.changes_incomplete,
-            "database": {"name": database.name, "bytes": database.bytes, "sha256": database.sha256}
-            if database
-            else None,
+            "database": database.as_dict() if database else None,
             "verification": self.verification.as_dict(),
             "repository": self.repository,
             "borg_version": self.borg_version,

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from access_check.escaping import shown
 from callout.backups.archive import PARTIAL, Repository
 from callout.backups.borg import judge_version
-from callout.backups.capture import Changes, Dump, Line, capture_dump, capture_files, pack_dump
+from callout.backups.capture import Changes, capture_files
+from callout.backups.dump import Dump, capture_dump, pack_dump
 from callout.backups.levels import verify
+from callout.backups.line import Line
 from callout.backups.manifest import Tally
+from callout.backups.pacing import limit_of
 from callout.backups.packing import Packer
 from callout.backups.probe import probe
 from callout.backups.record import BackupRecord, DumpRecord, Level, Names, Verification
@@ -53,7 +57,7 @@ def take_backup(
     while it runs. Raises BackupFailed, Locked, Unreachable, BadInput.
     """
     scope = scope_of_system(system)
-    started, line = now(), Line()
+    started, line = now(), Line(limit=limit_of(system))
     version = repository.version()
     with private_spool(spool_folder) as manifest:
         made = repository.ensure()
@@ -62,7 +66,10 @@ def take_backup(
         taken = _capture(session, system, repository, identifier, scope, manifest, line, started, spool_folder)
         captured = now()
         findings = verify(session, system, repository, PARTIAL + identifier, manifest, level, seed=identifier)
-        verification = Verification(level, (*findings, judge_version(version), *_key_reminder(made, repository)))
+        about = (taken.dump.finding,) if taken.dump else ()
+        verification = Verification(
+            level, (*findings, *about, judge_version(version), *_key_reminder(made, repository))
+        )
         if not verification.good:
             blocking = next(finding for finding in verification.findings if finding.blocks)
             raise BackupFailed(f"{system.name}: the backup is not verified: {blocking.seen}", blocking.remedy)
@@ -82,13 +89,15 @@ def take_backup(
         counts=dict(taken.tally.counts),
         total_bytes=taken.tally.total_bytes,
         root_hash=taken.tally.root_hash(),
-        left_out={path: str(why) for path, why in taken.plan.left_out.items()},
+        left_out={_shown(path): str(why) for path, why in taken.plan.left_out.items()},
         absent=taken.plan.absent,
         recordings="in" if scope.recordings_taken else "out",
         changed_while_read=Names.of(taken.changes.changed),
         vanished_while_read=Names.of(taken.changes.vanished),
         changes_incomplete=taken.changes.incomplete,
-        database=DumpRecord(taken.dump.database, taken.dump.size, taken.dump.sha256) if taken.dump else None,
+        database=DumpRecord.of(taken.dump.database, taken.dump.files[0].name, taken.dump.size, taken.dump.sha256)
+        if taken.dump
+        else None,
         verification=verification,
         repository=repository.location,
         borg_version=version,
@@ -110,7 +119,7 @@ def _capture(
     abilities, plan = probe(session, scope, database)
     with private_spool(spool_folder) as spool:
         # The dump first: a file that it speaks of may be newer in the backup, but never missing.
-        dump = capture_dump(session, abilities, database.name, spool, line) if database else None
+        dump = capture_dump(session, abilities, database, spool, line) if database else None
         with repository.importing(identifier) as sink:
             packer = Packer(sink, manifest)
             if dump:
@@ -118,6 +127,11 @@ def _capture(
             changes = capture_files(session, abilities, plan, packer, line)
             packer.finish()
     return Taken(plan, changes, dump, packer.tally)
+
+
+def _shown(path: str) -> str:
+    """A mount point of the system's own may be called anything."""
+    return shown(path.encode("utf-8", "surrogateescape"), 4096)
 
 
 def _key_reminder(made: bool, repository: Repository) -> list[Finding]:

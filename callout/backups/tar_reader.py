@@ -1,7 +1,8 @@
 """Reads a tar stream from a system as hostile input: bounded names, counts and sizes; nothing touches our disk.
 
 Python's tarfile reads whole extended headers, however long they say they are, into memory, and guesses round
-damage; this reader does neither. It understands what GNU tar (pax and GNU formats) and busybox tar write.
+damage; this reader does neither. It understands what GNU tar (pax and GNU formats) and busybox tar write; a sparse
+file is given back with its holes as zeros, which never crossed the line.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ import tarfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from callout.backups.attributes import ATTRIBUTE_PREFIXES, MAXIMUM_ATTRIBUTES_BYTES, Attributes
 from callout.backups.manifest import EntryKind
+from callout.backups.sparse import MapRefused, SparseMap, is_sparse, read_map
 
 BLOCK = 512
 MAXIMUM_NAME_BYTES = 4096
 MAXIMUM_EXTENSION_BYTES = 256 * 1024
 # One member has a long name, a long link and one set of pax records at most; more is a flood.
 MAXIMUM_EXTENSIONS = 8
+ZEROS = memoryview(bytes(1024 * 1024))
 KINDS = {
     tarfile.REGTYPE: EntryKind.FILE,
     tarfile.AREGTYPE: EntryKind.FILE,
@@ -43,11 +47,16 @@ class Limits:
 
     entries: int = 5_000_000
     total_bytes: int = 8 * 1024**4
+    # Zeros of sparse files cost the sender nothing, and us as much as data.
+    hole_bytes: int = 512 * 1024**3
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One entry as the stream tells it. `path` and `target` are relative, plain, without `..` (target: as told)."""
+    """One entry as the stream tells it. `path` and `target` are relative, plain, without `..` (target: as told).
+
+    `size` is what `data()` will give: of a sparse file that is with its holes.
+    """
 
     path: str
     kind: EntryKind
@@ -58,6 +67,7 @@ class Member:
     mtime_ns: int
     target: str
     device: tuple[int, int]
+    attributes: Attributes = ()
 
 
 class TarReader:
@@ -67,12 +77,12 @@ class TarReader:
         self._chunks = iter(chunks)
         self._pending = memoryview(b"")
         self._limits = limits or Limits()
-        self._left = 0
         self._padding = 0
+        self._spans: Iterator[tuple[bool, int]] = iter(())
 
     def members(self) -> Iterator[Member]:
         """Every entry, also of archives that follow one another (busybox, in batches). Raises StreamRefused."""
-        count = total = extensions = 0
+        count = total = holes = extensions = 0
         ended = False
         extension: dict[str, str] = {}
         while (block := self._block()) is not None:
@@ -87,12 +97,16 @@ class TarReader:
                     raise StreamRefused("extended headers come without end")
                 extension.update(self._extension(header))
                 continue
-            member = _member(header, extension)
+            stored, sparse = _stored(header, extension)
+            member = _member(header, extension, stored, sparse)
             extension, extensions = {}, 0
-            count, total = count + 1, total + member.size
+            count, total, holes = count + 1, total + member.size, holes + max(0, member.size - stored)
             if count > self._limits.entries or total > self._limits.total_bytes:
                 raise StreamRefused(f"more than {count - 1} entries or {self._limits.total_bytes} bytes were sent")
-            self._left, self._padding = member.size, -member.size % BLOCK
+            if holes > self._limits.hole_bytes:
+                raise StreamRefused(f"sparse files have more than {self._limits.hole_bytes} bytes of holes")
+            self._padding = -stored % BLOCK
+            self._spans = self._map(member.size, stored).spans() if sparse else iter([(True, stored)])
             yield member
             for _ in self.data():
                 raise StreamRefused(f"the data of {member.path!r} were not read")
@@ -102,13 +116,25 @@ class TarReader:
 
     def data(self) -> Iterator[memoryview]:
         """The current member's data in pieces, each valid until the next is asked for."""
-        while self._left:
-            if not len(self._pending) and not self._more():
-                raise StreamRefused("the stream ends in the middle of a file")
-            piece = self._pending[: self._left]
-            self._pending = self._pending[len(piece) :]
-            self._left -= len(piece)
-            yield piece
+        for is_data, count in self._spans:
+            left = count
+            while left:
+                piece = self._piece(left) if is_data else ZEROS[:left]
+                left -= len(piece)
+                yield piece
+
+    def _piece(self, most: int) -> memoryview:
+        if not len(self._pending) and not self._more():
+            raise StreamRefused("the stream ends in the middle of a file")
+        piece = self._pending[:most]
+        self._pending = self._pending[len(piece) :]
+        return piece
+
+    def _map(self, size: int, stored: int) -> SparseMap:
+        try:
+            return read_map(size, stored, lambda: self._exactly(BLOCK))
+        except MapRefused as error:
+            raise StreamRefused(f"a sparse file is not understood: {error}") from None
 
     def _extension(self, header: tarfile.TarInfo) -> dict[str, str]:
         if not 0 <= header.size <= MAXIMUM_EXTENSION_BYTES:
@@ -155,11 +181,23 @@ def _header(block: bytes) -> tarfile.TarInfo:
     return header
 
 
-def _member(header: tarfile.TarInfo, extension: dict[str, str]) -> Member:
+def _stored(header: tarfile.TarInfo, extension: dict[str, str]) -> tuple[int, bool]:
+    """How many bytes of data follow in the stream, and whether they are a sparse file's, with its map."""
+    try:
+        sparse = is_sparse(extension)
+    except MapRefused as error:
+        raise StreamRefused(f"an entry is not understood: {error}") from None
+    if sparse and KINDS.get(header.type) is not EntryKind.FILE:
+        raise StreamRefused("an entry that is no file says that it is sparse")
+    return _number(extension, "size", header.size), sparse
+
+
+def _member(header: tarfile.TarInfo, extension: dict[str, str], stored: int, sparse: bool) -> Member:
     kind = KINDS.get(header.type)
-    if kind is None or any(key.startswith("GNU.sparse") for key in extension):
+    if kind is None:
         raise StreamRefused(f"an entry of type {header.type!r} is not understood")
-    size = _number(extension, "size", header.size)
+    size = _number(extension, "GNU.sparse.realsize", 0) if sparse else stored
+    name = extension.get("GNU.sparse.name" if sparse else "path", extension.get("path", header.name))
     if kind is not EntryKind.FILE:
         if size:
             raise StreamRefused(f"an entry that is a {kind} comes with data")
@@ -167,7 +205,7 @@ def _member(header: tarfile.TarInfo, extension: dict[str, str]) -> Member:
     target = extension.get("linkpath", header.linkname) if kind in (EntryKind.SYMLINK, EntryKind.HARD_LINK) else ""
     device = kind in (EntryKind.CHARACTER_DEVICE, EntryKind.BLOCK_DEVICE)
     return Member(
-        path=_plain(extension.get("path", header.name)),
+        path=_plain(name),
         kind=kind,
         size=size,
         mode=header.mode & 0o7777,
@@ -176,7 +214,19 @@ def _member(header: tarfile.TarInfo, extension: dict[str, str]) -> Member:
         mtime_ns=_time_ns(extension["mtime"]) if "mtime" in extension else int(header.mtime) * 10**9,
         target=_plain(target) if kind is EntryKind.HARD_LINK else _bounded(target),
         device=(header.devmajor, header.devminor) if device else (0, 0),
+        attributes=_attributes(extension),
     )
+
+
+def _attributes(extension: dict[str, str]) -> Attributes:
+    found = [
+        (key, value.encode("utf-8", "surrogateescape"))
+        for key, value in sorted(extension.items())
+        if key.startswith(ATTRIBUTE_PREFIXES)
+    ]
+    if sum(len(key) + len(value) for key, value in found) > MAXIMUM_ATTRIBUTES_BYTES:
+        raise StreamRefused(f"an entry has more than {MAXIMUM_ATTRIBUTES_BYTES} bytes of attributes")
+    return tuple(found)
 
 
 def _pax(raw: bytes) -> dict[str, str]:

@@ -162,8 +162,8 @@ def _difference(entry: Entry | None, member: Member, digest: str) -> str:
         "owner differs": (member.uid, member.gid) != (entry.uid, entry.gid),
         "link differs": member.target != entry.target,
         "device differs": member.device != entry.device,
-        # Export writes whole seconds; the manifest keeps the rest.
-        "time differs": abs(member.mtime_ns - entry.mtime_ns) > 10**9,
+        # Export writes whole seconds, and Borg stores no time before 1970; the manifest keeps the rest.
+        "time differs": abs(member.mtime_ns - max(0, entry.mtime_ns)) > 10**9,
     }
     return next((problem for problem, is_so in problems.items() if is_so), "")
 

@@ -27,16 +27,21 @@ def show_scope(
     inventory: InventoryOption = None,
 ) -> None:
     """Say what a backup of the system takes, what it leaves out, why, and how much it is. Reads no file there."""
+    from callout.backups.pacing import limit_of
     from callout.steps.backup import measured_scope, scope_for
 
     context = context_for(inventory)
     found = inventory_of(context).system(system)
+    limit = limit_of(found)
     told = scope_for(found) if no_sizes else measured_scope(context, found)
     if as_json:
-        print_json({"system": system, "measured": not no_sizes, "scope": told.as_dict()})
+        line_limit = {"kbit_s": limit.kbit_s, "key": limit.key} if limit else None
+        print_json({"system": system, "measured": not no_sizes, "line_limit": line_limit, "scope": told.as_dict()})
         return
     for line in _lines(told):
         print(line)
+    if limit:
+        print(f"read at {limit.kbit_s} kbit/s at most: {limit.key}")
 
 
 def _lines(told: Scope | MeasuredScope) -> list[str]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from access_check.profile import access_profile, merge
 from access_check.validation import Strict
+
+# It becomes a file's name in the backup, and a word on a command line.
+DatabaseName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$")]
+# In 1000 bits per second; 0 is no limit, None leaves it to the next who may say so.
+Bandwidth = Annotated[int, Field(ge=0, le=100_000_000)] | None
 
 
 class ScopeAdditions(Strict):
@@ -26,6 +32,7 @@ class BackupScope(Strict):
 
     `secret_files` are patterns over whole paths (`*` is anything): no report ever shows what is in such a file.
     A list given here stands in place of the profile's; what only adds to it belongs under `also`.
+    `bandwidth_kbit_s` stands in place of the customer's and the policy's.
     """
 
     paths: tuple[str, ...]
@@ -34,21 +41,47 @@ class BackupScope(Strict):
     include_recordings: bool = True
     secret_files: tuple[str, ...] = ()
     also: ScopeAdditions = ScopeAdditions()
+    bandwidth_kbit_s: Bandwidth = None
 
 
 class CustomerBackup(Strict):
-    """What a customer wants for the backups of all their systems. No recordings leave, where they want none to."""
+    """What a customer wants for the backups of all their systems. No recordings leave, where they want none to.
+
+    `bandwidth_kbit_s` stands in place of the policy's.
+    """
 
     also: ScopeAdditions = ScopeAdditions()
     leave_out_recordings: bool = False
+    bandwidth_kbit_s: Bandwidth = None
+
+
+class DatabaseKind(StrEnum):
+    """Which database a product has: `mysql` is MariaDB, too."""
+
+    MYSQL = "mysql"
+    SQLITE = "sqlite"
 
 
 class Database(Strict):
-    """The product's database. `dump` and `client` are commands on the system, first one found is used."""
+    """The product's database. `dump` and `client` are commands on the system, first one found is used.
 
-    name: str
-    dump: tuple[str, ...]
-    client: tuple[str, ...]
+    For `sqlite`, as on old systems, `path` is the database's file, seen from the SSH shell, and `dump` are commands
+    like sqlite3 (a `chroot FOLDER sqlite3` sees the file below its folder); without any the file itself is copied.
+    """
+
+    name: DatabaseName
+    kind: DatabaseKind = DatabaseKind.MYSQL
+    path: str = ""
+    dump: tuple[str, ...] = ()
+    client: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Database:
+        if self.kind is DatabaseKind.SQLITE and not (self.path.startswith("/") and "/../" not in self.path):
+            raise ValueError("path is the absolute path of the SQLite file")
+        if self.kind is DatabaseKind.MYSQL and not self.dump:
+            raise ValueError("dump names at least one command")
+        return self
 
 
 class DrillDatabase(Strict):

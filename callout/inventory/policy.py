@@ -104,11 +104,14 @@ class Backups(Strict):
 
     `drill_max_age_days`: the gate refuses a change where the system's last restore drill is older, or did not prove
     the backup; not asked for without it. `drill_before_change`: `maintain` drills its fresh backup before the change.
+    `bandwidth_kbit_s` (1000 bits per second) is how fast a system is read at most; 0 is no limit. A customer's
+    (`callout_customer.backup`) and a system's own (`callout_system.operation.backup`) stand in its place.
     """
 
     root: str | None = None
     passphrase: SecretStr | None = None
     sample_files: Annotated[int, Field(gt=0)] = 12
+    bandwidth_kbit_s: Annotated[int, Field(ge=0, le=100_000_000)] = 0
     retention: Retention = Retention()
     drill_max_age_days: Annotated[int, Field(gt=0, le=10_000)] | None = None
     drill_before_change: bool = False

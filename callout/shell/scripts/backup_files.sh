@@ -1,11 +1,11 @@
 # Streams what find finds as tar to standard output. Nothing is written here.
-# $1: gnu or busybox; $2: words to put before a reader (nice, ionice), may be empty; rest: find's arguments, without an action.
+# $1: gnu or busybox; $2: words to put before a reader (nice, ionice), $3: more options of GNU tar, both may be empty; rest: find's arguments, without an action.
 # Ends with lines `callout-status WHAT NUMBER` on standard error: a pipeline's own status tells of one program only.
 set -u
 LC_ALL=C
 export LC_ALL
-kind=$1 calm=$2
-shift 2
+kind=$1 calm=$2 options=$3
+shift 3
 started=$(date +%s 2>/dev/null)
 exec 3>&1
 
@@ -18,7 +18,7 @@ if [ "$kind" = gnu ]; then
                 $calm find "$@" -print0 3>&-
                 echo "callout-status find $?" >&4
             } | {
-                $calm tar --create --file=- --format=pax --numeric-owner --no-recursion --null --files-from=- >&3 4>&-
+                $calm tar --create --file=- --format=pax --numeric-owner $options --no-recursion --null --files-from=- >&3 4>&-
                 echo "callout-status tar $?" >&4
             }
         } 4>&1

@@ -124,10 +124,11 @@ def write_program(path: Path, text: str) -> None:
 
 
 @contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[Path]:
-    """A file system of its own, so small that it fills. Needs root; says so with PermissionError."""
+def small_disk(folder: Path, size: str, kind: str = "tmpfs") -> Iterator[Path]:
+    """A file system of its own, so small that it fills, or the kernel's. Needs root; says so with PermissionError."""
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], capture_output=True)
+    options = ["-o", f"size={size}"] if kind == "tmpfs" else []
+    mounted = subprocess.run(["mount", "-t", kind, *options, kind, str(folder)], capture_output=True)
     if mounted.returncode != 0:
         raise PermissionError(mounted.stderr.decode())
     try:

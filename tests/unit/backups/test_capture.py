@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from callout.backups.capture import Changes, Line, capture_dump, capture_files
+from callout.backups.capture import Changes, capture_files
+from callout.backups.dump import capture_dump
+from callout.backups.line import Line
 from callout.backups.manifest import FILES, Entry, EntryKind, by_path, read_manifest
 from callout.backups.packing import Packer
 from callout.backups.probe import Abilities, Archiver, probe
@@ -199,8 +201,9 @@ def dump_of(session: LocalShellSession, system: System) -> bytes:
     abilities, _ = look(session, system)
     assert system.operation.database
     spool, line = io.BytesIO(), Line()
-    dump = capture_dump(session, abilities, system.operation.database.name, spool, line)
-    assert line.total_bytes == dump.size == len(spool.getvalue())
+    dump = capture_dump(session, abilities, system.operation.database, spool, line)
+    assert line.total_bytes > 0
+    assert dump.size == len(spool.getvalue())
     assert dump.sha256 == hashlib.sha256(spool.getvalue()).hexdigest()
     return spool.getvalue()
 
