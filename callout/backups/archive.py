@@ -29,6 +29,8 @@ class Repository:
     location: str
     borg: Borg
     lock_file: Path
+    # How often Borg commits what it has of an archive, so that a kill of ours does not lose what came before.
+    checkpoint_s: int = 60
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -62,13 +64,13 @@ class Repository:
         new.rename(folder)
         return True
 
-    def drop_partials(self) -> list[str]:
-        """Deletes what interrupted backups left; gives back their names. Call it while holding the lock."""
-        stale = [name for name in self._names("--consider-checkpoints") if name.startswith(PARTIAL)]
-        if stale:
-            self.borg.run("delete", self.location, *stale, repository=self.location)
-            self.borg.run("compact", self.location, repository=self.location)
-        return stale
+    def partials(self) -> list[str]:
+        """What interrupted backups left, as stored, oldest first; Borg's own checkpoints of them, too."""
+        return [name for name in self._names("--consider-checkpoints") if name.startswith(PARTIAL)]
+
+    def drop_partials(self, stale: Sequence[str]) -> None:
+        """Deletes what interrupted backups left, by their stored names. Call it while holding the lock."""
+        self.remove(stale)
 
     def names(self) -> list[str]:
         """Names of the complete archives, oldest first."""
@@ -79,7 +81,7 @@ class Repository:
         return self.location.startswith("ssh://") or (Path(self.location) / "config").is_file()
 
     def remove(self, names: Sequence[str]) -> None:
-        """Deletes complete archives and frees their room. Call it while holding the lock.
+        """Deletes archives and frees their room. Call it while holding the lock.
 
         Borg deletes in one transaction: after a kill all of them are there, or none.
         """
@@ -90,18 +92,19 @@ class Repository:
     @contextmanager
     def importing(self, identifier: str) -> Iterator[IO[bytes]]:
         """Where to write a tar stream that becomes the partial archive `identifier`."""
-        archive = f"{self.location}::{PARTIAL}{identifier}"
-        with self.borg.writing("import-tar", archive, "-", repository=self.location) as stream:
+        words = ("--checkpoint-interval", str(self.checkpoint_s), f"{self.location}::{PARTIAL}{identifier}", "-")
+        with self.borg.writing("import-tar", *words, repository=self.location) as stream:
             yield stream
 
-    def complete(self, identifier: str) -> None:
-        """Gives the partial archive its final name: from here on it is a backup."""
-        self.borg.run("rename", f"{self.location}::{PARTIAL}{identifier}", identifier, repository=self.location)
+    def complete(self, identifier: str, partial: str = "") -> None:
+        """Gives the partial archive `partial` (default: of the same name) its final name: now it is a backup."""
+        stored = f"{self.location}::{PARTIAL}{partial or identifier}"
+        self.borg.run("rename", stored, identifier, repository=self.location)
 
     @contextmanager
-    def exporting(self, name: str, paths: Sequence[str] = ()) -> Iterator[IO[bytes]]:
-        """The archive `name` (as stored, partial or not) as a tar stream; all of it, or only `paths`."""
-        wanted = [f"pf:{path}" for path in paths]
+    def exporting(self, name: str, paths: Sequence[str] = (), *, below: str = "") -> Iterator[IO[bytes]]:
+        """The archive `name` (as stored, partial or not) as a tar stream: all, or only `paths`, or what is `below`."""
+        wanted = [*(f"pf:{path}" for path in paths), *([f"pp:{below}"] if below else [])]
         archive = f"{self.location}::{name}"
         with self.borg.reading("export-tar", archive, "-", *wanted, repository=self.location) as stream:
             yield stream

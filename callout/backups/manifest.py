@@ -11,6 +11,9 @@ from enum import StrEnum
 from typing import IO, Any
 
 FILES, DATABASE, MANIFEST = "files/", "database/", "callout/manifest.jsonl"
+# What is in an archive about itself: no part of the backup, in no manifest and no root hash.
+OWN = "callout/"
+LISTING, UNFINISHED, JOURNAL = "callout/listing", "callout/unfinished.jsonl", "callout/journal/"
 # A line is bounded by two paths of 4096 bytes, each byte at most six characters of JSON.
 MAXIMUM_LINE_BYTES = 64 * 1024
 
@@ -51,6 +54,11 @@ class Entry:
     def live_path(self) -> str:
         """Where it is on the system; empty for what is not a file of the system."""
         return "/" + self.path.removeprefix(FILES) if self.path.startswith(FILES) else ""
+
+    @property
+    def live_name(self) -> bytes:
+        """`live_path` as the system has it, byte by byte."""
+        return self.live_path.encode("utf-8", "surrogateescape")
 
     def line(self) -> bytes:
         """Canonical: equal entries give equal bytes. Pure ASCII, ends with a newline, holds no other."""

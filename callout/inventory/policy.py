@@ -96,11 +96,15 @@ class Retention(Strict):
 
 
 class Backups(Strict):
-    """Where backups go, and how long they stay. `root` is a folder or an `ssh://` address; default: the data folder."""
+    """Where backups go, and how long they stay. `root` is a folder or an `ssh://` address; default: the data folder.
+
+    Every `full_every`th backup of a system reads everything, the others only what was changed; 1: all of them.
+    """
 
     root: str | None = None
     passphrase: SecretStr | None = None
     sample_files: Annotated[int, Field(gt=0)] = 12
+    full_every: Annotated[int, Field(gt=0)] = 7
     retention: Retention = Retention()
 
 
