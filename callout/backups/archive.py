@@ -19,6 +19,8 @@ from callout.places import Places
 
 # While it is being written an archive is called so; no reader of ours takes such a name for a backup.
 PARTIAL = ".partial-"
+# Behind its identifier: the second archive of a backup, and what Borg itself commits while it writes one.
+ENDINGS = re.compile(r"(?:\.again)?(?:\.checkpoint(?:\.\d+)?)?$")
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
@@ -102,11 +104,18 @@ class Repository:
         self.borg.run("rename", stored, identifier, repository=self.location)
 
     @contextmanager
-    def exporting(self, name: str, paths: Sequence[str] = (), *, below: str = "") -> Iterator[IO[bytes]]:
-        """The archive `name` (as stored, partial or not) as a tar stream: all, or only `paths`, or what is `below`."""
+    def exporting(
+        self, name: str, paths: Sequence[str] = (), *, below: str = "", while_importing: bool = False
+    ) -> Iterator[IO[bytes]]:
+        """The archive `name` (as stored, partial or not) as a tar stream: all, or only `paths`, or what is `below`.
+
+        `while_importing` is for him who has `importing` open: that one's lock keeps all others from this
+        repository, and it only ever adds to it, so this one reads without a lock.
+        """
+        unlocked = ["--bypass-lock"] if while_importing else []
         wanted = [*(f"pf:{path}" for path in paths), *([f"pp:{below}"] if below else [])]
         archive = f"{self.location}::{name}"
-        with self.borg.reading("export-tar", archive, "-", *wanted, repository=self.location) as stream:
+        with self.borg.reading("export-tar", *unlocked, archive, "-", *wanted, repository=self.location) as stream:
             yield stream
 
     @contextmanager
@@ -155,6 +164,11 @@ def repository_of(system: System, places: Places) -> Repository:
         root = str(places.folder / Path(root).expanduser())
     borg = Borg(find_borg(), _private_folder(places.data / "borg"), policy.passphrase)
     return Repository(f"{root.rstrip('/')}/{customer}", borg, places.data / "locks" / f"backup-{customer}.lock")
+
+
+def begun_as(partial: str) -> str:
+    """The identifier of the backup that a partial archive, by its stored name, was to become."""
+    return ENDINGS.sub("", partial.removeprefix(PARTIAL), count=1)
 
 
 def safe_name(name: str, what: str) -> str:

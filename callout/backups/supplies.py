@@ -114,7 +114,7 @@ def take_over(repository: Repository, supply: Supply, wanted: set[bytes], rest: 
     """
     given, left = Given(), set(wanted)
     try:
-        with repository.exporting(supply.name) as stream:
+        with repository.exporting(supply.name, while_importing=True) as stream:
             pieces = iter(lambda: stream.read(PIECE_BYTES), b"")
             reader, entries = TarReader(pieces), supply.entries()
             entry = next(entries, None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from callout.backups.archive import PARTIAL, Repository
+from callout.backups.archive import PARTIAL, Repository, begun_as
 from callout.backups.assembly import Assembled, Assembly, Source
 from callout.backups.borg import judge_version
 from callout.backups.capture import list_files
@@ -131,7 +131,7 @@ def done_with_partials(stored: Sequence[str], system: str) -> list[str]:
     """
     mine = []
     for name in stored:
-        told = IDENTIFIER.fullmatch(name.removeprefix(PARTIAL))
+        told = IDENTIFIER.fullmatch(begun_as(name))
         if told is None or told["system"] == system:
             mine.append(name)
     return mine
@@ -232,7 +232,7 @@ def _supplies(
 
     Only what was read in the same way; and where everything is to be read, only what was begun for that.
     """
-    left = [name for name in repository.partials() if named(name.removeprefix(PARTIAL), [system])]
+    left = [name for name in repository.partials() if named(begun_as(name), [system])]
     names = [*reversed(left[-MAXIMUM_PARTIALS:]), *([basis.backup] if basis.backup else [])]
     supplies = []
     for name in names:

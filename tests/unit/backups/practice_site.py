@@ -139,6 +139,6 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
 
 
 def settle(site: PracticeSite) -> None:
-    """Waits until nothing there was changed just now: what was is read again, since a clock's tick may hide a change."""
+    """Waits until nothing there was changed just now: as a tick of the clock may hide more, it would be read again."""
     youngest = max(path.lstat().st_ctime for path in [site.root, *site.root.rglob("*")])
     time.sleep(max(0.0, youngest + TICK_S + 1.1 - time.time()))

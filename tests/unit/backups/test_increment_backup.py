@@ -83,7 +83,9 @@ def test_an_unchanged_system_sends_its_list_and_no_file(
     assert third.reused.files == 0
 
 
-def test_what_was_changed_is_read_and_what_is_gone_is_gone(context: Context, site: PracticeSite, system: System) -> None:
+def test_what_was_changed_is_read_and_what_is_gone_is_gone(
+    context: Context, site: PracticeSite, system: System
+) -> None:
     settle(site)
     first = back_up(context, system, "CO-0001")
     nasty = site.product / "nasty"
