@@ -112,10 +112,10 @@ class Repository:
         `while_importing` is for him who has `importing` open: that one's lock keeps all others from this
         repository, and it only ever adds to it, so this one reads without a lock.
         """
-        unlocked = ["--bypass-lock"] if while_importing else []
         wanted = [*(f"pf:{path}" for path in paths), *([f"pp:{below}"] if below else [])]
         archive = f"{self.location}::{name}"
-        with self.borg.reading("export-tar", *unlocked, archive, "-", *wanted, repository=self.location) as stream:
+        words = ("export-tar", archive, "-", *wanted)
+        with self.borg.reading(*words, repository=self.location, while_writing=while_importing) as stream:
             yield stream
 
     @contextmanager

@@ -118,23 +118,27 @@ def take_over(repository: Repository, supply: Supply, wanted: set[bytes], rest: 
             pieces = iter(lambda: stream.read(PIECE_BYTES), b"")
             reader, entries = TarReader(pieces), supply.entries()
             entry = next(entries, None)
-            for member in reader.members():
-                if entry is not None and member.path == entry.path:
-                    here, entry = entry, next(entries, None)
-                    if here.live_name in left and (member.kind, member.size) == (here.kind, here.size):
-                        left.discard(here.live_name)
-                        _pack(here, reader, packer, given)
-                elif rest and supply.cut and member.path == supply.cut.entry.path:
-                    _pack_rest(supply.cut, reader, rest, packer, given)
-                for _ in reader.data():
-                    continue
+            try:
+                for member in reader.members():
+                    if entry is not None and member.path == entry.path:
+                        here, entry = entry, next(entries, None)
+                        if here.live_name in left and (member.kind, member.size) == (here.kind, here.size):
+                            left.discard(here.live_name)
+                            _pack(here, reader, packer, given)
+                    elif rest and supply.cut and member.path == supply.cut.entry.path:
+                        _pack_rest(supply.cut, reader, rest, packer, given)
+                    for _ in reader.data():
+                        continue
+            except (StreamRefused, ValueError) as error:
+                given.problem = f"{supply.name} cannot be read to its end: {error}"
+            # Borg is read to its end in any case: what it says for itself says more.
             for _ in pieces:
                 continue
-    except (BackupFailed, StreamRefused, ValueError) as error:
+    except BackupFailed as error:
         given.problem = f"{supply.name} cannot be read to its end: {error}"
-        if packer.cut:
-            given.spoiled.add(packer.cut.entry.live_name)
-            packer.cut = None
+    if given.problem and packer.cut:
+        given.spoiled.add(packer.cut.entry.live_name)
+        packer.cut = None
     if left and not given.problem:
         given.problem = f"{supply.name} has not all that it says"
     given.missing = left

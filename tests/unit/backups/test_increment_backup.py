@@ -70,7 +70,7 @@ def test_an_unchanged_system_sends_its_list_and_no_file(
     second = back_up(context, system, "CO-0002")
     assert first.everything_because
     assert not second.everything_because
-    assert second.reused.backups == (first.id,)
+    assert second.reused.backups == (first.id,), second.verification.findings
     assert second.reused.bytes == first.total_bytes
     assert fetched(session) == 0
     assert second.bytes_over_line * 100 < first.bytes_over_line
