@@ -17,7 +17,7 @@ from callout.backups.line import Line
 from callout.backups.listing import Facts, Header, ListingRefused, read_listing, read_opening, read_records, record
 from callout.backups.manifest import FILES, Entry, EntryKind
 from callout.backups.probe import probe
-from callout.backups.record import Reused
+from callout.backups.record import BackupRecord, Reused
 from callout.backups.scope import scope_of
 from callout.errors import BackupFailed
 from tests.unit.backups.histories import record as backup_record
@@ -205,3 +205,12 @@ def test_every_nth_backup_reads_everything() -> None:
     assert why_everything(False, built, [whole, built], 3) == ""
     assert why_everything(False, built, [whole, built, built], 3)
     assert why_everything(False, whole, [whole], 1)
+
+
+def test_a_record_from_before_there_was_anything_to_reuse_is_read() -> None:
+    whole = backup_record("pbx-1", dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
+    older = {key: value for key, value in whole.as_dict().items() if key not in ("reused", "everything_because")}
+    del older["read_again"]
+    assert BackupRecord.from_dict(older) == whole
+    newer = replace(whole, reused=Reused(5, 50, ("pbx-0",)))
+    assert BackupRecord.from_dict(newer.as_dict()) == newer
