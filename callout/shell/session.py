@@ -23,6 +23,7 @@ from callout.programs import Completed, kill_group, run_program, start_program
 from callout.shell.askpass import password_once
 from callout.shell.failure import ssh_failure
 from callout.shell.options import account_asked_for, as_path, remote_command, ssh_arguments, stands_by_authority
+from callout.shell.streaming import OpenSSHStream
 
 MEBIBYTE = 1024 * 1024
 # A reader over there may be still for a while (a large hole in a file, a busy disk); a line is not for as long as this.
@@ -127,7 +128,7 @@ class OpenSSHSession:
         """See Session.stream."""
         with self._started(script, arguments) as process:
             source = _pieces(script, stdin)
-            yield _OpenSSHStream(self, process, source, time.monotonic() + deadline_s, silence_s)
+            yield OpenSSHStream(self.name, process, source, time.monotonic() + deadline_s, silence_s, self._judged)
 
     def close(self) -> None:
         """Ends the shared connection; a connection that is not there is fine."""
@@ -197,64 +198,6 @@ def _salt(folder: Path) -> bytes:
             os.link(name, kept)
         Path(name).unlink()
     return kept.read_bytes()
-
-
-@dataclass
-class _OpenSSHStream:
-    session: OpenSSHSession
-    process: subprocess.Popen[bytes]
-    source: Iterator[bytes]
-    ends_at: float
-    silence_s: float
-    _stderr: bytes = b""
-    _pending: bytes = b""
-
-    def chunks(self) -> Iterator[bytes]:
-        with selectors.DefaultSelector() as selector:
-            assert self.process.stdin and self.process.stdout and self.process.stderr
-            os.set_blocking(self.process.stdin.fileno(), False)
-            selector.register(self.process.stdout, selectors.EVENT_READ, "out")
-            selector.register(self.process.stderr, selectors.EVENT_READ, "err")
-            selector.register(self.process.stdin, selectors.EVENT_WRITE, "in")
-            while selector.get_map():
-                left = self.ends_at - time.monotonic()
-                ready = selector.select(min(left, self.silence_s)) if left > 0 else []
-                if not ready:
-                    raise Unreachable(f"{self.session.name}: the stream did not end in time.", "Check the line.")
-                for key, _ in ready:
-                    if key.data == "in":
-                        self._feed(selector)
-                        continue
-                    piece = os.read(key.fd, MEBIBYTE)
-                    if not piece:
-                        selector.unregister(key.fileobj)
-                    elif key.data == "err":
-                        self._stderr = (self._stderr + piece)[-65536:]
-                    else:
-                        yield piece
-
-    def _feed(self, selector: selectors.BaseSelector) -> None:
-        stdin = self.process.stdin
-        assert stdin
-        self._pending = self._pending or next((piece for piece in self.source if piece), b"")
-        try:
-            if self._pending:
-                self._pending = self._pending[os.write(stdin.fileno(), self._pending[:65536]) :]
-                return
-        except BlockingIOError:
-            return
-        except BrokenPipeError:
-            # The script has ended before it read all; its exit status says why.
-            self._pending = b""
-        selector.unregister(stdin)
-        stdin.close()
-
-    def finish(self) -> Completed:
-        try:
-            rc = self.process.wait(timeout=max(1.0, self.ends_at - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            raise Unreachable(f"{self.session.name}: the stream did not end in time.", "Check the line.") from None
-        return self.session._judged(Completed(rc, b"", self._stderr))
 
 
 def _pieces(script: str, stdin: bytes | Iterable[bytes]) -> Iterator[bytes]:
