@@ -17,7 +17,7 @@ PIECE_BYTES = 1024 * 1024
 
 @dataclass
 class OpenSSHStream:
-    """See callout.shell.session.Stream. `ends_at` is on the monotonic clock; `judged` turns ssh's own end into an error."""
+    """See callout.shell.session.Stream. `ends_at` is on the monotonic clock; `judged` raises ssh's own failures."""
 
     name: str
     process: subprocess.Popen[bytes]

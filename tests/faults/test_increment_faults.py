@@ -167,16 +167,16 @@ def trial_of(home: Path) -> Trial:
     return Trial(site, system, whole)
 
 
-def cut_at(home: Path, count: int, seed: int) -> None:
+def cut_at(home: Path, count: int, seed: int, ways: tuple[str, ...] = ("reset", "silence", "half close")) -> None:
     trial, chance = trial_of(home), random.Random(seed)
     for number in range(count):
-        for way in ("reset", "silence", "half close"):
+        for way in ways:
             trial.cut(number, way, chance.randrange(5000, trial.whole.bytes_over_line - 5000))
 
 
 @pytest.mark.faults
 def test_a_cut_line_is_gone_on_from_and_nothing_comes_twice(tmp_path: Path) -> None:
-    cut_at(tmp_path, 1, 4)
+    cut_at(tmp_path, 1, 4, ("reset",))
 
 
 @pytest.mark.faults_whole
@@ -238,7 +238,7 @@ def test_100_kills_in_the_middle_of_the_files(tmp_path: Path) -> None:
     kill_at(tmp_path, 100, 101)
 
 
-def change_under_the_reader(home: Path, count: int) -> None:
+def change_under_the_reader(home: Path, count: int, *, later: bool) -> None:
     """So many files are written to while tar reads: each is read again or named, and what is stored is true."""
     site = build_site(home)
     busy = site.product / "busy"
@@ -263,20 +263,21 @@ exit $rc
     named = record.read_again.count + record.changed_while_read.count
     assert named == count, (record.read_again.count, record.changed_while_read.count)
     assert record.changed_while_read.count == min(count, 100)
-    site.plant_tool("tar", '#!/bin/sh\nexec /usr/bin/tar "$@"\n')
-    settle(site)
-    later = back_up(context, without_database(site.system()), "CO-0002", level=Level.SAMPLE)
-    full = back_up(context, without_database(site.system()), "CO-0003", level=Level.SAMPLE, full=True)
-    assert later.root_hash == full.root_hash
+    if later:
+        site.plant_tool("tar", '#!/bin/sh\nexec /usr/bin/tar "$@"\n')
+        settle(site)
+        second = back_up(context, without_database(site.system()), "CO-0002", level=Level.SAMPLE)
+        full = back_up(context, without_database(site.system()), "CO-0003", level=Level.SAMPLE, full=True)
+        assert second.root_hash == full.root_hash
     context.ledger.close()
 
 
 @pytest.mark.faults
 def test_files_that_change_under_the_reader_are_read_again_or_named(tmp_path: Path) -> None:
-    change_under_the_reader(tmp_path, 120)
+    change_under_the_reader(tmp_path, 120, later=False)
 
 
 @pytest.mark.faults_whole
 @pytest.mark.timeout(1800)
 def test_300_files_that_change_under_the_reader(tmp_path: Path) -> None:
-    change_under_the_reader(tmp_path, 300)
+    change_under_the_reader(tmp_path, 300, later=True)

@@ -23,6 +23,10 @@ from tests.unit.backups.practice_site import NEWLINE, PracticeSite, settle, writ
 from tests.unit.local_shell import BUSYBOX, LocalShellSession
 
 
+# With busybox alone, and the rarer turns, by make faults: each of them is several backups.
+BOTH = [("dash",), pytest.param(BUSYBOX, marks=pytest.mark.faults_whole)]
+
+
 def without_database(system: System) -> System:
     """The system whose root hash does not tell when it was dumped."""
     return system.model_copy(update={"operation": system.operation.model_copy(update={"database": None})})
@@ -58,7 +62,7 @@ def fetched(session: LocalShellSession) -> int:
     return sum("--files-from" in text or "tail -c" in text for text, _ in session.scripts)
 
 
-@pytest.mark.parametrize("shell", [("dash",), BUSYBOX], ids=["gnu", "busybox"])
+@pytest.mark.parametrize("shell", BOTH, ids=["gnu", "busybox"])
 def test_an_unchanged_system_sends_its_list_and_no_file(
     context: Context, site: PracticeSite, system: System, shell: tuple[str, ...]
 ) -> None:
@@ -109,6 +113,7 @@ def test_what_was_changed_is_read_and_what_is_gone_is_gone(
     assert second.verification.good
 
 
+@pytest.mark.faults_whole
 def test_every_nth_reads_everything(context: Context, site: PracticeSite) -> None:
     settle(site)
     system = without_database(site.system(full_every=3))
@@ -118,6 +123,7 @@ def test_every_nth_reads_everything(context: Context, site: PracticeSite) -> Non
     assert BackupRecord.from_dict(told[1].as_dict()) == told[1]
 
 
+@pytest.mark.faults_whole
 def test_a_base_from_before_there_were_listings_is_not_built_on(
     context: Context, site: PracticeSite, system: System
 ) -> None:
@@ -132,7 +138,7 @@ def test_a_base_from_before_there_were_listings_is_not_built_on(
     assert second.root_hash == first.root_hash
 
 
-@pytest.mark.parametrize("shell", [("dash",), BUSYBOX], ids=["gnu", "busybox"])
+@pytest.mark.parametrize("shell", BOTH, ids=["gnu", "busybox"])
 def test_a_cut_line_is_gone_on_from(
     context: Context, site: PracticeSite, system: System, shell: tuple[str, ...]
 ) -> None:
@@ -157,6 +163,7 @@ def test_a_cut_line_is_gone_on_from(
     assert repository_of(system, fresh.places).partials() == []
 
 
+@pytest.mark.faults_whole
 def test_a_file_cut_in_the_middle_that_is_changed_meanwhile_is_read_from_its_beginning(
     context: Context, site: PracticeSite, system: System
 ) -> None:
@@ -191,7 +198,7 @@ def test_changed_under_the_reader_is_read_again(context: Context, site: Practice
     assert record.root_hash == full.root_hash
 
 
-@pytest.mark.parametrize("shell", [("dash",), BUSYBOX], ids=["gnu", "busybox"])
+@pytest.mark.parametrize("shell", BOTH, ids=["gnu", "busybox"])
 def test_a_file_that_never_rests_is_flagged(
     context: Context, site: PracticeSite, system: System, shell: tuple[str, ...]
 ) -> None:
@@ -212,6 +219,7 @@ case "$*" in *--version*|*--help*|*/dev/null*) exec {real} "$@" ;; esac
     assert record.read_again.count == 0
 
 
+@pytest.mark.faults_whole
 def test_what_an_interrupted_backup_of_another_system_left_stays(context: Context, site: PracticeSite) -> None:
     system = site.system()
     repository = repository_of(system, context.places)
@@ -224,6 +232,7 @@ def test_what_an_interrupted_backup_of_another_system_left_stays(context: Contex
     assert repository.partials() == left
 
 
+@pytest.mark.faults_whole
 def test_a_base_that_is_damaged_is_told(context: Context, site: PracticeSite, system: System) -> None:
     settle(site)
     first = back_up(context, system, "CO-0001")
