@@ -11,8 +11,8 @@ import base64
 import binascii
 import re
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from access_check.observations import Offer
 
@@ -99,10 +99,16 @@ def rsa_bits(encoded: str) -> int:
     return int.from_bytes(fields[2], "big").bit_length() if len(fields) == 3 and fields[0] == b"ssh-rsa" else 0
 
 
-def _matching(offer: Offer, rules: tuple[tuple[str, str, str], ...]) -> Iterator[Weakness]:
-    for list_name, words in LISTS.items():
-        for name in getattr(offer, list_name):
-            for of, pattern, why in rules:
-                if of == list_name and re.fullmatch(pattern, name.lower()):
-                    yield Weakness(words, name, why)
-                    break
+@lru_cache(maxsize=256)
+def _matching(offer: Offer, rules: tuple[tuple[str, str, str], ...]) -> tuple[Weakness, ...]:
+    """Kept for the next offer like it: thousands of systems have a few kinds of SSH server."""
+    found = (
+        (words, name, _why(list_name, name.lower(), rules))
+        for list_name, words in LISTS.items()
+        for name in getattr(offer, list_name)
+    )
+    return tuple(Weakness(words, name, why) for words, name, why in found if why)
+
+
+def _why(list_name: str, name: str, rules: tuple[tuple[str, str, str], ...]) -> str:
+    return next((why for of, pattern, why in rules if of == list_name and re.fullmatch(pattern, name)), "")

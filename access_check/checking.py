@@ -34,18 +34,32 @@ def looked(
     from access_check.configured_inventory import find_inventory, inventory_folder
     from access_check.extent import to_extent
     from access_check.inventory_source import read_inventory
-    from access_check.last_report import read_last_report
     from access_check.sweep import sweep
     from access_check.targets import target_from_variables
     from access_check.views.progress import live_progress
+    from access_check.workers.ready_made import ready_made_nursery
 
     source = find_inventory(inventory, os.environ, Path.cwd())
     known_hosts = inventory_folder(source) / "known_hosts"
-    targets = [target_from_variables(raw, known_hosts) for raw in read_inventory(source, limit)]
-    targets = to_extent(targets, extent)
-    last = read_last_report(before, dt.datetime.now(dt.UTC)) if before else None
-    seen = None
-    if kept is not None:
-        kept.before, seen = last or {}, kept.seen
-    with live_progress(sys.stderr, dumb=os.environ.get("TERM") == "dumb") as progress:
-        return sweep(targets, jobs=jobs, timeout_s=timeout_s, before=last, only=only, progress=progress, seen=seen)
+    with ready_made_nursery() as ready_made:
+        targets = [target_from_variables(raw, known_hosts) for raw in read_inventory(source, limit)]
+        targets = to_extent(targets, extent)
+        last = None
+        if before:
+            from access_check.last_report import read_last_report
+
+            last = read_last_report(before, dt.datetime.now(dt.UTC))
+        seen = None
+        if kept is not None:
+            kept.before, seen = last or {}, kept.seen
+        with live_progress(sys.stderr, dumb=os.environ.get("TERM") == "dumb") as progress:
+            return sweep(
+                targets,
+                jobs=jobs,
+                timeout_s=timeout_s,
+                before=last,
+                only=only,
+                progress=progress,
+                seen=seen,
+                ready_made=ready_made,
+            )

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from access_check.errors import AccessCheckError
-from access_check.views.difference import DiffFormat
-from access_check.views.formats import Format
+from access_check.views.formats import DiffFormat, Format
 
 if TYPE_CHECKING:
     from access_check.evidence.keeping import Keeper
@@ -32,11 +30,14 @@ Report = Callable[["Sequence[SystemReport]", Format, bool, dt.datetime], None]
 Leave = Callable[[str, int], None]
 
 
-def keeper(folder: Path | None, *, full: bool) -> Keeper | None:
+def keeper(folder: Path | None, *, full: bool, edge: bool) -> Keeper | None:
     """What keeps evidence in `folder`; None where none was asked for.
 
-    Raises CannotKeep where the folder cannot be used, and AccessCheckError for `full` without a folder.
+    Raises CannotKeep where the folder cannot be used, and AccessCheckError for `full` without a folder and for a
+    look at a router (`edge`).
     """
+    if edge and folder is not None:
+        raise AccessCheckError("--evidence keeps what the walk saw, not a router's words.", "Leave out one of them.")
     if folder is None:
         if full:
             raise AccessCheckError("--evidence-full says what to keep, not where.", "Give --evidence DIR as well.")
@@ -49,6 +50,8 @@ def keeper(folder: Path | None, *, full: bool) -> Keeper | None:
 
 def own_version() -> str:
     """The installed version; `unknown` where we run without having been installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("callout")
     except PackageNotFoundError:

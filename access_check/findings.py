@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -56,9 +56,12 @@ class Finding:
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON-able dictionary, keys in the order of the fields."""
         return {
-            **asdict(self),
+            "check": self.check,
             "status": str(self.status),
+            "code": self.code,
+            "seen": self.seen,
             "move": str(self.move),
+            "remedy": self.remedy,
             "evidence": dict(self.evidence),
         }
 

@@ -56,8 +56,6 @@ def read_inventory(source: Path, limit: str | None = None) -> list[RawSystem]:
             f"Inventory {source} does not exist.", "Name one with -i, or set inventory in ansible.cfg."
         )
     refuse_broken_yaml(source)
-    from ansible import constants
-    from ansible.cli import CLI
     from ansible.errors import AnsibleError
     from ansible.inventory.manager import InventoryManager
     from ansible.parsing.dataloader import DataLoader
@@ -65,14 +63,7 @@ def read_inventory(source: Path, limit: str | None = None) -> list[RawSystem]:
 
     loader = DataLoader()
     try:
-        loader.set_vault_secrets(
-            CLI.setup_vault_secrets(
-                loader,
-                vault_ids=constants.DEFAULT_VAULT_IDENTITY_LIST,
-                auto_prompt=False,
-                initialize_context=False,
-            )
-        )
+        loader.set_vault_secrets(_vault_secrets(loader))
         manager = InventoryManager(loader=loader, sources=[str(source)])
         variables = VariableManager(loader=loader, inventory=manager)
         now = dt.datetime.now(dt.UTC)
@@ -88,6 +79,20 @@ def read_inventory(source: Path, limit: str | None = None) -> list[RawSystem]:
             "callout inventory lint lists the systems that can be named.",
         )
     return systems
+
+
+def _vault_secrets(loader: Any) -> list[tuple[str, Any]]:
+    """The vault passwords that Ansible's configuration names."""
+    from ansible import constants
+
+    if not constants.DEFAULT_VAULT_IDENTITY_LIST and not constants.DEFAULT_VAULT_PASSWORD_FILE:
+        return []  # what Ansible would say as well, only without taking in its whole command line
+    from ansible.cli import CLI
+
+    secrets: list[tuple[str, Any]] = CLI.setup_vault_secrets(
+        loader, vault_ids=constants.DEFAULT_VAULT_IDENTITY_LIST, auto_prompt=False, initialize_context=False
+    )
+    return secrets
 
 
 def refuse_broken_yaml(source: Path) -> None:

@@ -20,6 +20,7 @@ _WORDS = frozenset({
 })  # fmt: skip
 _ROOM = re.compile(r".* (\d{1,15}) +(\d{1,15}) +(\d{1,15}) +(?:\d{1,3}%|-) +(/.*)", re.ASCII)
 _LOAD = re.compile(r"(\d{1,6}\.\d{1,4}) (\d{1,6}\.\d{1,4}) (\d{1,6}\.\d{1,4})\b", re.ASCII)
+_HOWS = frozenset(Tool)
 _DATE = "%Y-%m-%dT%H:%M:%SZ"
 Told = dict[str, list[str]]
 
@@ -104,7 +105,7 @@ def _tools(lines: list[str]) -> dict[str, Tool]:
     found: dict[str, Tool] = {}
     for line in lines:
         name, _, how = line.partition(" ")
-        if how in set(Tool):
+        if how in _HOWS:
             found[shown(name, 64)] = Tool(how)
     return found
 

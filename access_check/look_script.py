@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from access_check.facts_profile import FactsProfile
@@ -35,7 +35,7 @@ def look_script(nonce: str, facts: FactsProfile, asterisk: Sequence[str]) -> str
     if "calls" in facts.asked and asterisk:
         questions.append(("ask_asterisk", *asterisk))
     questions.append(("finish", nonce))
-    lines = "\n".join(shlex.join(question) for question in questions)
+    lines = "\n".join(map(_joined, questions))
     return f"{_functions()}\n{{\n{lines}\n}} </dev/null\n"
 
 
@@ -47,6 +47,11 @@ def proof(nonce: str) -> str:
 def asked_tools(facts: FactsProfile) -> tuple[str, ...]:
     """Every program asked for, once: the needed ones first."""
     return tuple(dict.fromkeys((*facts.tools.backup, *facts.tools.patch, *facts.tools_told)))
+
+
+@lru_cache(maxsize=64)
+def _joined(question: tuple[str, ...]) -> str:
+    return shlex.join(question)
 
 
 @cache

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ from pathlib import Path
 from access_check.errors import AccessCheckError
 
 _SAID_BYTES = 64 * 1024
+_LOOK_EVERY_S = 0.005
 
 
 class CannotLook(AccessCheckError):
@@ -91,6 +93,54 @@ def start_python(module: str, sock: socket.socket) -> subprocess.Popen[bytes]:
     except OSError as error:
         why = error.strerror or str(error)
         raise CannotLook(f"No worker process can be started: {why}.", "Free some memory, then check again.") from None
+
+
+class ForkedProgram:
+    """A copy of this process that became another program; to be waited for and killed as a Popen is."""
+
+    def __init__(self, process: int) -> None:
+        self.pid = process
+        self._ended = False
+
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Returns when it has ended. Raises TimeoutExpired."""
+        until = None if timeout_s is None else time.monotonic() + timeout_s
+        while not self._ended:
+            try:
+                self._ended = os.waitpid(self.pid, 0 if until is None else os.WNOHANG)[0] != 0
+            except ChildProcessError:
+                self._ended = True
+            if not self._ended and until is not None:
+                if time.monotonic() >= until:
+                    raise subprocess.TimeoutExpired("a forked process", timeout_s or 0.0)
+                time.sleep(_LOOK_EVERY_S)
+
+    def kill(self) -> None:
+        """Ends it at once."""
+        if not self._ended:
+            os.kill(self.pid, signal.SIGKILL)
+
+
+def forked_program(body: Callable[[], None], sock: socket.socket) -> ForkedProgram:
+    """Runs `body` as `start_python` would a module: with `sock` as standard input, and nothing else of ours open.
+
+    It hears no Ctrl-C. For a process with one thread only. Raises OSError.
+    """
+
+    def alone() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        os.dup2(sock.fileno(), 0)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+        body()
+
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # Ctrl-C in between would be told by both
+    try:
+        return ForkedProgram(forked(alone))
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def forked(body: Callable[[], None]) -> int:

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from access_check.errors import AccessCheckError
 from access_check.findings import Finding, Move, Status, worst
 from access_check.last_seen import LastSeen
 from access_check.masking import without_our_secrets
 from access_check.observations import Observations
+from access_check.proxy_words import proxy_secrets
 from access_check.steps import refuse_unknown_steps, told
 from access_check.targets import Target
 from access_check.verdicts import judge
+
+if TYPE_CHECKING:
+    from access_check.workers.ready_made import ReadyMade
 
 DEFAULT_JOBS = 64
 DEFAULT_TIMEOUT_S = 20.0
@@ -72,20 +77,22 @@ def sweep(
     only: Collection[str] = (),
     progress: Callable[[Progress], None] | None = None,
     seen: Callable[[Target, Observations], None] | None = None,
+    ready_made: ReadyMade | None = None,
 ) -> list[SystemReport]:
     """A report for each target, in their order, at most `jobs` logins at once.
 
     A login that has been waiting for a while does not count, so slow systems keep nobody from starting.
     `before` tells by name when a system was last open to us.
     `progress` hears of every system that is done, and twice a second what is waited for; `seen` gets the raw
-    observations of each, in which our secrets are masked. Both are called in the caller's thread. Raises
+    observations of each, in which our secrets are masked. Both are called in the caller's thread. `ready_made` is
+    a nursery for its workers that is there already; it is ended with the sweep. Raises
     UnknownStep for a word in `only` that is no step. An exception that is our own fault ends the sweep.
     """
     refuse_unknown_steps(only, targets)
     last = before or {}
 
     def report(target: Target, observed: Observations) -> SystemReport:
-        observed = without_our_secrets(target, observed)
+        observed = without_our_secrets((target, proxy_secrets(target)), observed)
         if seen is not None:
             seen(target, observed)
         return SystemReport(target, tuple(told(target, judge(target, observed, last.get(target.name)), only)))
@@ -97,7 +104,7 @@ def sweep(
         return side_by_side(lambda target: _probed(probe, target, timeout_s, report), targets, jobs)
     from access_check.sweep_loop import Sweep
 
-    return Sweep(jobs, timeout_s, only, report, progress).run(targets)
+    return Sweep(jobs, timeout_s, only, report, progress, ready_made=ready_made).run(targets)
 
 
 def _probed(

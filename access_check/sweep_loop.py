@@ -13,6 +13,7 @@ from access_check.requirements import tcp_ports
 from access_check.slots import Slots, Stay
 from access_check.targets import Target
 from access_check.workers.pool import MODULE, Pool
+from access_check.workers.ready_made import ReadyMade
 
 if TYPE_CHECKING:
     from access_check.sweep import Progress, SystemReport
@@ -43,6 +44,7 @@ class Sweep:
         report: Report,
         progress: Callable[[Progress], None] | None = None,
         module: str = MODULE,
+        ready_made: ReadyMade | None = None,
     ) -> None:
         self._jobs = jobs
         self._timeout_s = timeout_s
@@ -50,6 +52,7 @@ class Sweep:
         self._report = report
         self._progress = progress
         self._module = module
+        self._ready_made = ready_made
         self._reports: dict[int, SystemReport] = {}
         self._under_way: dict[int, str] = {}
         self._amiss = 0
@@ -71,7 +74,7 @@ class Sweep:
         logins = Slots(self._jobs, LOGIN_PATIENCE_S, max(self._jobs, MOST_LOGINS))
         names = Slots(_LOOKUPS, _LOOKUP_PATIENCE_S, _MOST_LOOKUPS)
         air = Slots(_WAVE, _WAVE_S, most)
-        pool = Pool(self._module)
+        pool = Pool(self._module, self._ready_made, self._timeout_s)
         around = Around(pool, logins, names, self._timeout_s, self._only)
         telling = asyncio.create_task(self._tell_now_and_then())
         try:

@@ -43,6 +43,11 @@ class Places:
         return self.data / "originals"
 
     @property
+    def drills(self) -> Path:
+        """Where drills restore backups, each in a folder of its own that is gone afterwards."""
+        return self.data / "drills"
+
+    @property
     def pages(self) -> Path:
         """Reports written for people."""
         return self.data / "pages"

@@ -18,10 +18,12 @@ options:
     default: ""
   verify:
     description:
+      - C(structure) compares the archive's listing with its manifest and reads no content; by default the gate accepts
+        no such backup (C(callout_policy.gate.backup_level)).
       - C(sample) reads some files back from the store and compares them with the live system.
       - C(data) reads every byte back, and compares the sample with the live system besides.
     type: str
-    choices: [sample, data]
+    choices: [structure, sample, data]
     default: data
 attributes:
   check_mode:

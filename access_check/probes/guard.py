@@ -67,8 +67,8 @@ class GuardSocket:
 
     def recv(self, size: int) -> bytes:
         """Up to `size` bytes, empty at the end. Raises GuardTripped, or TimeoutError at the socket's own timeout."""
-        self._look_at_the_clock()
         if not self._waiting:
+            self._look_at_the_clock()
             self._waiting = self._received()
         piece, self._waiting = self._waiting[:size], self._waiting[size:]
         return piece

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -174,7 +176,12 @@ def own_key(path: Path) -> paramiko.PKey:
     use, OSError for one that cannot be read.
     """
     with path.expanduser().open("rb") as file:
-        data = file.read(MAXIMUM_BYTES)
+        return copy(_parsed(file.read(MAXIMUM_BYTES)))
+
+
+@lru_cache(maxsize=32)
+def _parsed(data: bytes) -> paramiko.PKey:
+    """One key opens hundreds of systems. Whoever adds a certificate to it copies it first."""
     try:
         loaded: object = serialization.load_ssh_private_key(data, None)
     except ValueError:

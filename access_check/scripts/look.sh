@@ -80,6 +80,7 @@ find_program() {
 look_at_tools() {
     find_program busybox
     busybox=$found
+    lines=
     for tool in "$@"; do
         find_program "$tool"
         # shellcheck disable=SC3013 # dash, bash and busybox know -ef; where it is unknown, nothing is taken for busybox
@@ -88,8 +89,11 @@ look_at_tools() {
         elif ! command -v "$tool" >/dev/null 2>&1; then how=absent
         elif [ -n "$busybox" ]; then how=busybox
         else how=inside; fi
-        printf 'tool %s %s\n' "$tool" "$how"
+        lines="${lines}tool $tool $how
+"
     done
+    # At once: each writing is a packet of its own on its way to us.
+    printf '%s' "$lines"
     command -v tar >/dev/null 2>&1 && told tar "$(limited tar --version 2>&1)"
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any
 
 from access_check.escaping import shown
@@ -14,13 +13,6 @@ from access_check.findings import Finding, Move
 SCHEMA_VERSION = 1
 _LIMIT = 600
 _MOST_NAMED = 5
-
-
-class DiffFormat(StrEnum):
-    """How a difference can be written."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def render_json(found: Sequence[SystemDifference], result: Outcome, not_compared: Sequence[str]) -> str:

@@ -34,6 +34,13 @@ class PageFormat(StrEnum):
     HTML = "html"
 
 
+class DiffFormat(StrEnum):
+    """How a difference can be written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 _DATED = {Format.JSON, Format.PROMETHEUS, Format.MARKDOWN, Format.HTML}
 
 

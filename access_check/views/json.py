@@ -37,4 +37,13 @@ def as_data(reports: Sequence[SystemReport], now: dt.datetime) -> dict[str, Any]
 
 def render(reports: Sequence[SystemReport], now: dt.datetime) -> str:
     """The document as text that ends with a newline; pure ASCII, so no terminal can be led astray."""
-    return json.dumps(as_data(reports, now), indent=2, ensure_ascii=True) + "\n"
+    frame = {**as_data(reports[:0], now), "status": str(worst(one for report in reports for one in report.findings))}
+    text = json.dumps(frame, indent=2, ensure_ascii=True) + "\n"
+    # System by system: thousands of them as one tree of data, and in pieces of text, take more memory than the sweep.
+    systems = ",\n".join(_indented(system_data(report)) for report in reports)
+    return text.replace('"systems": []', f'"systems": [\n{systems}\n  ]') if reports else text
+
+
+def _indented(data: dict[str, Any]) -> str:
+    """A system as it stands in the list; its strings hold no line break, JSON escapes them."""
+    return "    " + json.dumps(data, indent=2, ensure_ascii=True).replace("\n", "\n    ")

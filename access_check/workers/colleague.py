@@ -17,7 +17,7 @@ from access_check.workers.outcome import Lost, Outcome, Prevented, Seen, WorkerF
 
 # The worker itself complains at 0.5 s; a system's look is over 1 s after its deadline.
 LOST_AFTER_S = 0.9
-# Signs of life come every second; one that holds the interpreter gives none.
+# Signs of life come with every tick; one that holds the interpreter gives none.
 MOST_MISSED = 5
 
 
@@ -59,7 +59,7 @@ class Colleague:
         return outcome
 
     def tick(self) -> None:
-        """Once a second of the sweep's own time: who has jobs and says nothing for five of them is frozen."""
+        """Once in a while of the sweep's own time: who has jobs and says nothing for five of them is frozen."""
         self._missed = self._missed + 1 if self._given else 0
         if self._missed > MOST_MISSED:
             self.end()

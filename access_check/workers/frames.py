@@ -18,7 +18,7 @@ _MOST_SOCKETS = 4
 class Kind(IntEnum):
     """What a frame says. `number` is the job's, or a process id."""
 
-    FORK = 1  # sweep to nursery, with the worker's end of a socket pair
+    FORK = 1  # sweep to nursery, with the worker's end of a socket pair; number is how often it is to say ALIVE, in ms
     FORKED = 2  # nursery to sweep: number is the process id
     KILL = 3  # sweep to nursery: number is the process id
     JOB = 4  # sweep to worker, with the socket to go on with
@@ -27,7 +27,7 @@ class Kind(IntEnum):
     PREVENTED = 7  # worker to sweep: message and hint of what keeps us from looking
     FAULT = 8  # worker to sweep: the traceback of a fault of ours
     OVERDUE = 9  # worker to sweep: the job outlives its deadline
-    ALIVE = 10  # worker to sweep, every second while it has jobs
+    ALIVE = 10  # worker to sweep, as often as FORK said, while it has jobs
 
 
 class BrokenFrame(Exception):

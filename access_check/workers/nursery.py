@@ -18,6 +18,9 @@ from access_check.workers.frames import Frame, Kind, Line
 from access_check.workers.job import LookAtPort
 from access_check.workers.worker import Worker
 
+# A login leaves a few hundred objects in circles behind, and looking for them costs more than keeping some of them.
+_COLLECT_SELDOM = (20_000, 10, 20)
+
 
 def serve(look: LookAtPort) -> None:
     """Forks workers that look by `look`, until the sweep is gone. Never returns.
@@ -27,8 +30,9 @@ def serve(look: LookAtPort) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     line = Line(socket.socket(fileno=os.dup(0)))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    gc.collect()
     gc.freeze()  # what was imported stays shared with the workers
+    gc.enable()
+    gc.set_threshold(*_COLLECT_SELDOM)
     children: set[int] = set()
     try:
         while (frame := line.receive()) is not None:
@@ -49,14 +53,14 @@ def serve(look: LookAtPort) -> None:
 def _fork(line: Line, frame: Frame, look: LookAtPort) -> int:
     (descriptor,) = frame.sockets
     with socket.socket(fileno=descriptor) as end:
-        child = forked(partial(_work, line, end, look))
+        child = forked(partial(_work, line, end, look, frame.number / 1000))
     line.send(Frame(Kind.FORKED, child))
     return child
 
 
-def _work(line: Line, end: socket.socket, look: LookAtPort) -> None:
+def _work(line: Line, end: socket.socket, look: LookAtPort, alive_every_s: float) -> None:
     line.sock.close()
-    Worker(Line(end), look).run()
+    Worker(Line(end), look, alive_every_s).run()
 
 
 def _reap(children: set[int]) -> None:

@@ -10,26 +10,35 @@ import time
 from collections import deque
 from itertools import count
 
-from access_check.programs import CannotLook, start_python
+from access_check.programs import CannotLook, ForkedProgram, start_python
 from access_check.workers.colleague import Colleague
 from access_check.workers.frames import Frame, Kind
 from access_check.workers.job import Job
 from access_check.workers.line import AsyncLine
 from access_check.workers.outcome import Outcome, Prevented
+from access_check.workers.ready_made import ReadyMade
 
 MODULE = "access_check.workers"
+# A frozen worker is found after six ticks: early enough that those who were in it can be looked at once more.
 _TICK_S = 1.0
+_LEAST_TICK_S = 0.2
+_TICKS_A_LOOK = 20
 _ENDS_WITHIN_S = 5.0
 
 
 class Pool:
-    """Workers for one sweep, at most one per processor and at least two. For one event loop."""
+    """Workers for one sweep, at most one per processor and at least two. For one event loop.
 
-    def __init__(self, module: str = MODULE) -> None:
+    Their nursery is `ready_made`, or a new process that runs `module`. `timeout_s` is what one system may take.
+    """
+
+    def __init__(self, module: str = MODULE, ready_made: ReadyMade | None = None, timeout_s: float = 20.0) -> None:
         self._module = module
+        self._ready_made = ready_made
+        self._tick_s = min(_TICK_S, max(_LEAST_TICK_S, timeout_s / _TICKS_A_LOOK))
         self._size = max(2, os.cpu_count() or 2)
         self._numbers = count(1)
-        self._nursery: subprocess.Popen[bytes] | None = None
+        self._nursery: subprocess.Popen[bytes] | ForkedProgram | None = None
         self._line: AsyncLine | None = None
         self._workers: list[Colleague] = []
         self._unborn: deque[Colleague] = deque()
@@ -105,12 +114,26 @@ class Pool:
             raise CannotLook(self._over, "Check again; what it says on standard error is a fault of ours.")
         ours, theirs = socket.socketpair()
         worker = Colleague(ours, self._changed)
-        self._line.put(Frame(Kind.FORK, sockets=(theirs.detach(),)))
+        self._line.put(Frame(Kind.FORK, int(1000 * self._tick_s), sockets=(theirs.detach(),)))
         self._workers.append(worker)
         self._unborn.append(worker)
         return worker
 
     def _start(self) -> None:
+        ours = self._taken() or self._started()
+        self._line = AsyncLine(ours, self._heard, self._nursery_ended)
+        self._timer = asyncio.get_running_loop().call_later(self._tick_s, self._tick)
+
+    def _taken(self) -> socket.socket | None:
+        """Our end of the line to the nursery that was there before us."""
+        if self._ready_made is None or self._ready_made.taken:
+            return None
+        self._ready_made.taken = True
+        self._nursery = self._ready_made.process
+        return self._ready_made.sock
+
+    def _started(self) -> socket.socket:
+        """Our end of the line to a new nursery."""
         ours, theirs = socket.socketpair()
         with theirs:
             try:
@@ -118,8 +141,7 @@ class Pool:
             except CannotLook:
                 ours.close()
                 raise
-        self._line = AsyncLine(ours, self._heard, self._nursery_ended)
-        self._timer = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
+        return ours
 
     def _heard(self, frame: Frame) -> None:
         if frame.kind is Kind.FORKED and self._unborn:
@@ -152,6 +174,6 @@ class Pool:
             self._line.put(Frame(Kind.KILL, worker.process))
 
     def _tick(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
+        self._timer = asyncio.get_running_loop().call_later(self._tick_s, self._tick)
         for worker in list(self._workers):
             worker.tick()

@@ -15,18 +15,21 @@ from access_check.observations_codec import dump
 from access_check.workers.frames import Frame, Kind, Line
 from access_check.workers.job import Job, LookAtPort, decoded
 
-ALIVE_EVERY_S = 1.0
 OVERDUE_S = 0.5
 # Thousands of threads may wait here; none of them needs the 8 MB of address space that is usual.
 _STACK_BYTES = 512 * 1024
 
 
 class Worker:
-    """Does the jobs that come on `line`, side by side, and ends when the sweep is gone."""
+    """Does the jobs that come on `line`, side by side, and ends when the sweep is gone.
 
-    def __init__(self, line: Line, look: LookAtPort) -> None:
+    While it has any it gives a sign of life every `alive_every_s`.
+    """
+
+    def __init__(self, line: Line, look: LookAtPort, alive_every_s: float) -> None:
         self._line = line
         self._look = look
+        self._alive_every_s = alive_every_s
         self._ends_at: dict[int, float] = {}
         self._lock = threading.Lock()
 
@@ -45,7 +48,7 @@ class Worker:
             now = time.monotonic()
             if self._ends_at and now >= alive_at:
                 self._line.send(Frame(Kind.ALIVE))
-                alive_at = now + ALIVE_EVERY_S
+                alive_at = now + self._alive_every_s
             self._complain(now)
 
     def _wait_ms(self, alive_at: float) -> float | None:

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from callout.backups.borg import Borg, borg_version, find_borg
 from callout.errors import BackupFailed, BadInput, Locked
 from callout.inventory.models import System
 from callout.places import Places
+from callout.shell.store import is_remote, remote_shell
 
 # While it is being written an archive is called so; no reader of ours takes such a name for a backup.
 PARTIAL = ".partial-"
@@ -26,13 +27,17 @@ SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A customer's Borg repository: a folder, or an `ssh://` address that Borg itself reaches."""
+    """A customer's Borg repository: a folder, or an `ssh://` address that Borg itself reaches.
+
+    `used_before` says that backups were stored there: where it is not there now, it is not made anew.
+    """
 
     location: str
     borg: Borg
     lock_file: Path
     # How often Borg commits what it has of an archive, so that a kill of ours does not lose what came before.
     checkpoint_s: int = 60
+    used_before: bool = False
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -50,13 +55,15 @@ class Repository:
     def ensure(self) -> bool:
         """Makes the repository, encrypted, unless it is there; True if it was made now.
 
-        A folder appears under its name only when it is whole: a kill while it is being made leaves none.
+        A folder appears under its name only when it is whole: a kill while it is being made leaves none. Raises
+        BackupFailed where one that was used before is not there: it is not mounted, or lost.
         """
-        if self.location.startswith("ssh://"):
+        if is_remote(self.location):
             return self._ensure_remote()
         folder = Path(self.location)
         if (folder / "config").is_file():
             return False
+        self._require_new()
         if folder.exists() and any(folder.iterdir()):
             raise BadInput(f"{folder} is no Borg repository, and it is not empty.", "Move it away, or mend it.")
         _private_folder(folder.parent)
@@ -67,8 +74,14 @@ class Repository:
         return True
 
     def partials(self) -> list[str]:
-        """What interrupted backups left, as stored, oldest first; Borg's own checkpoints of them, too."""
-        return [name for name in self._names("--consider-checkpoints") if name.startswith(PARTIAL)]
+        """What interrupted backups of ours left, as stored, oldest first; Borg's checkpoints of them, too.
+
+        Our lock is of this machine alone: what another one has begun in a store that both use may still be written.
+        """
+        if not any(name.startswith(PARTIAL) for name in self._names("--consider-checkpoints")):
+            return []
+        begun = self._listed("--consider-checkpoints", "--glob-archives", f"{PARTIAL}*", "--format", "{hostname}")
+        return [str(archive["name"]) for archive in begun if archive["hostname"] == self.borg.writer]
 
     def drop_partials(self, stale: Sequence[str]) -> None:
         """Deletes what interrupted backups left, by their stored names. Call it while holding the lock."""
@@ -80,7 +93,7 @@ class Repository:
 
     def is_there(self) -> bool:
         """False for a folder in which nothing was ever stored, or that is not mounted now. Makes nothing."""
-        return self.location.startswith("ssh://") or (Path(self.location) / "config").is_file()
+        return is_remote(self.location) or (Path(self.location) / "config").is_file()
 
     def remove(self, names: Sequence[str]) -> None:
         """Deletes archives and frees their room. Call it while holding the lock.
@@ -119,6 +132,13 @@ class Repository:
             yield stream
 
     @contextmanager
+    def listing(self, name: str, line_format: str) -> Iterator[IO[bytes]]:
+        """What the archive `name` says of its entries, one `line_format` of Borg's for each; reads no content."""
+        archive = f"{self.location}::{name}"
+        with self.borg.reading("list", "--format", line_format, archive, repository=self.location) as stream:
+            yield stream
+
+    @contextmanager
     def extracting(self, name: str, path: str) -> Iterator[IO[bytes]]:
         """The content of one file of the archive `name`."""
         archive = f"{self.location}::{name}"
@@ -130,13 +150,24 @@ class Repository:
         return borg_version(self.borg.program)
 
     def _names(self, *options: str) -> list[str]:
+        return [str(archive["name"]) for archive in self._listed(*options)]
+
+    def _listed(self, *options: str) -> list[dict[str, Any]]:
         listed = self.borg.run("list", "--json", *options, self.location, repository=self.location)
         try:
-            return [str(archive["name"]) for archive in json.loads(listed.stdout)["archives"]]
+            archives = json.loads(listed.stdout)["archives"]
+            return [{"hostname": "", **archive, "name": archive["name"]} for archive in archives]
         except (ValueError, KeyError, TypeError):
             raise BackupFailed(
                 f"{self.location}: borg's list is not understood.", "Look at it with: borg list"
             ) from None
+
+    def _require_new(self) -> None:
+        if self.used_before:
+            raise BackupFailed(
+                f"{self.location}: backups were stored there, and it is not there now; none was made anew.",
+                "Is it mounted? Mount it. If it is lost, name another place: callout_policy.backups.root.",
+            )
 
     def _ensure_remote(self) -> bool:
         try:
@@ -144,6 +175,7 @@ class Repository:
         except BackupFailed as error:
             if "does not exist" not in error.message:
                 raise
+            self._require_new()
             self.borg.run("init", "--encryption=repokey-blake2", self.location, repository=self.location)
             return True
         return False
@@ -160,10 +192,12 @@ def repository_of(system: System, places: Places) -> Repository:
         )
     customer = safe_name(system.customer.id, "customer")
     root = policy.root or str(places.backups)
-    if not root.startswith("ssh://"):
+    if not is_remote(root):
         root = str(places.folder / Path(root).expanduser())
-    borg = Borg(find_borg(), _private_folder(places.data / "borg"), policy.passphrase)
-    return Repository(f"{root.rstrip('/')}/{customer}", borg, places.data / "locks" / f"backup-{customer}.lock")
+    location = f"{root.rstrip('/')}/{customer}"
+    shell = remote_shell(location, system.target.known_hosts)
+    borg = Borg(find_borg(), _private_folder(places.data / "borg"), policy.passphrase, shell)
+    return Repository(location, borg, places.data / "locks" / f"backup-{customer}.lock")
 
 
 def begun_as(partial: str) -> str:

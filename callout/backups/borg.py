@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +18,7 @@ from typing import IO
 
 from pydantic import SecretStr
 
-from callout.errors import BackupFailed, BadInput, CalloutError, Locked
+from callout.errors import BackupFailed, BadInput, CalloutError, Locked, TrustRefused
 from callout.findings import Finding, Move, Status
 from callout.programs import Completed, kill_group, printable, run_program, secret_pipe, start_program
 
@@ -36,26 +38,38 @@ FOREIGN = (
     "BORG_REPO",
     "BORG_CONFIG_DIR",
     "BORG_KEY_FILE",
+    "BORG_RSH",
+    "BORG_REMOTE_PATH",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Borg:
-    """One borg program with the passphrase of our repositories. `base` is where it keeps its cache: never in ~."""
+    """One borg program with the passphrase of our repositories. `base` is where it keeps its cache: never in ~.
+
+    `remote_shell` is the command with which it reaches a store at an `ssh://` address.
+    """
 
     program: str
     base: Path
     passphrase: SecretStr
+    remote_shell: str = ""
 
-    def run(self, *arguments: str, repository: str, deadline_s: float = DEADLINE_S) -> Completed:
-        """One call to its end. Raises Locked, BadInput (wrong passphrase) or BackupFailed unless it went well."""
+    def run(
+        self, *arguments: str, repository: str, deadline_s: float = DEADLINE_S, may_end_with: Collection[int] = ()
+    ) -> Completed:
+        """One call to its end. Raises Locked, BadInput (wrong passphrase) or BackupFailed unless it went well.
+
+        `may_end_with` are exit statuses that the caller judges.
+        """
         descriptor = secret_pipe(self.passphrase.get_secret_value())
         with _closing(descriptor):
             completed = run_program(
                 self._words(arguments), environment=self._environment(descriptor), pass_fds=[descriptor],
                 deadline_s=deadline_s,
             )  # fmt: skip
-        _require_well(completed, repository)
+        if completed.rc not in may_end_with:
+            _require_well(completed, repository)
         return completed
 
     @contextmanager
@@ -107,8 +121,15 @@ class Borg:
             finally:
                 _put_away(process)
 
+    @property
+    def writer(self) -> str:
+        """Who writes: this machine and our data folder on it. Each archive is marked so, a partial one, too."""
+        place = hashlib.sha256(os.fsencode(self.base)).hexdigest()[:8]
+        return f"{platform.node()[:64]}-{place}"
+
     def _words(self, arguments: Sequence[str]) -> list[str]:
-        without = [word for name in FOREIGN for word in ("-u", name)]
+        given = self._environment(-1)
+        without = [word for name in FOREIGN if name not in given for word in ("-u", name)]
         verb, *rest = arguments
         return ["env", *without, self.program, verb, "--lock-wait", str(LOCK_WAIT_S), *rest]
 
@@ -121,6 +142,8 @@ class Borg:
             "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes",
             "BORG_DISPLAY_PASSPHRASE": "no",
             "LC_ALL": "C.UTF-8",
+            "BORG_HOSTNAME": self.writer,
+            **({"BORG_RSH": self.remote_shell} if self.remote_shell else {}),
         }
 
 
@@ -164,6 +187,11 @@ def _require_well(completed: Completed, repository: str) -> None:
         raise BadInput(
             f"{repository}: callout_policy.backups.passphrase does not open this repository.",
             "Put the passphrase on file that the repository was made with.",
+        )
+    if "Host key verification failed" in said or "REMOTE HOST IDENTIFICATION HAS CHANGED" in said:
+        raise TrustRefused(
+            f"{repository}: the store's host key is not the one on file, or none is.",
+            "Compare its fingerprint with whoever runs the store, then put its line into the inventory's known_hosts.",
         )
     if completed.rc in ALREADY_THERE:
         raise BackupFailed(f"{repository}: {_last_words(said)}.", "Run again: a name is made of the time.")

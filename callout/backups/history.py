@@ -10,10 +10,8 @@ from typing import Any
 
 from callout.backups.record import BackupRecord
 from callout.backups.retention import Candidate, Reason, Why
+from callout.backups.standing import Standing, standings
 from callout.ledger.event import Event
-
-# What a `noted` event is about when a stored backup was verified again.
-VERIFIED_AGAIN = "backup_verified"
 
 
 class State(StrEnum):
@@ -28,16 +26,23 @@ class State(StrEnum):
 class Known:
     """One recorded backup. `record` is None where the event does not tell what it should.
 
-    `verified` is what the last verification came to; `state_at` when pruning was begun or done.
+    `standing` is what all its verifications came to; `state_at` when pruning was begun or done; `unpinned` says
+    that a person gave up what held it.
     """
 
     id: str
     event: Event
     record: BackupRecord | None
-    verified: bool
+    standing: Standing
     state: State
     state_at: dt.datetime | None
     holds: tuple[Reason, ...]
+    unpinned: bool = False
+
+    @property
+    def verified(self) -> bool:
+        """True where it was verified and nothing stands against it, at whatever level."""
+        return self.standing.good
 
     @property
     def candidate(self) -> Candidate:
@@ -71,26 +76,25 @@ def history_of(events: Iterable[Event], now: dt.datetime, pin_days: int) -> list
             made.setdefault(str(bodies[event.seq].get("id", "")), event)
     made.pop("", None)
     states = _states(told, bodies)
-    verified = later_outcomes(told)
     records = {identifier: _record(bodies[event.seq]) for identifier, event in made.items()}
-    good = {
-        identifier: verified.get(identifier, record is not None and record.verification.good)
-        for identifier, record in records.items()
-    }
+    verified = standings({one: record.verification if record else None for one, record in records.items()}, told)
+    good = {identifier: standing.good for identifier, standing in verified.items()}
     stored = {identifier: event for identifier, event in made.items() if identifier not in states}
     holds = _holds(told, bodies, stored, good, now, pin_days)
+    _, unpinned = _pins(told, bodies)
     found = []
     for identifier, event in made.items():
         state, at = states.get(identifier, (State.STORED, None))
         held = tuple(holds.get(identifier, ()))
-        found.append(Known(identifier, event, records[identifier], good[identifier], state, at, held))
+        lifted = identifier in unpinned
+        found.append(Known(identifier, event, records[identifier], verified[identifier], state, at, held, lifted))
     return found
 
 
-def later_outcomes(events: Iterable[Event]) -> dict[str, bool]:
-    """What the last verification after it was taken came to, by backup."""
-    notes = [event.body for event in events if event.kind == "noted"]
-    return {str(note["backup"]): bool(note.get("good")) for note in notes if note.get("about") == VERIFIED_AGAIN}
+def latest(history: Iterable[Known]) -> Known | None:
+    """The newest one that is verified and was not removed, by when it was taken: an adopted one is no newer."""
+    good = [known for known in history if known.verified and known.state is State.STORED]
+    return max(good, key=lambda known: known.event.at, default=None)
 
 
 def unfinished(events: Iterable[Event]) -> dict[str, str]:

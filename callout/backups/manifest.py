@@ -84,6 +84,11 @@ class Entry:
         return cls(**{**raw, "kind": EntryKind(raw["kind"]), "device": (int(major), int(minor))})
 
 
+def is_besides(path: str) -> bool:
+    """True for what a whole archive holds of itself besides its manifest: how it was listed, and its journal."""
+    return path == LISTING or path.startswith(JOURNAL)
+
+
 @dataclass
 class Tally:
     """Counts and the root hash, gathered entry by entry.

@@ -17,13 +17,21 @@ MAXIMUM_NAME_CHARACTERS = 1024
 
 
 class Level(StrEnum):
-    """How far a backup was verified. `sample`: some files, read back and compared with the live system.
+    """How far a backup was verified; each one includes those before it.
 
-    `data`: every byte was read back and compared with the manifest, and the sample besides.
+    `structure`: the archive's listing is its manifest, and that is the ledger's; no content was read. `sample`: some
+    files besides, read back and compared with the live system. `data`: every byte, too. By `callout backup verify`
+    `structure` and `data` have Borg check the repository as a whole besides.
     """
 
+    STRUCTURE = "structure"
     SAMPLE = "sample"
     DATA = "data"
+
+    def covers(self, other: Level) -> bool:
+        """True where this level proves all that `other` does."""
+        order = list(Level)
+        return order.index(self) >= order.index(other)
 
 
 @dataclass(frozen=True, slots=True)

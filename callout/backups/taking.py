@@ -15,9 +15,9 @@ from callout.backups.borg import judge_version
 from callout.backups.capture import list_files
 from callout.backups.dump import Dump, capture_dump, pack_dump
 from callout.backups.increment import Choice
+from callout.backups.levels import verify
 from callout.backups.line import Line
 from callout.backups.listing import Header
-from callout.backups.manifest import Tally, read_manifest
 from callout.backups.orphans import IDENTIFIER, named
 from callout.backups.packing import Packer
 from callout.backups.probe import probe
@@ -25,7 +25,6 @@ from callout.backups.record import BackupRecord, DumpRecord, Level, Names, Reuse
 from callout.backups.scope import CapturePlan, Scope, scope_of_system
 from callout.backups.spool import private_spool
 from callout.backups.supplies import Supply, open_supply
-from callout.backups.verification import choose_sample, compare_all, compare_some, compare_with_source, open_manifest
 from callout.errors import BackupFailed
 from callout.findings import Finding, Move, Status
 from callout.inventory.models import System
@@ -135,59 +134,6 @@ def done_with_partials(stored: Sequence[str], system: str) -> list[str]:
         if told is None or told["system"] == system:
             mine.append(name)
     return mine
-
-
-def verify(
-    session: Session,
-    system: System,
-    repository: Repository,
-    archive: str,
-    manifest: IO[bytes],
-    level: Level,
-    *,
-    seed: str,
-) -> list[Finding]:
-    """The findings of one level for the archive of that stored name; `manifest` is read from its beginning."""
-    manifest.seek(0)
-    sample = choose_sample(read_manifest(manifest), system.policy.backups.sample_files, seed)
-    manifest.seek(0)
-    if level is Level.DATA:
-        stored = compare_all(repository, archive, manifest)
-    else:
-        stored = compare_some(repository, archive, sample)
-    return [stored, compare_with_source(session, sample)]
-
-
-def verify_stored(
-    session: Session, system: System, repository: Repository, record: BackupRecord, level: Level, spool_folder: Path
-) -> Verification:
-    """Verifies a backup of the ledger again: first its manifest against the recorded root hash, then the level."""
-    with private_spool(spool_folder) as manifest:
-        about = _manifest_finding(repository, record, manifest)
-        if about.blocks:
-            return Verification(level, (about,))
-        checked = verify(session, system, repository, record.id, manifest, level, seed=record.root_hash)
-        return Verification(level, (about, *checked))
-
-
-def _manifest_finding(repository: Repository, record: BackupRecord, manifest: IO[bytes]) -> Finding:
-    """Is the stored manifest, copied to `manifest`, the one whose root hash is in the ledger?"""
-    tally = Tally()
-    problem = "its root hash differs"
-    try:
-        open_manifest(repository, record.id, manifest)
-        for entry in read_manifest(manifest):
-            tally.add(entry)
-    except ValueError as error:
-        problem = str(error)
-    except BackupFailed as error:
-        problem = error.message
-    if tally.root_hash() == record.root_hash:
-        seen = f"The manifest is the one in the ledger: {tally.entries} entries."
-        return Finding("backup.manifest", Status.PASS, "same", seen)
-    seen = f"The manifest of {record.id} is not the one in the ledger: {problem.rstrip('.')}."
-    remedy = "Do not rely on this backup; run borg check on the repository and back up again."
-    return Finding("backup.manifest", Status.FAIL, "differs", seen, Move.US, remedy)
 
 
 def _capture(

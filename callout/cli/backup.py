@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from callout.cli import backup_diff, backup_keep, backup_scope
+from callout.cli import backup_diff, backup_drill, backup_keep, backup_scope
 from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json, tell
 from callout.findings import exit_code
 
@@ -18,7 +18,12 @@ app = new_app("Backups of customers' systems: encrypted, verified, on our side."
 
 SystemArgument = Annotated[str, typer.Argument(help="The system, as the inventory names it.", metavar="SYSTEM")]
 LevelOption = Annotated[
-    str, typer.Option("--level", help="sample: some files; data: every byte.", metavar="[sample|data]")
+    str,
+    typer.Option(
+        "--level",
+        help="structure: no content; sample: some files; data: every byte.",
+        metavar="[structure|sample|data]",
+    ),
 ]
 
 
@@ -98,7 +103,12 @@ def verify_backup(
     as_json: JsonOption = False,
     inventory: InventoryOption = None,
 ) -> None:
-    """Read a backup back and compare a sample with the live system. Exits 7 where it is not whole."""
+    """Verify a stored backup again and note the outcome in the ledger. Exits 7 where it is not whole.
+
+    structure has Borg check the repository and compares the archive's listing with its manifest, and that with the
+    ledger; the system is not asked. sample reads some files back, too, and compares them with the system. data reads
+    every byte.
+    """
     from callout.errors import BackupFailed
     from callout.steps.backup import recorded_backup, verify_again
 
@@ -135,7 +145,7 @@ def _level(word: str) -> Any:
     try:
         return Level(word)
     except ValueError:
-        raise BadInput(f"--level {word!r} is no level of verification.", "Use sample or data.") from None
+        raise BadInput(f"--level {word!r} is no level of verification.", "Use structure, sample or data.") from None
 
 
 def _print_verification(verification: Verification) -> None:
@@ -146,3 +156,4 @@ def _print_verification(verification: Verification) -> None:
 backup_keep.register(app)
 backup_scope.register(app)
 backup_diff.register(app)
+backup_drill.register(app)

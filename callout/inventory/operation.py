@@ -51,6 +51,38 @@ class Database(Strict):
     client: tuple[str, ...]
 
 
+class DrillDatabase(Strict):
+    """How a database server is set up anew below the drill's rootfs. Names of programs, first one found is used."""
+
+    installer: tuple[str, ...] = ("mariadb-install-db", "mysql_install_db")
+    server: tuple[str, ...] = ("mariadbd", "mysqld")
+    client: tuple[str, ...] = ("mariadb", "mysql")
+    account: str = "mysql"
+
+
+class DrillService(Strict):
+    """A service that a drill starts. `start`: commands, the next is tried where one fails. It is up when the answer to
+    the command `question` holds `answer_holds`; `ask` are commands whose last line is told, by what it tells."""
+
+    start: tuple[str, ...] = Field(min_length=1)
+    question: str
+    answer_holds: str
+    ask: Mapping[str, str] = Field(default_factory=dict)
+
+
+class Drill(Strict):
+    """What a restore drill starts in a container of its own, without a network.
+
+    `rootfs` is the folder of the system that holds a root file system of its own (a chroot with a shell); all commands
+    run in it. `wait_s` is how long each of the servers may take to come up.
+    """
+
+    rootfs: str
+    database: DrillDatabase = DrillDatabase()
+    services: Mapping[str, DrillService] = Field(default_factory=dict)
+    wait_s: int = Field(default=120, gt=0, le=3600)
+
+
 class OperatingProfile(Strict):
     """What callout must know of a product beyond access.
 
@@ -62,6 +94,7 @@ class OperatingProfile(Strict):
     product: str
     backup: BackupScope
     database: Database | None = None
+    drill: Drill | None = None
     asterisk: tuple[str, ...] = ()
     restart: Mapping[str, str] = Field(default_factory=dict)
     health_wait_s: int = 300

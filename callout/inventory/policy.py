@@ -60,10 +60,14 @@ class Consent(Strict):
 
 
 class Gate(Strict):
-    """How old the evidence may be that the gate accepts, and how long a change waits for calls to end."""
+    """How old the evidence may be that the gate accepts, and how long a change waits for calls to end.
+
+    `backup_level` is how far the backup must be verified: `sample`, or `data` for every byte.
+    """
 
     access_max_age_minutes: Minutes = 60
     backup_max_age_minutes: Minutes = 240
+    backup_level: Literal["structure", "sample", "data"] = "sample"
     wait_for_calls_minutes: Minutes = 10
 
 
@@ -99,6 +103,8 @@ class Backups(Strict):
     """Where backups go, and how long they stay. `root` is a folder or an `ssh://` address; default: the data folder.
 
     Every `full_every`th backup of a system reads everything, the others only what was changed; 1: all of them.
+    `drill_max_age_days`: the gate refuses a change where the system's last restore drill is older, or did not prove
+    the backup; not asked for without it. `drill_before_change`: `maintain` drills its fresh backup before the change.
     """
 
     root: str | None = None
@@ -106,6 +112,8 @@ class Backups(Strict):
     sample_files: Annotated[int, Field(gt=0)] = 12
     full_every: Annotated[int, Field(gt=0)] = 7
     retention: Retention = Retention()
+    drill_max_age_days: Annotated[int, Field(gt=0, le=10_000)] | None = None
+    drill_before_change: bool = False
 
 
 class Patches(Strict):

@@ -27,6 +27,7 @@ KINDS = frozenset(
         "backup_prune_begun",
         "backup_pruned",
         "backups_compared",
+        "drilled",
         "health_checked",
         "patched",
         "patch_failed",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from access_check.steps import needed, refuse_unknown_steps
+from access_check.targets import Target
 from callout.findings import Finding, Move, Status, worst
 from callout.policy.consents import CLOCK_TOLERANCE, ConsentGiven, usable
+from callout.policy.drills import DrillAsked, judge_drill
 from callout.policy.windows import Closed, Window, blackout_refusal, window_refusal
 
 # A change counts calls anew, right before it: how many there were at the access check stops nobody.
@@ -48,11 +51,14 @@ class BeforeAnything:
     zone: str
     window: Window | None
     blackouts: Sequence[Closed]
+    drill: DrillAsked | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RightBefore:
     """All that the second look asks about. `calls` is None where they could not be counted.
+
+    `backup_seen` is what the ledger and the store say of the backup, or why there is none.
 
     `again` are the first look's facts as they are now: a window may have closed while the backup ran, and
     another call-out may have spent the consent.
@@ -60,6 +66,7 @@ class RightBefore:
 
     now: dt.datetime
     backup: Dated | None
+    backup_seen: Sequence[Finding]
     backup_max_age: dt.timedelta
     calls: int | None
     as_planned: Sequence[Finding]
@@ -74,8 +81,19 @@ def keeps_from_work(finding: Finding) -> bool:
     return finding.blocks and finding.check.partition("@")[0] != _COUNTED_ANEW
 
 
+def in_the_way(target: Target, findings: Sequence[Finding], steps: Collection[str] = ()) -> list[Finding]:
+    """What of an access check keeps from work that needs no more than `steps`, named as `--only` names them.
+
+    Without steps it is all that must hold, as for a change. A backup reads and a roll back restores: both need the
+    shell, and a full disk or a dead GUI is what they are wanted for. Raises UnknownStep.
+    """
+    refuse_unknown_steps(steps, [target])
+    checks = {requirement.check for requirement in needed(target, steps)} | {"details.address", "walk"}
+    return [finding for finding in findings if keeps_from_work(finding) and (not steps or finding.check in checks)]
+
+
 def look_before_anything(facts: BeforeAnything) -> list[Finding]:
-    """One finding per rule, in the order of a call-out: ticket, access, plan, consent, entitlement, window.
+    """One finding per rule, in the order of a call-out: ticket, access, plan, consent, entitlement, window, drill.
 
     Source: published procedure (tickets, support and maintenance) and the vendor's order of an upgrade.
     """
@@ -87,6 +105,7 @@ def look_before_anything(facts: BeforeAnything) -> list[Finding]:
         _consent(facts, consent, why_not),
         _entitled(facts, consent),
         _window(facts),
+        *_drill(facts),
     ]
 
 
@@ -97,6 +116,7 @@ def look_right_before(facts: RightBefore) -> list[Finding]:
         _consent(facts.again, *_usable(facts.again)),
         _window(facts.again),
         _backup(facts),
+        *_drill(facts.again),
         _calls(facts.calls),
         *_as_planned(facts.as_planned),
     ]
@@ -227,7 +247,10 @@ def _backup(facts: RightBefore) -> Finding:
     check = "gate.backup"
     if facts.assume_backup:
         return _pass(check, "Check mode: a backup would have been made and verified just before.")
-    if facts.backup is None:
+    blocking = next((finding for finding in facts.backup_seen if finding.blocks), None)
+    if blocking is not None:
+        return blocking
+    if facts.backup is None or not facts.backup_seen:
         return _fail(check, "none", "There is no verified backup.", Move.US, "Run back_up first.")
     age = facts.now - facts.backup.at
     if ahead := _dated_ahead(check, "The newest backup", age):
@@ -238,6 +261,10 @@ def _backup(facts: RightBefore) -> Finding:
     if any(finding.blocks for finding in facts.backup.findings) or worst(facts.backup.findings) is Status.UNKNOWN:
         return _fail(check, "unverified", "The newest backup is not verified.", Move.US, "Back up again.")
     return _pass(check, f"Verified backup, {max(0, int(age.total_seconds()))} s old.")
+
+
+def _drill(facts: BeforeAnything) -> list[Finding]:
+    return judge_drill(facts.drill, facts.now, facts.emergency) if facts.drill else []
 
 
 def _calls(calls: int | None) -> Finding:

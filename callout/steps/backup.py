@@ -7,17 +7,21 @@ from dataclasses import replace
 from typing import Any
 
 from callout.backups.archive import Repository, repository_of, safe_name
-from callout.backups.history import VERIFIED_AGAIN, later_outcomes
+from callout.backups.history import history_of, latest
 from callout.backups.increment import why_everything
+from callout.backups.levels import verify_stored
 from callout.backups.record import BackupRecord, Level, Verification
 from callout.backups.scope import Scope, scope_of_system
 from callout.backups.sizes import MeasuredScope, measure
-from callout.backups.taking import Basis, take_backup, verify_stored
+from callout.backups.standing import VERIFIED_AGAIN
+from callout.backups.taking import Basis, take_backup
 from callout.errors import BackupFailed, BadInput, CalloutError, Locked, Unreachable
 from callout.inventory.models import System
 from callout.ledger.event import Event
 from callout.ledger.store import LedgerView
 from callout.steps.context import Context
+
+NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 def scope_for(system: System) -> Scope:
@@ -45,6 +49,7 @@ def back_up(
     passphrase on file) and Locked.
     """
     repository = repository_of(system, context.places)
+    repository = replace(repository, used_before=_is_used(context.ledger, system, repository.location))
     identifier = backup_id(system, context.now(), callout)
     basis = basis_for(context.ledger, system, repository, full=full)
     session = context.connect(system.target)
@@ -114,14 +119,9 @@ def recorded_backup(view: LedgerView, backup_id: str) -> tuple[Event, BackupReco
 
 def latest_verified(view: LedgerView, system_name: str) -> tuple[Event, BackupRecord] | None:
     """The newest backup of the system that is verified, did not fail that later, and was not removed; None if none."""
-    outcomes, gone = later_outcomes(view.events(kind="noted", system=system_name)), _pruned(view, system_name)
-    good = [
-        (event, record)
-        for event, record in recorded_backups(view, system_name)
-        if record.verification.good and outcomes.get(record.id, True) and record.id not in gone
-    ]
-    # By when it was taken: one that was adopted later is no newer for that.
-    return max(good, key=lambda backup: backup[0].at, default=None)
+    # What holds them, and for how long, is not asked here.
+    found = latest(history_of(view.events(system=system_name), NEVER, pin_days=0))
+    return (found.event, found.record) if found and found.record else None
 
 
 def verify_again(context: Context, system: System, backup_id: str, *, level: Level = Level.DATA) -> Verification:
@@ -139,6 +139,12 @@ def verify_again(context: Context, system: System, backup_id: str, *, level: Lev
     body = {"about": VERIFIED_AGAIN, "backup": backup_id, "good": verification.good, **verification.as_dict()}
     context.record("noted", system, event.callout, body)
     return verification
+
+
+def _is_used(view: LedgerView, system: System, location: str) -> bool:
+    """Whether the customer's backups were stored there before, by the ledger: also those that are gone by now."""
+    stored = view.events(kind="backed_up", customer=system.customer.id)
+    return any(event.body.get("repository") == location for event in stored)
 
 
 def _pruned(view: LedgerView, system_name: str) -> set[str]:

@@ -12,7 +12,9 @@ from callout.backups.record import BackupRecord
 from callout.inventory.models import System
 from callout.inventory.policy import Retention
 from callout.inventory.reading import Inventory
+from callout.policy.drills import DrillSeen
 from callout.steps.context import Context
+from callout.steps.drill import last_drills
 from callout.steps.prune import Pruned, look_at_store
 
 MEBIBYTE = 1024 * 1024
@@ -23,6 +25,7 @@ class Listed:
     """One backup as it is listed."""
 
     known: Known
+    drill: DrillSeen | None = None
 
     @property
     def text(self) -> str:
@@ -34,6 +37,8 @@ class Listed:
         if known.state is not State.STORED:
             at = known.state_at.date().isoformat() if known.state_at else "unknown"
             return f"{told}; {'removed' if known.state is State.PRUNED else 'removal begun'} on {at}"
+        if self.drill:
+            told += f", drilled {self.drill.at.date().isoformat()}: {shown(self.drill.outcome, 40)}"
         return "; ".join([told, *(shown(hold.seen, 300) for hold in known.holds)])
 
     def as_dict(self) -> dict[str, Any]:
@@ -42,7 +47,9 @@ class Listed:
         record = known.record.as_dict() if known.record else {"id": known.id}
         at = known.state_at.isoformat() if known.state_at else None
         holds = [hold.as_dict() for hold in known.holds]
-        return {**record, "state": str(known.state), "state_at": at, "verified": known.verified, "kept_for": holds}
+        drill = {"at": self.drill.at.isoformat(), "outcome": self.drill.outcome} if self.drill else None
+        state = {"state": str(known.state), "state_at": at, "verified": known.verified}
+        return {**record, **state, "kept_for": holds, "last_drill": drill}
 
 
 def listed_backups(context: Context, inventory: Inventory, system: str = "") -> list[Listed]:
@@ -54,7 +61,8 @@ def listed_backups(context: Context, inventory: Inventory, system: str = "") -> 
         own = inventory.systems.get(name)
         days = (own.policy.backups.retention if own else Retention()).pin_days
         found += history_of([event for event in events if event.system == name], context.now(), days)
-    return [Listed(known) for known in sorted(found, key=lambda known: known.event.seq)]
+    drills = last_drills(context.ledger)
+    return [Listed(known, drills.get(known.id)) for known in sorted(found, key=lambda known: known.event.seq)]
 
 
 def listed_stores(context: Context, inventory: Inventory, system: str = "") -> list[Pruned]:

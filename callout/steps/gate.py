@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from callout.errors import Refused
-from callout.findings import Finding
+from callout.findings import Finding, Move, Status
 from callout.ledger.event import Event
+from callout.policy.consents import CLOCK_TOLERANCE
 from callout.policy.gate import (
     BeforeAnything,
     Dated,
@@ -18,14 +20,19 @@ from callout.policy.gate import (
     look_right_before,
 )
 from callout.steps.backup import latest_verified
+from callout.steps.backup_evidence import backup_for_change
 from callout.steps.consent import adopt_consent, consents_for
 from callout.steps.context import Context
+from callout.steps.drill import asked_drill
 from callout.steps.health import calls_in_progress
 from callout.steps.plan import still_as_planned
 from callout.steps.record import require_open
 
 if TYPE_CHECKING:
     from callout.inventory.models import System
+
+# What the gate says, and what takes its word back: a new plan, or a change that was taken back.
+_GATE_WORDS = frozenset({"gate_passed", "gate_confirmed", "gate_refused", "planned", "patch_failed", "rolled_back"})
 
 
 def pass_gate(context: Context, system: System, callout: str) -> list[Finding]:
@@ -51,21 +58,48 @@ def confirm_gate(
     """
     rules = system.policy.gate
     first, plan = _last(context, callout, "gate_passed"), _last(context, callout, "planned")
-    backup = latest_verified(context.ledger, system.name)
+    backup, seen = (None, []) if assume_backup else backup_for_change(context, system, callout)
+    again = _facts(context, system, callout, plan)
+    newest = latest_verified(context.ledger, system.name)
+    drill = asked_drill(context, system, newest[1].id if newest else "", to_come=assume_backup)
     facts = RightBefore(
         now=context.now(),
-        backup=Dated(backup[0].happened_at, _verification(backup[0])) if backup else None,
+        backup=backup,
+        backup_seen=seen,
         assume_backup=assume_backup,
         backup_max_age=dt.timedelta(minutes=rules.backup_max_age_minutes),
         calls=calls_in_progress(context, system),
         as_planned=still_as_planned(context, system, plan.body["plan"], bundle) if plan else [],
         first_look_at=first.happened_at if first else None,
         first_look_max_age=dt.timedelta(minutes=rules.backup_max_age_minutes),
-        again=_facts(context, system, callout, plan),
+        again=replace(again, drill=drill),
     )
     findings = look_right_before(facts)
     _settle(context, system, callout, "gate_confirmed", findings)
     return findings
+
+
+def require_confirmed(context: Context, system: System, callout: str) -> None:
+    """Refuses a change that the gate's second look has not just allowed, whoever asks for it, and however.
+
+    It must be the newest word of the gate in this call-out, newer than its plan, about this plan, and not older than
+    an access check may be. Raises Refused.
+    """
+    told = [event for event in context.ledger.events(callout=callout) if event.kind in _GATE_WORDS]
+    newest = told[-1] if told else None
+    seen = ""
+    if newest is None or newest.kind != "gate_confirmed":
+        seen = "The gate has not allowed the change"
+    elif newest.system != system.name:
+        seen = f"The gate has allowed a change of {newest.system}"
+    elif context.now() - newest.happened_at > dt.timedelta(minutes=system.policy.gate.access_max_age_minutes):
+        seen = "The gate has allowed the change too long ago"
+    elif newest.happened_at > context.now() + CLOCK_TOLERANCE:
+        seen = "The gate's word is dated ahead"
+    if seen:
+        remedy = "Back up, then have the gate look right before the change; playbooks/maintain.yml does both."
+        reason = Finding("gate.confirmed", Status.FAIL, "not-confirmed", f"{seen}.", Move.US, remedy)
+        raise Refused(f"{system.name}: {seen[0].lower()}{seen[1:]}; nothing was changed.", remedy, [reason.as_dict()])
 
 
 def _facts(context: Context, system: System, callout: str, plan: Event | None) -> BeforeAnything:
@@ -87,6 +121,7 @@ def _facts(context: Context, system: System, callout: str, plan: Event | None) -
         zone=customer.time_zone,
         window=customer.change_window,
         blackouts=customer.blackouts,
+        drill=asked_drill(context, system, "", to_come=True),
     )
 
 
@@ -111,7 +146,3 @@ def _last(context: Context, callout: str, kind: str) -> Event | None:
 
 def _findings(raw: list[dict[str, Any]]) -> list[Finding]:
     return [Finding.from_dict(one) for one in raw]
-
-
-def _verification(backed_up: Event) -> list[Finding]:
-    return _findings(backed_up.body["verification"]["findings"])

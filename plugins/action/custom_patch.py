@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from callout.ansible_face.base import CalloutAction, Task
+from callout.steps.gate import require_confirmed
 from callout.steps.patch import apply_bundle, newest_plan
 from callout.steps.patch_health import health_for_change, health_once
 from callout.steps.roll_back import bundle_id_of, roll_back
@@ -30,6 +31,8 @@ class ActionModule(CalloutAction):
             outcome = roll_back(context, system, callout, named, health_once(context, system), task.check)
         else:
             plan = given["plan"] or newest_plan(context, callout)
+            if not task.check:
+                require_confirmed(context, system, callout)
             health = health_for_change(context, system, callout)
             outcome = apply_bundle(context, system, callout, bundle, plan, health, task.check)
         return outcome.as_dict(diff=task.diff)

@@ -14,7 +14,7 @@ class ActionModule(CalloutAction):
 
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
         "callout": {"type": "str", "default": ""},
-        "verify": {"type": "str", "choices": ["sample", "data"], "default": "data"},
+        "verify": {"type": "str", "choices": ["structure", "sample", "data"], "default": "data"},
     }
 
     def perform(self, task: Task) -> dict[str, Any]:

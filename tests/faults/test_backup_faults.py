@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,11 +18,11 @@ import pytest
 
 from callout.backups.archive import Repository, repository_of
 from callout.backups.verification import compare_all, open_manifest
-from callout.errors import BackupFailed, CalloutError, Locked
+from callout.errors import BackupFailed, Locked
 from callout.findings import Status
 from callout.ledger import open_ledger
 from callout.places import Places
-from callout.steps.backup import back_up, latest_verified, verify_again
+from callout.steps.backup import back_up, latest_verified
 from callout.steps.context import Context
 from tests.unit.backups.practice_site import PracticeSite, build_site, small_disk
 from tests.unit.local_shell import LocalShellSession
@@ -171,44 +170,3 @@ def test_a_line_cut_at_random_points_is_never_complete(site: PracticeSite, conte
 @pytest.mark.timeout(3600)
 def test_a_line_cut_at_100_points(site: PracticeSite, context: Context) -> None:
     cut_at(site, context, 100, random.Random(100))
-
-
-def damage(site: PracticeSite, context: Context, count: int, chance: random.Random) -> None:
-    """Flips, truncations and missing segments in the store's data: `data` finds every one."""
-    record = back_up(context, site.system(), "CO-0001")
-    good = site.home / "good"
-    shutil.copytree(record.repository, good)
-    for number in range(count):
-        shutil.rmtree(record.repository)
-        shutil.copytree(good, record.repository)
-        segments = sorted(path for path in Path(record.repository).glob("data/*/*") if path.stat().st_size > 1000)
-        victim = chance.choice(segments)
-        if number % 3 == 0:
-            with victim.open("r+b") as stream:
-                # The end of a segment may be a commit tag, whose loss Borg repairs from the segment before.
-                place = chance.randrange(100, victim.stat().st_size - 200)
-                stream.seek(place)
-                old = stream.read(1)
-                stream.seek(place)
-                stream.write(bytes([old[0] ^ (1 << chance.randrange(8))]))
-        elif number % 3 == 1:
-            os.truncate(victim, chance.randrange(victim.stat().st_size // 2))
-        else:
-            victim.unlink()
-        shutil.rmtree(context.places.data / "borg", ignore_errors=True)
-        try:
-            noticed = not verify_again(context, site.system(), record.id).good
-        except CalloutError:
-            noticed = True
-        assert noticed, f"damage number {number} in {victim.name} was not noticed"
-
-
-@pytest.mark.faults
-def test_damage_in_the_store_is_found(site: PracticeSite, context: Context) -> None:
-    damage(site, context, 4, random.Random(11))
-
-
-@pytest.mark.faults_whole
-@pytest.mark.timeout(3600)
-def test_1000_damages_in_the_store_are_found(site: PracticeSite, context: Context) -> None:
-    damage(site, context, 1000, random.Random(1000))

@@ -20,6 +20,7 @@ SAYS = {
     "backup_prune_begun": "A backup is about to be removed, and why; from here on nobody relies on it.",
     "backup_pruned": "It is removed from the store.",
     "backups_compared": "What differs between the backups before and after a change: counts and names, no contents.",
+    "drilled": "A backup was restored and tried in a scratch machine: what it came to, every finding, the time.",
     "health_checked": "How the system was before the change, or that it is not well after it.",
     "patched": "The bundle is in: files with their hashes before and after.",
     "patch_failed": "The bundle could not be put in, or the system was not well with it.",

@@ -86,7 +86,7 @@ class Chronicle:
                 self.backups.append(f"pbx-{len(self.backups)}")
                 self.write("backed_up", callout, id=self.backups[-1])
             case "failed later":
-                self.write("noted", about="backup_verified", backup=named, good=which % 2 == 0)
+                self.write("noted", about="backup_verified", backup=named, good=which % 2 == 0, level="data")
             case "pin" | "unpin":
                 self.write(f"backup_{deed}ned", **told)
             case "begin" | "pruned":

@@ -22,7 +22,6 @@ from callout.steps.context import Context
 from tests.unit.backups.practice_site import NEWLINE, PracticeSite, settle, write_program
 from tests.unit.local_shell import BUSYBOX, LocalShellSession
 
-
 # With busybox alone, and the rarer turns, by make faults: each of them is several backups.
 BOTH = [("dash",), pytest.param(BUSYBOX, marks=pytest.mark.faults_whole)]
 

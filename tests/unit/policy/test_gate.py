@@ -8,14 +8,19 @@ from typing import Any
 
 import pytest
 
+from access_check.errors import AccessCheckError
+from access_check.profile import access_profile
+from access_check.targets import Target
 from callout.findings import Finding, Move, Status
 from callout.inventory.models import Blackout, ChangeWindow
 from callout.policy.consents import ConsentGiven
+from callout.policy.drills import DrillAsked
 from callout.policy.gate import (
     BeforeAnything,
     Dated,
     PlanSeen,
     RightBefore,
+    in_the_way,
     look_before_anything,
     look_right_before,
 )
@@ -105,6 +110,41 @@ def test_calls_that_the_access_check_could_not_count_are_the_second_look_s() -> 
     assert finding.status is Status.PASS
 
 
+READING = ("ssh.shell",)
+IN_THE_WAY = (
+    # what the access check found · for a change · for a backup or a roll back, which need the shell
+    ("facts.disk@2020", True, False),
+    ("facts.calls@2020", False, False),
+    ("web.gui@443", True, False),
+    ("web.gui_login@443", True, False),
+    ("tcp@81", True, False),
+    ("ssh.host_key@2222", True, False),
+    ("details.gui_password", True, False),
+    ("tcp@2020", True, True),
+    ("ssh.host_key@2020", True, True),
+    ("ssh.login@2020", True, True),
+    ("ssh.shell@2020", True, True),
+    ("address.resolves", True, True),
+    ("details.address", True, True),
+    ("walk", True, True),
+)
+
+
+@pytest.mark.parametrize(("check", "change", "reading"), IN_THE_WAY)
+def test_what_keeps_from_a_change_need_not_keep_from_a_backup(check: str, change: bool, reading: bool) -> None:
+    values = {"product": "serverware", "port": 2020, "user": "root", "known_hosts": "/nowhere", "address": "192.0.2.1"}
+    profile = access_profile("serverware", {"work_port": 2020, "ssh_ports": [2020, 2222]})
+    unset = dict.fromkeys(("password", "private_key", "gui", "wizard", "api"))
+    target = Target.model_validate(
+        {**values, **unset, "name": "x", "waivers": {}, "connection_arguments": (), "profile": profile}
+    )
+    for status in (Status.FAIL, Status.UNKNOWN):
+        found = [FINE, replace(FINE, check=check, status=status)]
+        assert (in_the_way(target, found) != [], in_the_way(target, found, READING) != []) == (change, reading)
+    with pytest.raises(AccessCheckError, match="no step"):
+        in_the_way(target, [], ["ssh.sholl"])
+
+
 def test_broken_access_hands_on_whose_move_it_is() -> None:
     (finding,) = [f for f in look_before_anything(facts(access=Dated(NOW, [BROKEN]))) if f.check == "gate.access"]
     assert finding.move is Move.CUSTOMER
@@ -138,6 +178,7 @@ def second(**changes: Any) -> RightBefore:
     fine = RightBefore(
         now=NOW,
         backup=Dated(NOW - MINUTE, [FINE]),
+        backup_seen=[FINE],
         backup_max_age=dt.timedelta(minutes=240),
         calls=0,
         as_planned=[FINE],
@@ -156,6 +197,8 @@ def test_second_look_passes() -> None:
     ("changes", "check", "code"),
     [
         ({"backup": None}, "gate.backup", "none"),
+        ({"backup_seen": []}, "gate.backup", "none"),
+        ({"backup_seen": [replace(BROKEN, check="gate.backup", code="missing")]}, "gate.backup", "missing"),
         ({"backup": Dated(NOW - 241 * MINUTE, [FINE])}, "gate.backup", "old"),
         ({"backup": Dated(NOW, [BROKEN])}, "gate.backup", "unverified"),
         ({"backup": Dated(NOW, [])}, "gate.backup", "unverified"),
@@ -176,5 +219,16 @@ def test_second_look_refuses(changes: dict[str, Any], check: str, code: str) -> 
 
 
 def test_check_mode_assumes_the_backup_only() -> None:
-    assert refused(look_right_before(second(backup=None, assume_backup=True))) == {}
-    assert refused(look_right_before(second(calls=2, backup=None, assume_backup=True))) == {"gate.calls": "busy"}
+    assert refused(look_right_before(second(backup=None, backup_seen=[], assume_backup=True))) == {}
+    assert refused(look_right_before(second(calls=2, backup=None, backup_seen=[], assume_backup=True))) == {
+        "gate.calls": "busy"
+    }
+
+
+def test_a_drill_is_asked_for_only_where_policy_does() -> None:
+    asked = DrillAsked("acme-pbx1", None, max_age=dt.timedelta(days=90))
+    assert refused(look_before_anything(facts(drill=asked))) == {"gate.drill": "none"}
+    assert refused(look_right_before(second(again=facts(drill=asked)))) == {"gate.drill": "none"}
+    in_emergency = facts(drill=asked, emergency="60 % of calls fail")
+    assert refused(look_right_before(second(again=in_emergency))) == {}
+    assert not [finding for finding in look_before_anything(facts()) if finding.check == "gate.drill"]
