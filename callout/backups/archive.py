@@ -83,9 +83,14 @@ class Repository:
         begun = self._listed("--consider-checkpoints", "--glob-archives", f"{PARTIAL}*", "--format", "{hostname}")
         return [str(archive["name"]) for archive in begun if archive["hostname"] == self.borg.writer]
 
-    def drop_partials(self, stale: Sequence[str]) -> None:
-        """Deletes what interrupted backups left, by their stored names. Call it while holding the lock."""
-        self.remove(stale)
+    def drop_partials(self, stale: Sequence[str] | None = None) -> list[str]:
+        """Deletes what interrupted backups left: those of the stored names `stale`, or all; back with their names.
+
+        Call it while holding the lock.
+        """
+        dropped = self.partials() if stale is None else list(stale)
+        self.remove(dropped)
+        return dropped
 
     def names(self) -> list[str]:
         """Names of the complete archives, oldest first."""
