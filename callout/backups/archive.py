@@ -20,6 +20,8 @@ from callout.shell.store import is_remote, remote_shell
 
 # While it is being written an archive is called so; no reader of ours takes such a name for a backup.
 PARTIAL = ".partial-"
+# Behind its identifier: the second archive of a backup, and what Borg itself commits while it writes one.
+ENDINGS = re.compile(r"(?:\.again)?(?:\.checkpoint(?:\.\d+)?)?$")
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
@@ -33,6 +35,8 @@ class Repository:
     location: str
     borg: Borg
     lock_file: Path
+    # How often Borg commits what it has of an archive, so that a kill of ours does not lose what came before.
+    checkpoint_s: int = 60
     used_before: bool = False
 
     @contextmanager
@@ -79,13 +83,14 @@ class Repository:
         begun = self._listed("--consider-checkpoints", "--glob-archives", f"{PARTIAL}*", "--format", "{hostname}")
         return [str(archive["name"]) for archive in begun if archive["hostname"] == self.borg.writer]
 
-    def drop_partials(self) -> list[str]:
-        """Deletes what interrupted backups left; gives back their names. Call it while holding the lock."""
-        stale = self.partials()
-        if stale:
-            self.borg.run("delete", self.location, *stale, repository=self.location)
-            self.borg.run("compact", self.location, repository=self.location)
-        return stale
+    def drop_partials(self, stale: Sequence[str] | None = None) -> list[str]:
+        """Deletes what interrupted backups left: those of the stored names `stale`, or all; back with their names.
+
+        Call it while holding the lock.
+        """
+        dropped = self.partials() if stale is None else list(stale)
+        self.remove(dropped)
+        return dropped
 
     def names(self) -> list[str]:
         """Names of the complete archives, oldest first."""
@@ -96,7 +101,7 @@ class Repository:
         return is_remote(self.location) or (Path(self.location) / "config").is_file()
 
     def remove(self, names: Sequence[str]) -> None:
-        """Deletes complete archives and frees their room. Call it while holding the lock.
+        """Deletes archives and frees their room. Call it while holding the lock.
 
         Borg deletes in one transaction: after a kill all of them are there, or none.
         """
@@ -107,20 +112,28 @@ class Repository:
     @contextmanager
     def importing(self, identifier: str) -> Iterator[IO[bytes]]:
         """Where to write a tar stream that becomes the partial archive `identifier`."""
-        archive = f"{self.location}::{PARTIAL}{identifier}"
-        with self.borg.writing("import-tar", archive, "-", repository=self.location) as stream:
+        words = ("--checkpoint-interval", str(self.checkpoint_s), f"{self.location}::{PARTIAL}{identifier}", "-")
+        with self.borg.writing("import-tar", *words, repository=self.location) as stream:
             yield stream
 
-    def complete(self, identifier: str) -> None:
-        """Gives the partial archive its final name: from here on it is a backup."""
-        self.borg.run("rename", f"{self.location}::{PARTIAL}{identifier}", identifier, repository=self.location)
+    def complete(self, identifier: str, partial: str = "") -> None:
+        """Gives the partial archive `partial` (default: of the same name) its final name: now it is a backup."""
+        stored = f"{self.location}::{PARTIAL}{partial or identifier}"
+        self.borg.run("rename", stored, identifier, repository=self.location)
 
     @contextmanager
-    def exporting(self, name: str, paths: Sequence[str] = ()) -> Iterator[IO[bytes]]:
-        """The archive `name` (as stored, partial or not) as a tar stream; all of it, or only `paths`."""
-        wanted = [f"pf:{path}" for path in paths]
+    def exporting(
+        self, name: str, paths: Sequence[str] = (), *, below: str = "", while_importing: bool = False
+    ) -> Iterator[IO[bytes]]:
+        """The archive `name` (as stored, partial or not) as a tar stream: all, or only `paths`, or what is `below`.
+
+        `while_importing` is for him who has `importing` open: that one's lock keeps all others from this
+        repository, and it only ever adds to it, so this one reads without a lock.
+        """
+        wanted = [*(f"pf:{path}" for path in paths), *([f"pp:{below}"] if below else [])]
         archive = f"{self.location}::{name}"
-        with self.borg.reading("export-tar", archive, "-", *wanted, repository=self.location) as stream:
+        words = ("export-tar", archive, "-", *wanted)
+        with self.borg.reading(*words, repository=self.location, while_writing=while_importing) as stream:
             yield stream
 
     @contextmanager
@@ -190,6 +203,11 @@ def repository_of(system: System, places: Places) -> Repository:
     shell = remote_shell(location, system.target.known_hosts)
     borg = Borg(find_borg(), _private_folder(places.data / "borg"), policy.passphrase, shell)
     return Repository(location, borg, places.data / "locks" / f"backup-{customer}.lock")
+
+
+def begun_as(partial: str) -> str:
+    """The identifier of the backup that a partial archive, by its stored name, was to become."""
+    return ENDINGS.sub("", partial.removeprefix(PARTIAL), count=1)
 
 
 def safe_name(name: str, what: str) -> str:

@@ -98,12 +98,18 @@ class Borg:
                 _put_away(process)
 
     @contextmanager
-    def reading(self, *arguments: str, repository: str) -> Iterator[IO[bytes]]:
-        """Standard output of a borg that runs; read it to its end. Raises like `run`."""
+    def reading(self, *arguments: str, repository: str, while_writing: bool = False) -> Iterator[IO[bytes]]:
+        """Standard output of a borg that runs; read it to its end. Raises like `run`.
+
+        `while_writing` is for one beside `writing`, which has the repository's and the cache's locks.
+        """
         descriptor = secret_pipe(self.passphrase.get_secret_value())
         with tempfile.TemporaryFile() as said, _closing(descriptor):
+            # A cache of its own: even looking up where a repository was last seen takes the cache's lock.
+            cache = {"BORG_CACHE_DIR": str(self.base / "cache-beside")} if while_writing else {}
+            words = self._words([arguments[0], *(["--bypass-lock"] if while_writing else []), *arguments[1:]])
             process = start_program(
-                self._words(arguments), environment=self._environment(descriptor), pass_fds=[descriptor],
+                words, environment={**self._environment(descriptor), **cache}, pass_fds=[descriptor],
                 stdin=subprocess.DEVNULL, stderr=said,
             )  # fmt: skip
             try:

@@ -18,6 +18,9 @@ from callout.backups.attributes import (
 )
 
 FILES, DATABASE, MANIFEST = "files/", "database/", "callout/manifest.jsonl"
+# What is in an archive about itself: no part of the backup, in no manifest and no root hash.
+OWN = "callout/"
+LISTING, UNFINISHED, JOURNAL = "callout/listing", "callout/unfinished.jsonl", "callout/journal/"
 # A line is bounded by two paths of 4096 bytes, each byte at most six characters of JSON, and the attributes.
 MAXIMUM_LINE_BYTES = 64 * 1024 + 8 * MAXIMUM_ATTRIBUTES_BYTES
 
@@ -61,6 +64,11 @@ class Entry:
         """Where it is on the system; empty for what is not a file of the system."""
         return "/" + self.path.removeprefix(FILES) if self.path.startswith(FILES) else ""
 
+    @property
+    def live_name(self) -> bytes:
+        """`live_path` as the system has it, byte by byte."""
+        return self.live_path.encode("utf-8", "surrogateescape")
+
     def line(self) -> bytes:
         """Canonical: equal entries give equal bytes. Pure ASCII, ends with a newline, holds no other."""
         values: dict[str, Any] = {
@@ -88,6 +96,11 @@ class Entry:
         if "attributes" in raw:
             values["attributes"] = attributes_from_dict(raw["attributes"])
         return cls(**values)
+
+
+def is_besides(path: str) -> bool:
+    """True for what a whole archive holds of itself besides its manifest: how it was listed, and its journal."""
+    return path == LISTING or path.startswith(JOURNAL)
 
 
 @dataclass

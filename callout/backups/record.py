@@ -100,13 +100,33 @@ class DumpRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Reused:
+    """What did not cross the line again: files, their bytes, and the archives that gave them, as they were stored."""
+
+    files: int = 0
+    bytes: int = 0
+    backups: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return {"files": self.files, "bytes": self.bytes, "backups": list(self.backups)}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Reused:
+        """What `as_dict` wrote."""
+        return cls(int(raw["files"]), int(raw["bytes"]), tuple(str(name) for name in raw["backups"]))
+
+
+@dataclass(frozen=True, slots=True)
 class BackupRecord:
     """One complete backup. `id` is the archive's name in `repository` (a folder or address, never a secret).
 
     Times are UTC. `root_hash` is over the manifest (see manifest.Tally); `total_bytes` is what the files and
     the dump hold, `bytes_over_line` what the system sent; `verification_ms` is verifying's part of `duration_ms`.
     `left_out` maps paths and patterns to why.
-    `changes_incomplete` says that more files than those named may have changed while they were read.
+    `changes_incomplete` says that more files than those named may have changed while they were read; those in
+    `read_again` did, and were read well the second time. `everything_because` is why every file was read, empty
+    where only what was changed since an earlier backup was.
     """
 
     id: str
@@ -131,6 +151,9 @@ class BackupRecord:
     verification: Verification
     repository: str
     borg_version: str
+    reused: Reused = Reused()
+    everything_because: str = ""
+    read_again: Names = Names(0, ())
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able, without floats: the body of a `backed_up` event."""
@@ -158,6 +181,9 @@ class BackupRecord:
             "verification": self.verification.as_dict(),
             "repository": self.repository,
             "borg_version": self.borg_version,
+            "reused": self.reused.as_dict(),
+            "everything_because": self.everything_because,
+            "read_again": self.read_again.as_dict(),
         }
 
     @classmethod
@@ -188,4 +214,8 @@ class BackupRecord:
             verification=Verification.from_dict(raw["verification"]),
             repository=raw["repository"],
             borg_version=raw["borg_version"],
+            # Records from before there was anything to reuse tell nothing of it.
+            reused=Reused.from_dict(raw["reused"]) if "reused" in raw else Reused(),
+            everything_because=str(raw.get("everything_because", "")),
+            read_again=Names.from_dict(raw["read_again"]) if "read_again" in raw else Names(0, ()),
         )

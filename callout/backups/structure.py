@@ -10,7 +10,7 @@ from typing import IO
 
 from access_check.escaping import shown
 from callout.backups.archive import Repository
-from callout.backups.manifest import MANIFEST, Entry, EntryKind, Tally, read_manifest
+from callout.backups.manifest import MANIFEST, Entry, EntryKind, Tally, is_besides, read_manifest
 from callout.backups.record import BackupRecord
 from callout.backups.verification import open_manifest
 from callout.errors import BackupFailed
@@ -100,7 +100,7 @@ def compare_listing(repository: Repository, name: str, manifest: IO[bytes]) -> F
     compared, wrong = 0, ""
     try:
         with repository.listing(name, FORMAT) as stream:
-            lines = _lines(stream)
+            lines = (line for line in _lines(stream) if not _is_besides(line))
             for line, entry in zip_longest(lines, _with_manifest(expected)):
                 wrong = _difference(line, entry)
                 if wrong:
@@ -120,6 +120,11 @@ def _with_manifest(expected: Iterator[Entry]) -> Iterator[Entry | None]:
     """The manifest does not name itself; None stands for it, behind all others."""
     yield from expected
     yield None
+
+
+def _is_besides(line: str) -> bool:
+    found = LINE.fullmatch(line)
+    return found is not None and is_besides(found["path"])
 
 
 def _difference(line: str | None, entry: Entry | None) -> str:

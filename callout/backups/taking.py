@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from access_check.escaping import shown
-from callout.backups.archive import PARTIAL, Repository
+from callout.backups.archive import PARTIAL, Repository, begun_as
+from callout.backups.assembly import Assembled, Assembly, Source
 from callout.backups.borg import judge_version
-from callout.backups.capture import Changes, capture_files
+from callout.backups.capture import list_files
 from callout.backups.dump import Dump, capture_dump, pack_dump
+from callout.backups.increment import Choice
 from callout.backups.levels import verify
 from callout.backups.line import Line
-from callout.backups.manifest import Tally
+from callout.backups.listing import Header
+from callout.backups.orphans import IDENTIFIER, named
 from callout.backups.pacing import limit_of
 from callout.backups.packing import Packer
 from callout.backups.probe import probe
-from callout.backups.record import BackupRecord, DumpRecord, Level, Names, Verification
+from callout.backups.record import BackupRecord, DumpRecord, Level, Names, Reused, Verification
 from callout.backups.scope import CapturePlan, Scope, scope_of_system
 from callout.backups.spool import private_spool
+from callout.backups.supplies import Supply, open_supply
 from callout.errors import BackupFailed
 from callout.findings import Finding, Move, Status
 from callout.inventory.models import System
 from callout.shell import Session
 
 Clock = Callable[[], dt.datetime]
+# Of so many interrupted backups, one after the other, what they left is looked at.
+MAXIMUM_PARTIALS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a backup builds on: the id of an earlier one; or why it reads everything."""
+
+    backup: str = ""
+    everything_because: str = "there is no earlier backup"
 
 
 @dataclass
@@ -35,9 +50,9 @@ class Taken:
     """What was captured into the partial archive, before anything was verified."""
 
     plan: CapturePlan
-    changes: Changes
     dump: Dump | None
-    tally: Tally
+    files: Assembled
+    basis: Basis
 
 
 def take_backup(
@@ -49,32 +64,39 @@ def take_backup(
     now: Clock,
     level: Level,
     spool_folder: Path,
+    basis: Basis,
 ) -> BackupRecord:
     """A complete, verified backup called `identifier`, or an error and nothing that looks like one.
 
     Call it while holding the repository's lock, and record what it gives back before letting go: an archive
-    without a record is taken for an orphan. `spool_folder` (private) takes the database dump and the manifest
-    while it runs. Raises BackupFailed, Locked, Unreachable, BadInput.
+    without a record is taken for an orphan. `spool_folder` (private) takes the database dump, the manifest and
+    listings while it runs. Where it fails half-way, what came stays in the store as a partial archive, for the
+    next one to go on from. Raises BackupFailed, Locked, Unreachable, BadInput.
     """
     scope = scope_of_system(system)
     started, line = now(), Line(limit=limit_of(system))
     version = repository.version()
     with private_spool(spool_folder) as manifest:
         made = repository.ensure()
-        if not made:
-            repository.drop_partials()
-        taken = _capture(session, system, repository, identifier, scope, manifest, line, started, spool_folder)
+        taken = _capture(
+            session, system, repository, identifier, scope, manifest, line, started, spool_folder,
+            Basis("", basis.everything_because or "the store is new") if made else basis,
+        )  # fmt: skip
+        files = taken.files
         captured = now()
-        findings = verify(session, system, repository, PARTIAL + identifier, manifest, level, seed=identifier)
+        findings = verify(session, system, repository, PARTIAL + files.partial, manifest, level, seed=identifier)
         about = (taken.dump.finding,) if taken.dump else ()
-        verification = Verification(
-            level, (*findings, *about, judge_version(version), *_key_reminder(made, repository))
-        )
+        more = (*_damaged_base(files), *about, judge_version(version), *_key_reminder(made, repository))
+        verification = Verification(level, (*findings, *more))
         if not verification.good:
             blocking = next(finding for finding in verification.findings if finding.blocks)
+            # Nobody goes on from what is not as it should be.
+            repository.drop_partials([PARTIAL + files.partial])
             raise BackupFailed(f"{system.name}: the backup is not verified: {blocking.seen}", blocking.remedy)
         verified = now()
-        repository.complete(identifier)
+        done_with = done_with_partials(repository.partials(), system.name)
+        repository.drop_partials([name for name in done_with if name != PARTIAL + files.partial])
+        repository.complete(identifier, files.partial)
     ended = now()
     return BackupRecord(
         id=identifier,
@@ -86,22 +108,40 @@ def take_backup(
         duration_ms=(ended - started) // dt.timedelta(milliseconds=1),
         verification_ms=(verified - captured) // dt.timedelta(milliseconds=1),
         bytes_over_line=line.total_bytes,
-        counts=dict(taken.tally.counts),
-        total_bytes=taken.tally.total_bytes,
-        root_hash=taken.tally.root_hash(),
+        counts=dict(files.tally.counts),
+        total_bytes=files.tally.total_bytes,
+        root_hash=files.tally.root_hash(),
         left_out={_shown(path): str(why) for path, why in taken.plan.left_out.items()},
         absent=taken.plan.absent,
         recordings="in" if scope.recordings_taken else "out",
-        changed_while_read=Names.of(taken.changes.changed),
-        vanished_while_read=Names.of(taken.changes.vanished),
-        changes_incomplete=taken.changes.incomplete,
+        changed_while_read=_names(files.still_changing),
+        vanished_while_read=_names(files.vanished),
+        changes_incomplete=False,
         database=DumpRecord.of(taken.dump.database, taken.dump.files[0].name, taken.dump.size, taken.dump.sha256)
         if taken.dump
         else None,
         verification=verification,
         repository=repository.location,
         borg_version=version,
+        reused=Reused(
+            files.reused_files, files.reused_bytes, tuple(name.removeprefix(PARTIAL) for name in files.reused_from)
+        ),
+        everything_because=taken.basis.everything_because,
+        read_again=_names(files.read_again),
     )
+
+
+def done_with_partials(stored: Sequence[str], system: str) -> list[str]:
+    """Which partial archives nobody needs once a backup of `system` is whole: all but those of other systems.
+
+    `stored` are names as stored.
+    """
+    mine = []
+    for name in stored:
+        told = IDENTIFIER.fullmatch(begun_as(name))
+        if told is None or told["system"] == system:
+            mine.append(name)
+    return mine
 
 
 def _capture(
@@ -114,19 +154,65 @@ def _capture(
     line: Line,
     started: dt.datetime,
     spool_folder: Path,
+    basis: Basis,
 ) -> Taken:
     database = system.operation.database
     abilities, plan = probe(session, scope, database)
-    with private_spool(spool_folder) as spool:
+    with private_spool(spool_folder) as spool, ExitStack() as spools:
         # The dump first: a file that it speaks of may be newer in the backup, but never missing.
         dump = capture_dump(session, abilities, database, spool, line) if database else None
-        with repository.importing(identifier) as sink:
-            packer = Packer(sink, manifest)
+
+        def first(packer: Packer) -> None:
             if dump:
                 pack_dump(dump, spool, packer, int(started.timestamp()))
-            changes = capture_files(session, abilities, plan, packer, line)
-            packer.finish()
-    return Taken(plan, changes, dump, packer.tally)
+
+        listed = list_files(session, abilities, plan, line, everything=not basis.backup)
+        choice = Choice(listed.now)
+        supplies = _supplies(repository, system.name, basis, listed.header, spool_folder, spools)
+        if basis.backup and basis.backup not in [supply.name for supply in supplies]:
+            basis = Basis("", f"{basis.backup} cannot be built on: it does not say what it was made from")
+            listed.header = replace(listed.header, everything=True)
+            supplies = [supply for supply in supplies if supply.listed()[0].everything]
+        given = [(supply, _offered(choice, supply)) for supply in supplies]
+        source = Source(session, abilities, plan, line)
+        assembly = Assembly(source, repository, identifier, spool_folder, first, listed)
+        return Taken(plan, dump, assembly.run(choice, given, manifest), basis)
+
+
+def _supplies(
+    repository: Repository, system: str, basis: Basis, header: Header, spool_folder: Path, spools: ExitStack
+) -> list[Supply]:
+    """What can be built on: the newest of what interrupted backups of this system left, then the earlier backup.
+
+    Only what was read in the same way; and where everything is to be read, only what was begun for that.
+    """
+    left = [name for name in repository.partials() if named(begun_as(name), [system])]
+    names = [*reversed(left[-MAXIMUM_PARTIALS:]), *([basis.backup] if basis.backup else [])]
+    supplies = []
+    for name in names:
+        supply = open_supply(repository, name, spool_folder, spools)
+        made = supply.listed()[0] if supply else None
+        same_way = made is not None and (made.way, made.archiver) == (header.way, header.archiver)
+        if supply and made and same_way and (basis.backup or made.everything):
+            supplies.append(supply)
+    return supplies
+
+
+def _offered(choice: Choice, supply: Supply) -> set[bytes]:
+    header, listing = supply.listed()
+    return choice.offer(header, listing, supply.entries(), supply.cut.entry if supply.cut else None)
+
+
+def _names(paths: set[bytes]) -> Names:
+    return Names.of([path.decode("utf-8", "surrogateescape") for path in paths])
+
+
+def _damaged_base(files: Assembled) -> list[Finding]:
+    if not files.problems:
+        return []
+    seen = f"An earlier backup is damaged, what it could not give was read from the system: {files.problems[0]}."
+    remedy = "Run borg check on the repository; verify the earlier backups: callout backup verify ID."
+    return [Finding("backup.base", Status.WARN, "damaged", seen, Move.US, remedy)]
 
 
 def _shown(path: str) -> str:

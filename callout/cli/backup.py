@@ -35,6 +35,7 @@ def create_backup(
         bool, typer.Option("--after", help="After the call-out's change: put what differs into its story.")
     ] = False,
     level: LevelOption = "data",
+    full: Annotated[bool, typer.Option("--full", help="Read everything, not only what was changed.")] = False,
     as_json: JsonOption = False,
     inventory: InventoryOption = None,
 ) -> None:
@@ -51,7 +52,7 @@ def create_backup(
         before = _before(context, callout, system)
     elif callout:
         require_open(context.ledger, callout, system)
-    record = back_up(context, found, callout, level=wanted)
+    record = back_up(context, found, callout, level=wanted, full=full)
     if after:
         event = record_difference(
             context, found, callout, diff_backups(context, found, before, record.id, contents=False)

@@ -102,6 +102,7 @@ class Retention(Strict):
 class Backups(Strict):
     """Where backups go, and how long they stay. `root` is a folder or an `ssh://` address; default: the data folder.
 
+    Every `full_every`th backup of a system reads everything, the others only what was changed; 1: all of them.
     `drill_max_age_days`: the gate refuses a change where the system's last restore drill is older, or did not prove
     the backup; not asked for without it. `drill_before_change`: `maintain` drills its fresh backup before the change.
     `bandwidth_kbit_s` (1000 bits per second) is how fast a system is read at most; 0 is no limit. A customer's
@@ -112,6 +113,7 @@ class Backups(Strict):
     passphrase: SecretStr | None = None
     sample_files: Annotated[int, Field(gt=0)] = 12
     bandwidth_kbit_s: Annotated[int, Field(ge=0, le=100_000_000)] = 0
+    full_every: Annotated[int, Field(gt=0)] = 7
     retention: Retention = Retention()
     drill_max_age_days: Annotated[int, Field(gt=0, le=10_000)] | None = None
     drill_before_change: bool = False

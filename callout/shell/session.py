@@ -23,15 +23,21 @@ from callout.programs import Completed, kill_group, run_program, start_program
 from callout.shell.askpass import password_once
 from callout.shell.failure import ssh_failure
 from callout.shell.options import account_asked_for, as_path, remote_command, ssh_arguments, stands_by_authority
+from callout.shell.streaming import OpenSSHStream
 
 MEBIBYTE = 1024 * 1024
+# A reader over there may be still for a while (a large hole in a file, a busy disk); a line is not for as long as this.
+SILENCE_S = 300.0
 
 
 class Stream(Protocol):
     """Bulk data on their way from a system."""
 
     def chunks(self) -> Iterator[bytes]:
-        """Standard output in pieces of at most 1 MiB, until it ends. Raises Unreachable at the deadline."""
+        """Standard output in pieces of at most 1 MiB, until it ends. Feeds standard input meanwhile.
+
+        Raises Unreachable at the deadline, and where nothing moved for too long.
+        """
         ...
 
     def finish(self) -> Completed:
@@ -63,8 +69,19 @@ class Session(Protocol):
         """
         ...
 
-    def stream(self, script: str, *arguments: str, deadline_s: float = 3600) -> AbstractContextManager[Stream]:
-        """A script's standard output as it comes; use as a context manager, leaving it early kills the script."""
+    def stream(
+        self,
+        script: str,
+        *arguments: str,
+        stdin: bytes | Iterable[bytes] = b"",
+        deadline_s: float = 3600,
+        silence_s: float = SILENCE_S,
+    ) -> AbstractContextManager[Stream]:
+        """A script's standard output as it comes; use as a context manager, leaving it early kills the script.
+
+        The script finds `stdin` on its standard input; it is sent while the output is read. A line on which
+        nothing moves for `silence_s` counts as cut.
+        """
         ...
 
     def close(self) -> None:
@@ -100,16 +117,18 @@ class OpenSSHSession:
         return self._judged(completed)
 
     @contextmanager
-    def stream(self, script: str, *arguments: str, deadline_s: float = 3600) -> Iterator[Stream]:
+    def stream(
+        self,
+        script: str,
+        *arguments: str,
+        stdin: bytes | Iterable[bytes] = b"",
+        deadline_s: float = 3600,
+        silence_s: float = SILENCE_S,
+    ) -> Iterator[Stream]:
         """See Session.stream."""
         with self._started(script, arguments) as process:
-            assert process.stdin is not None
-            try:
-                process.stdin.write(script.encode())
-                process.stdin.close()
-            except BrokenPipeError:
-                process.stdin = None
-            yield _OpenSSHStream(self, process, time.monotonic() + deadline_s)
+            source = _pieces(script, stdin)
+            yield OpenSSHStream(self.name, process, source, time.monotonic() + deadline_s, silence_s, self._judged)
 
     def close(self) -> None:
         """Ends the shared connection; a connection that is not there is fine."""
@@ -179,40 +198,6 @@ def _salt(folder: Path) -> bytes:
             os.link(name, kept)
         Path(name).unlink()
     return kept.read_bytes()
-
-
-@dataclass
-class _OpenSSHStream:
-    session: OpenSSHSession
-    process: subprocess.Popen[bytes]
-    ends_at: float
-    _stderr: bytes = b""
-
-    def chunks(self) -> Iterator[bytes]:
-        with selectors.DefaultSelector() as selector:
-            assert self.process.stdout and self.process.stderr
-            selector.register(self.process.stdout, selectors.EVENT_READ, "out")
-            selector.register(self.process.stderr, selectors.EVENT_READ, "err")
-            while selector.get_map():
-                left = self.ends_at - time.monotonic()
-                ready = selector.select(left) if left > 0 else []
-                if not ready:
-                    raise Unreachable(f"{self.session.name}: the stream did not end in time.", "Check the line.")
-                for key, _ in ready:
-                    piece = os.read(key.fd, MEBIBYTE)
-                    if not piece:
-                        selector.unregister(key.fileobj)
-                    elif key.data == "err":
-                        self._stderr = (self._stderr + piece)[-65536:]
-                    else:
-                        yield piece
-
-    def finish(self) -> Completed:
-        try:
-            rc = self.process.wait(timeout=max(1.0, self.ends_at - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            raise Unreachable(f"{self.session.name}: the stream did not end in time.", "Check the line.") from None
-        return self.session._judged(Completed(rc, b"", self._stderr))
 
 
 def _pieces(script: str, stdin: bytes | Iterable[bytes]) -> Iterator[bytes]:

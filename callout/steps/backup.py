@@ -8,12 +8,13 @@ from typing import Any
 
 from callout.backups.archive import Repository, repository_of, safe_name
 from callout.backups.history import history_of, latest
+from callout.backups.increment import why_everything
 from callout.backups.levels import verify_stored
 from callout.backups.record import BackupRecord, Level, Verification
 from callout.backups.scope import Scope, scope_of_system
 from callout.backups.sizes import MeasuredScope, measure
 from callout.backups.standing import VERIFIED_AGAIN
-from callout.backups.taking import take_backup
+from callout.backups.taking import Basis, take_backup
 from callout.errors import BackupFailed, BadInput, CalloutError, Locked, Unreachable
 from callout.inventory.models import System
 from callout.ledger.event import Event
@@ -36,8 +37,13 @@ def measured_scope(context: Context, system: System) -> MeasuredScope:
     return measure(context.connect(system.target), scope_for(system), system.operation.database)
 
 
-def back_up(context: Context, system: System, callout: str = "", *, level: Level = Level.DATA) -> BackupRecord:
+def back_up(
+    context: Context, system: System, callout: str = "", *, level: Level = Level.DATA, full: bool = False
+) -> BackupRecord:
     """A complete, verified backup, recorded as `backed_up`; anything else is recorded as `backup_failed`.
+
+    Only what was changed since the last verified one crosses the line; with `full`, and every so often by policy,
+    everything. Either way it holds all, and needs no other.
 
     Raises BackupFailed, TrustRefused; and, with nothing recorded because nothing was tried, BadInput (no
     passphrase on file) and Locked.
@@ -45,6 +51,7 @@ def back_up(context: Context, system: System, callout: str = "", *, level: Level
     repository = repository_of(system, context.places)
     repository = replace(repository, used_before=_is_used(context.ledger, system, repository.location))
     identifier = backup_id(system, context.now(), callout)
+    basis = basis_for(context.ledger, system, repository, full=full)
     session = context.connect(system.target)
     try:
         # Recorded before anybody else may look: a complete archive without a record is an orphan.
@@ -57,6 +64,7 @@ def back_up(context: Context, system: System, callout: str = "", *, level: Level
                 now=context.now,
                 level=level,
                 spool_folder=context.places.data / "spool",
+                basis=basis,
             )
             context.record("backed_up", system, callout, record.as_dict())
     except (BadInput, Locked):
@@ -73,6 +81,17 @@ def back_up(context: Context, system: System, callout: str = "", *, level: Level
         context.record("backup_failed", system, callout, _failed(identifier, repository, interrupted))
         raise
     return record
+
+
+def basis_for(view: LedgerView, system: System, repository: Repository, *, full: bool) -> Basis:
+    """What the system's next backup builds on, by ledger and policy; or why it reads everything."""
+    gone = _pruned(view, system.name)
+    here = [record for _, record in recorded_backups(view, system.name) if record.repository == repository.location]
+    latest = latest_verified(view, system.name)
+    base = latest[1] if latest and latest[1] in here else None
+    earlier = [record for record in here if record.id not in gone]
+    because = why_everything(full, base, earlier, system.policy.backups.full_every)
+    return Basis("" if because or base is None else base.id, because)
 
 
 def backup_id(system: System, moment: dt.datetime, callout: str) -> str:

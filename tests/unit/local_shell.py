@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,13 +77,23 @@ class LocalShellSession:
         return Completed(process.returncode, stdout, stderr)
 
     @contextmanager
-    def stream(self, script: str, *arguments: str, deadline_s: float = 3600) -> Iterator[LocalStream]:
+    def stream(
+        self,
+        script: str,
+        *arguments: str,
+        stdin: bytes | Iterable[bytes] = b"",
+        deadline_s: float = 3600,
+        silence_s: float = 300,
+    ) -> Iterator[LocalStream]:
         """See Session.stream."""
         with self._started(script, arguments) as process:
-            assert process.stdin
-            process.stdin.write(script.encode())
-            process.stdin.close()
-            yield LocalStream(self, process, time.monotonic() + deadline_s)
+            feeder = threading.Thread(target=_feed, args=(process, script, stdin), daemon=True)
+            feeder.start()
+            try:
+                yield LocalStream(self, process, time.monotonic() + deadline_s)
+            finally:
+                kill_group(process)
+                feeder.join()
 
     def close(self) -> None:
         """Nothing is held between calls."""
@@ -97,6 +108,16 @@ class LocalShellSession:
                 yield process
             finally:
                 kill_group(process)
+
+
+def _feed(process: subprocess.Popen[bytes], script: str, stdin: bytes | Iterable[bytes]) -> None:
+    assert process.stdin
+    pieces = (script.encode(), *([stdin] if isinstance(stdin, bytes) else stdin))
+    with suppress(BrokenPipeError):
+        for piece in pieces:
+            process.stdin.write(piece)
+    with suppress(BrokenPipeError):
+        process.stdin.close()
 
 
 @dataclass

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from access_check.inventory_source import RawSystem
+from callout.backups.increment import TICK_S
 from callout.inventory import System, system_from_raw
 from tests.unit.local_shell import DASH, LocalShellSession
 
@@ -135,3 +137,9 @@ def small_disk(folder: Path, size: str, kind: str = "tmpfs") -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def settle(site: PracticeSite) -> None:
+    """Waits until nothing there was changed just now: as a tick of the clock may hide more, it would be read again."""
+    youngest = max(path.lstat().st_ctime for path in [site.root, *site.root.rglob("*")])
+    time.sleep(max(0.0, youngest + TICK_S + 1.1 - time.time()))

@@ -193,6 +193,28 @@ def test_stream_that_does_not_end_is_left_at_its_deadline(session: OpenSSHSessio
         list(stream.chunks())
 
 
+def test_what_is_sent_and_what_comes_do_not_wait_for_each_other(session: OpenSSHSession) -> None:
+    """More than any pipe holds goes both ways at once, and arrives whole."""
+    sent = [bytes([number]) * 100_000 for number in range(40)]
+    with session.stream("head -c 2000000 /dev/zero; cat; head -c 2000000 /dev/zero", stdin=iter(sent)) as stream:
+        came = b"".join(stream.chunks())
+        assert stream.finish().rc == 0
+    assert came == bytes(2_000_000) + b"".join(sent) + bytes(2_000_000)
+
+
+def test_a_script_that_does_not_want_its_input_is_no_failure(session: OpenSSHSession) -> None:
+    """What nobody reads over there is not sent to its end."""
+    with session.stream("exec <&-; echo done", stdin=(bytes(100_000) for _ in range(100))) as stream:
+        assert b"".join(stream.chunks()) == b"done\n"
+        assert stream.finish().rc == 0
+
+
+def test_a_line_on_which_nothing_moves_counts_as_cut(session: OpenSSHSession) -> None:
+    """Long before the deadline of the whole."""
+    with pytest.raises(Unreachable, match="in time"), session.stream("sleep 30", silence_s=1) as stream:
+        list(stream.chunks())
+
+
 def test_large_script_is_streamed_too(session: OpenSSHSession) -> None:
     """A script longer than any pipe's buffer arrives whole."""
     with session.stream("# " + "x" * 300_000 + "\necho done") as stream:
