@@ -19,6 +19,8 @@ from callout.places import Places
 
 # While it is being written an archive is called so; no reader of ours takes such a name for a backup.
 PARTIAL = ".partial-"
+# What a restore sets aside before it loads a database: no backup, and no orphan either.
+SET_ASIDE = "pre-restore."
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
@@ -72,7 +74,7 @@ class Repository:
 
     def names(self) -> list[str]:
         """Names of the complete archives, oldest first."""
-        return [name for name in self._names() if not name.startswith(PARTIAL)]
+        return [name for name in self._names() if not name.startswith((PARTIAL, SET_ASIDE))]
 
     def is_there(self) -> bool:
         """False for a folder in which nothing was ever stored, or that is not mounted now. Makes nothing."""
@@ -94,9 +96,13 @@ class Repository:
         with self.borg.writing("import-tar", archive, "-", repository=self.location) as stream:
             yield stream
 
-    def complete(self, identifier: str) -> None:
-        """Gives the partial archive its final name: from here on it is a backup."""
-        self.borg.run("rename", f"{self.location}::{PARTIAL}{identifier}", identifier, repository=self.location)
+    def complete(self, identifier: str, name: str = "") -> None:
+        """Gives the partial archive its final name: from here on it is a backup, or what `name` says."""
+        self.borg.run("rename", f"{self.location}::{PARTIAL}{identifier}", name or identifier, repository=self.location)
+
+    def set_aside(self) -> list[str]:
+        """Names of what restores have set aside."""
+        return [name for name in self._names() if name.startswith(SET_ASIDE)]
 
     @contextmanager
     def exporting(self, name: str, paths: Sequence[str] = ()) -> Iterator[IO[bytes]]:

@@ -96,11 +96,16 @@ class Retention(Strict):
 
 
 class Backups(Strict):
-    """Where backups go, and how long they stay. `root` is a folder or an `ssh://` address; default: the data folder."""
+    """Where backups go, and how long they stay. `root` is a folder or an `ssh://` address; default: the data folder.
+
+    `restore_host_keys`: a reinstalled system gets its old SSH host keys back (`restore`), so that nobody's known_hosts
+    turns wrong, or keeps the new ones (`keep`).
+    """
 
     root: str | None = None
     passphrase: SecretStr | None = None
     sample_files: Annotated[int, Field(gt=0)] = 12
+    restore_host_keys: Literal["restore", "keep"] = "restore"
     retention: Retention = Retention()
 
 

@@ -1,0 +1,314 @@
+"""Puts a backup back, takes that back again, or lets go of what it replaced; everything that happened is appended."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from callout.backups.probe import probe
+from callout.backups.record import BackupRecord
+from callout.backups.restoring import database as databases
+from callout.backups.restoring.carry import Carrier, Load
+from callout.backups.restoring.journal import Journal, JournalShelf, Phase
+from callout.backups.restoring.remote import RestoreRemote
+from callout.backups.restoring.selection import Asked, Part
+from callout.backups.scope import scope_of_system
+from callout.backups.spool import private_spool
+from callout.errors import BadInput, CalloutError, Locked, NotRolledBack, Refused, RolledBack
+from callout.findings import Finding
+from callout.inventory.models import System
+from callout.policy.restoring import RestoreFacts, is_live, judge_restore
+from callout.steps.backup import backup_id
+from callout.steps.consent import consents_for
+from callout.steps.context import Context
+from callout.steps.patch import who, work_folder
+from callout.steps.record import require_open
+from callout.steps.restore_doors import expect_keys, prove_a_way_in, restored_host_keys
+from callout.steps.restore_look import Prospect, prospect, repository_for
+
+Health = Callable[[], list[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What a person said besides: the system's name, that it may be the live one, that its database is lost anyway."""
+
+    onto: str = ""
+    overwrite_live: bool = False
+    database_is_lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What became of it. `id` names what is kept at the system; empty where nothing had to be changed."""
+
+    changed: bool
+    id: str
+    plan: Prospect
+    findings: tuple[Finding, ...] = ()
+    kept: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return {
+            "changed": self.changed,
+            "restore": self.id,
+            "plan": self.plan.as_dict(),
+            "findings": [finding.as_dict() for finding in self.findings],
+            "kept": list(self.kept),
+        }
+
+
+def judged(context: Context, system: System, callout: str, plan: Prospect, confirmed: Confirmed) -> list[Finding]:
+    """Every reason for and against this restore, one finding per rule; nothing is recorded."""
+    opened = require_open(context.ledger, callout, system.name).body if callout else {}
+    facts = RestoreFacts(
+        now=context.now(),
+        callout=callout,
+        ticket=str(opened.get("ticket", "")),
+        contract=system.customer.contract,
+        emergency=str(opened.get("emergency", "")),
+        backup_system=plan.record.system,
+        backup_customer=plan.record.customer,
+        backup_good=plan.good,
+        target=system.name,
+        target_customer=system.customer.id,
+        target_product=system.product,
+        backup_product=plan.record.product,
+        named=confirmed.onto,
+        overwrite_live=confirmed.overwrite_live,
+        identity=plan.identity,
+        running=plan.running,
+        calls=plan.calls,
+        plan_hash=plan.hash,
+        consents=consents_for(context.ledger, system.name),
+        consent_valid_days=system.policy.consent.valid_days,
+        zone=system.customer.time_zone,
+        window=system.customer.change_window,
+        blackouts=system.customer.blackouts,
+    )
+    findings = [*judge_restore(facts), *plan.refusals]
+    if is_live(facts) and callout:
+        _note_plan(context, system, callout, plan)
+    return findings
+
+
+def restore(
+    context: Context,
+    system: System,
+    callout: str,
+    backup: str,
+    asked: Asked,
+    confirmed: Confirmed,
+    health: Health,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Restored:
+    """Exactly what the plan says, all of it, or the system as it was. A restore that was cut is taken back first.
+
+    Recorded as `restore_begun`, then `restored` or `restore_failed`. The health is told, it does not decide.
+    Raises Refused with all reasons (recorded as `gate_refused`), RolledBack, NotRolledBack, BackupFailed,
+    BadInput, Locked, Unreachable, TrustRefused.
+    """
+    opened = require_open(context.ledger, callout, system.name)
+    recover(context, system, callout)
+    plan = prospect(context, system, backup, asked)
+    findings = judged(context, system, callout, plan, confirmed)
+    _refuse(context, system, callout, findings)
+    if not plan.plan.changed and not plan.asked.database:
+        return Restored(False, "", plan, tuple(findings))
+    carrier, journal = _carrier(context, system, callout, plan, confirmed, sleep)
+    keys = restored_host_keys(plan, carrier.repository)
+    carrier.prove = lambda: prove_a_way_in(context, system, _shelf(context).folder / journal.id, keys, sleep)
+    begun: dict[str, Any] = {"restore": journal.id, "backup": backup, "of": plan.record.system, "hash": plan.hash}
+    begun |= {"asked": plan.asked.as_dict(), "files": plan.plan.counts(), "kept_in": list(journal.kept)}
+    context.record("restore_begun", system, callout, begun)
+    with ExitStack() as stack:
+        dump = None
+        if plan.asked.database and plan.record.database is not None:
+            dump = stack.enter_context(private_spool(context.places.data / "spool"))
+            databases.fetch_dump(carrier.repository, backup, plan.record.database, dump)
+        load = Load(plan.record, plan.wanted, plan.plan, plan.seen, plan.texts, plan.survey, dump)
+        try:
+            findings += carrier.carry(load)
+        except BaseException as error:
+            # Whatever it is, the customer's system comes first.
+            _failed(context, system, callout, carrier, error)
+            raise
+    findings += expect_keys(context, system, keys, opened.body["ticket"])
+    findings += health()
+    told = [finding.as_dict() for finding in findings if finding.blocks or not finding.check.startswith("restore.gate")]
+    body = {**begun, "findings": told, "by_hand": list(plan.by_hand), "database_kept_as": carrier.journal.present}
+    context.record("restored", system, callout, body)
+    return Restored(True, journal.id, plan, tuple(findings), journal.kept)
+
+
+def recover(context: Context, system: System, callout: str) -> list[str]:
+    """Takes every restore of this system back that was begun and did not end; gives back their ids.
+
+    Raises NotRolledBack where that fails; Locked, Unreachable.
+    """
+    ended = []
+    for journal in _shelf(context).unfinished(system.name):
+        _take_back(context, system, callout, _carrier_of(context, system, callout, journal), "The run was cut.")
+        ended.append(journal.id)
+    return ended
+
+
+def undo_restore(context: Context, system: System, callout: str, identifier: str) -> Journal:
+    """Puts back what that restore replaced, the database too, where it was kept. Recorded as `restore_undone`.
+
+    Raises BadInput for a restore that is unknown, of another system, or let go; NotRolledBack, Locked.
+    """
+    require_open(context.ledger, callout, system.name)
+    journal = _known(context, system, identifier)
+    if journal.phase is Phase.UNDONE:
+        return journal
+    carrier = _carrier_of(context, system, callout, journal)
+    try:
+        carrier.take_back()
+    except CalloutError as error:
+        raise NotRolledBack(
+            f"{system.name}: {identifier} could not be taken back: {error.message}", error.hint
+        ) from None
+    context.record(
+        "restore_undone", system, callout, {"restore": identifier, "backup": journal.backup, "automatic": False}
+    )
+    return carrier.journal
+
+
+def let_go(context: Context, system: System, callout: str, identifier: str) -> Journal:
+    """Removes what that restore had kept, at the system and in our store. Recorded as `restore_let_go`.
+
+    Raises BadInput as `undo_restore` does, and for a restore that did not end; Locked, Unreachable.
+    """
+    require_open(context.ledger, callout, system.name)
+    journal = _known(context, system, identifier)
+    if journal.phase not in (Phase.DONE, Phase.UNDONE):
+        raise BadInput(f"{identifier} has not ended.", "Run the restore again: what was cut is taken back first.")
+    carrier = _carrier_of(context, system, callout, journal)
+    carrier.remote.lock()
+    carrier.remote.end("let-go", journal.kept)
+    if journal.present:
+        with carrier.repository.held():
+            if journal.present in carrier.repository.set_aside():
+                carrier.repository.remove([journal.present])
+    ended = _shelf(context).save(journal.at(Phase.LET_GO))
+    context.record("restore_let_go", system, callout, {"restore": identifier, "kept_in": list(journal.kept)})
+    return ended
+
+
+def _note_plan(context: Context, system: System, callout: str, plan: Prospect) -> None:
+    """A live system is changed only with the customer's yes: to this plan, whose hash `callout consent` wants."""
+    known = {event.body["hash"] for event in context.ledger.events(kind="planned", callout=callout)}
+    if plan.hash not in known:
+        body = {"hash": plan.hash, "verdict": "applicable", "plan": {"restore": plan.record.id, **plan.asked.as_dict()}}
+        context.record("planned", system, callout, body)
+
+
+def _refuse(context: Context, system: System, callout: str, findings: list[Finding]) -> None:
+    blocking = [finding for finding in findings if finding.blocks]
+    if not blocking:
+        return
+    told = [finding.as_dict() for finding in blocking]
+    context.record("gate_refused", system, callout, {"look": "restore", "findings": told})
+    count = f"{len(blocking)} reason{'s' if len(blocking) > 1 else ''}"
+    raise Refused(f"{system.name}: the restore is refused for {count}; nothing was changed.", "See each one.", told)
+
+
+def _failed(context: Context, system: System, callout: str, carrier: Carrier, error: BaseException) -> None:
+    """Takes back, records, and raises what it stands for; an interruption is handed on by the caller."""
+    reason = error.message if isinstance(error, CalloutError) else f"Interrupted ({type(error).__name__})."
+    if isinstance(error, Locked):
+        # Nobody but the holder touches the system; ours was not even begun there.
+        _shelf(context).save(carrier.journal.at(Phase.UNDONE))
+        return
+    _take_back(context, system, callout, carrier, reason)
+    if isinstance(error, CalloutError):
+        raise RolledBack(f"{system.name}: not restored, everything is as before: {reason}", error.hint) from None
+
+
+def _take_back(context: Context, system: System, callout: str, carrier: Carrier, reason: str) -> None:
+    body = {"restore": carrier.journal.id, "backup": carrier.journal.backup, "reason": reason}
+    try:
+        carrier.take_back()
+    except Locked:
+        raise
+    except CalloutError as error:
+        context.record("restore_failed", system, callout, {**body, "taken_back": False, "trouble": error.message})
+        raise NotRolledBack(
+            f"{system.name}: the restore stopped half-way and could not be taken back: {error.message} First: {reason}",
+            "Run the same again: it goes on taking back. What is kept lies in " + ", ".join(carrier.journal.kept),
+        ) from None
+    context.record("restore_failed", system, callout, {**body, "taken_back": True})
+
+
+def _carrier(
+    context: Context,
+    system: System,
+    callout: str,
+    plan: Prospect,
+    confirmed: Confirmed,
+    sleep: Callable[[float], None],
+) -> tuple[Carrier, Journal]:
+    identifier = backup_id(system, context.now(), callout)
+    files = plan.plan.rooms
+    kept = tuple(dict.fromkeys(room.kept(identifier) for room in files)) or (f"/.callout-kept-{identifier}",)
+    database = system.operation.database
+    journal = Journal(
+        id=identifier,
+        system=system.name,
+        callout=callout,
+        backup=plan.record.id,
+        token=secrets.token_hex(8),
+        phase=Phase.BEGUN,
+        rooms=tuple(room.folder(identifier) for room in sorted(files, key=lambda room: room.part is Part.DOORS)),
+        kept=kept,
+        database=plan.record.database.name if plan.record.database else "",
+        client=plan.survey.client if database else "",
+        restart=tuple(system.operation.restart.items()),
+    )
+    carrier = _carrier_of(context, system, callout, journal, plan.record)
+    if plan.asked.database and not confirmed.database_is_lost:
+        carrier.keep_database = lambda: _keep_database(context, system, carrier)
+    return carrier, journal
+
+
+def _keep_database(context: Context, system: System, carrier: Carrier) -> tuple[str, str]:
+    session = carrier.remote.session
+    abilities, _ = probe(session, scope_of_system(system), system.operation.database)
+    folder, name = context.places.data / "spool", carrier.journal.database
+    return databases.keep_present(
+        session, carrier.repository, abilities, name, carrier.journal.id, folder, context.now()
+    )
+
+
+def _carrier_of(
+    context: Context, system: System, callout: str, journal: Journal, record: BackupRecord | None = None
+) -> Carrier:
+    if record is None:
+        bodies = (event.body for event in context.ledger.events(kind="backed_up"))
+        record = BackupRecord.from_dict(next(body for body in bodies if body.get("id") == journal.backup))
+    session = context.connect(system.target)
+    remote = RestoreRemote(session, work_folder(system), journal.token, who(context, callout))
+    repository = repository_for(context, system, record)
+    return Carrier(remote, _shelf(context), repository, journal, lambda: None, None)
+
+
+def _known(context: Context, system: System, identifier: str) -> Journal:
+    journal = _shelf(context).load(identifier)
+    if journal is None or journal.system != system.name:
+        raise BadInput(
+            f"There is no restore {identifier!r} of {system.name} on this machine.", "callout show ID tells."
+        )
+    if journal.phase is Phase.LET_GO:
+        raise BadInput(f"What {identifier} had replaced was let go.", "Restore another backup.")
+    return journal
+
+
+def _shelf(context: Context) -> JournalShelf:
+    return JournalShelf(context.places.data / "restores")

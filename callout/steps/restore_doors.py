@@ -1,0 +1,95 @@
+"""Proves that we still get in after what lets us in was put back, and tells the trust store which keys to expect."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from access_check.trust import KeyOnFile, fingerprint, known_hosts_name
+from access_check.whole_files import write_whole
+from callout.backups.archive import Repository
+from callout.backups.manifest import EntryKind
+from callout.backups.restoring.plan import Act
+from callout.backups.restoring.selection import HOST_KEYS
+from callout.errors import BackupFailed, CalloutError, TrustRefused, Unreachable
+from callout.findings import Finding, Move, Status
+from callout.inventory.models import System
+from callout.steps.context import Context
+from callout.steps.restore_look import Prospect
+from callout.steps.trust import accept_host_key
+from callout.trust_store import read_store
+
+MAXIMUM_KEY_BYTES = 64 * 1024
+# sshd opens its port anew in a moment; a login is tried once.
+PATIENCE_S, EVERY_S = 15.0, 0.3
+
+
+def restored_host_keys(prospect: Prospect, repository: Repository) -> list[KeyOnFile]:
+    """The public host keys that the system will have from the backup; none where it keeps its own."""
+    keys = []
+    for name, one in prospect.plan.planned.items():
+        is_key = fnmatchcase(f"/{name}", f"{HOST_KEYS}.pub") and one.entry.kind is EntryKind.FILE
+        if is_key and one.act in (Act.CREATE, Act.REPLACE):
+            with repository.extracting(prospect.record.id, one.entry.path) as stream:
+                text = stream.read(MAXIMUM_KEY_BYTES)
+            keys.append(_key(f"/{name}", text))
+    return keys
+
+
+def prove_a_way_in(
+    context: Context, system: System, folder: Path, keys: list[KeyOnFile], sleep: Callable[[float], None] = time.sleep
+) -> None:
+    """Logs in anew, by a connection of its own, with the credentials on file and the keys that are to be expected.
+
+    One login, never a second one. Raises BackupFailed where that fails, for whatever reason.
+    """
+    name = known_hosts_name(str(system.target.address), system.target.port)
+    lines = "".join(f"{name} {key.kind} {base64.b64encode(key.blob).decode()}\n" for key in keys).encode()
+    store = folder / "known_hosts"
+    write_whole(store, read_store(system.target.known_hosts) + b"\n" + lines, mode=0o600)
+    session = context.connect(system.target.model_copy(update={"known_hosts": store}))
+    ends_at = time.monotonic() + PATIENCE_S
+    try:
+        while True:
+            try:
+                done = session.run("echo in", deadline_s=30)
+                break
+            except Unreachable as error:
+                if "the port is closed" not in error.message or time.monotonic() >= ends_at:
+                    raise
+                sleep(EVERY_S)
+        if done.text.strip() != "in":
+            raise BackupFailed(f"{system.name}: the second login gave no shell: {done.complaint}.", "See to sshd.")
+    except (Unreachable, TrustRefused) as error:
+        raise BackupFailed(f"With what was restored nobody gets in: {error.message}", error.hint) from None
+    finally:
+        session.close()
+
+
+def expect_keys(context: Context, system: System, keys: list[KeyOnFile], ticket: str) -> list[Finding]:
+    """Takes the restored host keys into the trust store, each as the port offers it; a finding for each."""
+    found = []
+    replace = True
+    for key in keys:
+        mark = fingerprint(key.blob)
+        try:
+            accept_host_key(context, system, system.target.port, mark, ticket, replace=replace)
+            replace = False
+            seen = f"The host key is {mark} again, as in the backup; our trust store expects it."
+            found.append(Finding(f"restore.host_key@{key.kind}", Status.PASS, "expected", seen))
+        except CalloutError as error:
+            seen = f"The restored host key {mark} is not in our trust store: {error.message}"
+            remedy = f"callout trust show {system.name} --ask"
+            found.append(Finding(f"restore.host_key@{key.kind}", Status.WARN, "not-offered", seen, Move.US, remedy))
+    return found
+
+
+def _key(path: str, text: bytes) -> KeyOnFile:
+    words = text.split()
+    try:
+        return KeyOnFile("", words[0].decode("ascii"), base64.b64decode(words[1], validate=True))
+    except (ValueError, IndexError):
+        raise BackupFailed(f"{path} in the backup is no public key.", "Keep the new ones: --keep-host-keys.") from None
