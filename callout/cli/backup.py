@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from callout.cli import backup_diff, backup_keep, backup_scope
+from callout.cli import backup_diff, backup_keep, backup_restore, backup_scope
 from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json, tell
 from callout.findings import exit_code
 
@@ -145,3 +145,4 @@ def _print_verification(verification: Verification) -> None:
 backup_keep.register(app)
 backup_scope.register(app)
 backup_diff.register(app)
+backup_restore.register(app)

@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from callout.backups.probe import probe
 from callout.backups.record import BackupRecord
 from callout.backups.restoring import database as databases
 from callout.backups.restoring.carry import Carrier, Load
-from callout.backups.restoring.journal import Journal, JournalShelf, Phase
-from callout.backups.restoring.remote import RestoreRemote
-from callout.backups.restoring.selection import Asked, Part
-from callout.backups.scope import scope_of_system
+from callout.backups.restoring.journal import Journal, Phase
+from callout.backups.restoring.selection import Asked
 from callout.backups.spool import private_spool
 from callout.errors import BadInput, CalloutError, Locked, NotRolledBack, Refused, RolledBack
 from callout.findings import Finding
 from callout.inventory.models import System
 from callout.policy.restoring import RestoreFacts, is_live, judge_restore
-from callout.steps.backup import backup_id
 from callout.steps.consent import consents_for
 from callout.steps.context import Context
-from callout.steps.patch import who, work_folder
 from callout.steps.record import require_open
+from callout.steps.restore_carrier import Confirmed, carrier_of, new_carrier, shelf_of_restores
 from callout.steps.restore_doors import expect_keys, prove_a_way_in, restored_host_keys
-from callout.steps.restore_look import Prospect, prospect, repository_for
+from callout.steps.restore_look import Prospect, prospect
 
-Health = Callable[[], list[Finding]]
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """What a person said besides: the system's name, that it may be the live one, that its database is lost anyway."""
-
-    onto: str = ""
-    overwrite_live: bool = False
-    database_is_lost: bool = False
+Health = Callable[[BackupRecord], list[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +92,27 @@ def restore(
     confirmed: Confirmed,
     health: Health,
     *,
+    show: Callable[[Prospect], None] = lambda plan: None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Restored:
     """Exactly what the plan says, all of it, or the system as it was. A restore that was cut is taken back first.
 
     Recorded as `restore_begun`, then `restored` or `restore_failed`. The health is told, it does not decide.
+    `show` is handed the plan before anything is done.
     Raises Refused with all reasons (recorded as `gate_refused`), RolledBack, NotRolledBack, BackupFailed,
     BadInput, Locked, Unreachable, TrustRefused.
     """
     opened = require_open(context.ledger, callout, system.name)
     recover(context, system, callout)
     plan = prospect(context, system, backup, asked)
+    show(plan)
     findings = judged(context, system, callout, plan, confirmed)
     _refuse(context, system, callout, findings)
     if not plan.plan.changed and not plan.asked.database:
         return Restored(False, "", plan, tuple(findings))
-    carrier, journal = _carrier(context, system, callout, plan, confirmed, sleep)
+    carrier, journal = new_carrier(context, system, callout, plan, confirmed)
     keys = restored_host_keys(plan, carrier.repository)
-    carrier.prove = lambda: prove_a_way_in(context, system, _shelf(context).folder / journal.id, keys, sleep)
+    carrier.prove = lambda: prove_a_way_in(context, system, shelf_of_restores(context).folder / journal.id, keys, sleep)
     begun: dict[str, Any] = {"restore": journal.id, "backup": backup, "of": plan.record.system, "hash": plan.hash}
     begun |= {"asked": plan.asked.as_dict(), "files": plan.plan.counts(), "kept_in": list(journal.kept)}
     context.record("restore_begun", system, callout, begun)
@@ -140,7 +129,7 @@ def restore(
             _failed(context, system, callout, carrier, error)
             raise
     findings += expect_keys(context, system, keys, opened.body["ticket"])
-    findings += health()
+    findings += health(plan.record)
     told = [finding.as_dict() for finding in findings if finding.blocks or not finding.check.startswith("restore.gate")]
     body = {**begun, "findings": told, "by_hand": list(plan.by_hand), "database_kept_as": carrier.journal.present}
     context.record("restored", system, callout, body)
@@ -153,8 +142,8 @@ def recover(context: Context, system: System, callout: str) -> list[str]:
     Raises NotRolledBack where that fails; Locked, Unreachable.
     """
     ended = []
-    for journal in _shelf(context).unfinished(system.name):
-        _take_back(context, system, callout, _carrier_of(context, system, callout, journal), "The run was cut.")
+    for journal in shelf_of_restores(context).unfinished(system.name):
+        _take_back(context, system, callout, carrier_of(context, system, callout, journal), "The run was cut.")
         ended.append(journal.id)
     return ended
 
@@ -168,9 +157,9 @@ def undo_restore(context: Context, system: System, callout: str, identifier: str
     journal = _known(context, system, identifier)
     if journal.phase is Phase.UNDONE:
         return journal
-    carrier = _carrier_of(context, system, callout, journal)
+    carrier = carrier_of(context, system, callout, journal)
     try:
-        carrier.take_back()
+        carrier.take_back(keep=True)
     except CalloutError as error:
         raise NotRolledBack(
             f"{system.name}: {identifier} could not be taken back: {error.message}", error.hint
@@ -190,14 +179,14 @@ def let_go(context: Context, system: System, callout: str, identifier: str) -> J
     journal = _known(context, system, identifier)
     if journal.phase not in (Phase.DONE, Phase.UNDONE):
         raise BadInput(f"{identifier} has not ended.", "Run the restore again: what was cut is taken back first.")
-    carrier = _carrier_of(context, system, callout, journal)
+    carrier = carrier_of(context, system, callout, journal)
     carrier.remote.lock()
     carrier.remote.end("let-go", journal.kept)
     if journal.present:
         with carrier.repository.held():
             if journal.present in carrier.repository.set_aside():
                 carrier.repository.remove([journal.present])
-    ended = _shelf(context).save(journal.at(Phase.LET_GO))
+    ended = shelf_of_restores(context).save(journal.at(Phase.LET_GO))
     context.record("restore_let_go", system, callout, {"restore": identifier, "kept_in": list(journal.kept)})
     return ended
 
@@ -225,7 +214,7 @@ def _failed(context: Context, system: System, callout: str, carrier: Carrier, er
     reason = error.message if isinstance(error, CalloutError) else f"Interrupted ({type(error).__name__})."
     if isinstance(error, Locked):
         # Nobody but the holder touches the system; ours was not even begun there.
-        _shelf(context).save(carrier.journal.at(Phase.UNDONE))
+        shelf_of_restores(context).save(carrier.journal.at(Phase.UNDONE))
         return
     _take_back(context, system, callout, carrier, reason)
     if isinstance(error, CalloutError):
@@ -247,60 +236,8 @@ def _take_back(context: Context, system: System, callout: str, carrier: Carrier,
     context.record("restore_failed", system, callout, {**body, "taken_back": True})
 
 
-def _carrier(
-    context: Context,
-    system: System,
-    callout: str,
-    plan: Prospect,
-    confirmed: Confirmed,
-    sleep: Callable[[float], None],
-) -> tuple[Carrier, Journal]:
-    identifier = backup_id(system, context.now(), callout)
-    files = plan.plan.rooms
-    kept = tuple(dict.fromkeys(room.kept(identifier) for room in files)) or (f"/.callout-kept-{identifier}",)
-    database = system.operation.database
-    journal = Journal(
-        id=identifier,
-        system=system.name,
-        callout=callout,
-        backup=plan.record.id,
-        token=secrets.token_hex(8),
-        phase=Phase.BEGUN,
-        rooms=tuple(room.folder(identifier) for room in sorted(files, key=lambda room: room.part is Part.DOORS)),
-        kept=kept,
-        database=plan.record.database.name if plan.record.database else "",
-        client=plan.survey.client if database else "",
-        restart=tuple(system.operation.restart.items()),
-    )
-    carrier = _carrier_of(context, system, callout, journal, plan.record)
-    if plan.asked.database and not confirmed.database_is_lost:
-        carrier.keep_database = lambda: _keep_database(context, system, carrier)
-    return carrier, journal
-
-
-def _keep_database(context: Context, system: System, carrier: Carrier) -> tuple[str, str]:
-    session = carrier.remote.session
-    abilities, _ = probe(session, scope_of_system(system), system.operation.database)
-    folder, name = context.places.data / "spool", carrier.journal.database
-    return databases.keep_present(
-        session, carrier.repository, abilities, name, carrier.journal.id, folder, context.now()
-    )
-
-
-def _carrier_of(
-    context: Context, system: System, callout: str, journal: Journal, record: BackupRecord | None = None
-) -> Carrier:
-    if record is None:
-        bodies = (event.body for event in context.ledger.events(kind="backed_up"))
-        record = BackupRecord.from_dict(next(body for body in bodies if body.get("id") == journal.backup))
-    session = context.connect(system.target)
-    remote = RestoreRemote(session, work_folder(system), journal.token, who(context, callout))
-    repository = repository_for(context, system, record)
-    return Carrier(remote, _shelf(context), repository, journal, lambda: None, None)
-
-
 def _known(context: Context, system: System, identifier: str) -> Journal:
-    journal = _shelf(context).load(identifier)
+    journal = shelf_of_restores(context).load(identifier)
     if journal is None or journal.system != system.name:
         raise BadInput(
             f"There is no restore {identifier!r} of {system.name} on this machine.", "callout show ID tells."
@@ -308,7 +245,3 @@ def _known(context: Context, system: System, identifier: str) -> Journal:
     if journal.phase is Phase.LET_GO:
         raise BadInput(f"What {identifier} had replaced was let go.", "Restore another backup.")
     return journal
-
-
-def _shelf(context: Context) -> JournalShelf:
-    return JournalShelf(context.places.data / "restores")

@@ -25,7 +25,7 @@ from callout.health.collect import look_by_shell
 from callout.inventory.models import System
 from callout.policy.restoring import Identity
 from callout.shell import Session
-from callout.steps.backup import recorded_backup
+from callout.steps.backup import latest_verified, recorded_backup
 from callout.steps.context import Context
 
 LIMIT_BYTES = 1024 * 1024
@@ -82,6 +82,12 @@ class Prospect:
 def repository_for(context: Context, system: System, record: BackupRecord) -> Repository:
     """Where that backup was stored then, even if the policy names another place by now."""
     return replace(repository_of(system, context.places), location=record.repository)
+
+
+def backup_to_restore(context: Context, named: str) -> BackupRecord:
+    """The backup of that id; or, where a system is named, its newest verified one. Raises BadInput."""
+    found = latest_verified(context.ledger, named)
+    return found[1] if found else recorded_backup(context.ledger, named)[1]
 
 
 def prospect(context: Context, system: System, backup: str, asked: Asked) -> Prospect:

@@ -20,7 +20,7 @@ SAYS = {
     "backup_prune_begun": "A backup is about to be removed, and why; from here on nobody relies on it.",
     "backup_pruned": "It is removed from the store.",
     "backups_compared": "What differs between the backups before and after a change: counts and names, no contents.",
-    "restore_begun": "A backup is about to be put back: which, onto which system, what of it, the plan's counts and hash.",
+    "restore_begun": "A backup is about to be put back: which, what of it, counts, the plan's hash.",
     "restored": "It is back: rows counted, what is kept where, what is left to do by hand.",
     "restore_failed": "It could not be put back; whether everything is as it was before.",
     "restore_undone": "What a restore had replaced was put back.",

@@ -98,8 +98,11 @@ class Carrier:
         self._finish()
         return self.findings
 
-    def take_back(self) -> list[Finding]:
-        """Everything as it was before, wherever it stopped; again is fine. Raises CalloutError where it cannot."""
+    def take_back(self, *, keep: bool = False) -> list[Finding]:
+        """Everything as it was before, wherever it stopped; again is fine. Raises CalloutError where it cannot.
+
+        With `keep` what was restored is not deleted: it lies in the kept folders, under gone/, until let go.
+        """
         self.remote.lock()
         if self.journal.phase is not Phase.BEGUN:
             self._at(Phase.UNDOING)
@@ -110,7 +113,7 @@ class Carrier:
             if self.journal.loaded:
                 self._load_present()
             self._restart()
-        self.remote.end("let-go", self.journal.kept)
+        self.remote.end("tidy" if keep else "let-go", self.journal.kept)
         self._at(Phase.UNDONE)
         return self.findings
 

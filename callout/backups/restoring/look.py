@@ -6,6 +6,7 @@ import re
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from callout.backups.manifest import EntryKind
 from callout.backups.restoring.seen import Seen
@@ -84,7 +85,7 @@ def look(session: Session, folder: str, names: Sequence[str]) -> dict[str, Seen 
         word, _, there = line.partition(" ")
         if word != "seen" or set(there) - {"0", "1"}:
             raise _not_understood(session)
-        batch = [name for name, _ in zip(waiting, there, strict=False)] if there else []
+        batch = list(islice(waiting, len(there)))
         if len(batch) != len(there):
             raise _not_understood(session)
         for name, digit in zip(batch, there, strict=True):

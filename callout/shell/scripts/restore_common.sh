@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2034,SC2154,SC2030,SC2031 # patch_common.sh is sent before this, other restore_*.sh after it
 # A room is a folder of ours on the same disk as what is restored: new/ holds what was sent and is not in its place
-# yet, old/ the very files that were replaced (hard links), none/ a mark for each name that was not there, gone/
-# what an undo took away again, phase a word.
+# yet, old/ the very files that were replaced (hard links), none/ a mark for each name that was not there, want/
+# how folders are to be, gone/ what an undo took away again, phase a word.
 # Names below them are the system's, from / on; a room is for what is below the folder that it stands in.
 # A name that is still in new/ was not swapped: that is the journal, and it cannot be wrong.
 
@@ -37,7 +37,6 @@ like() {
     chown "$(stat -c %u:%g "$1")" "$2" && chmod "$(stat -c %a "$1")" "$2" && touch -r "$1" "$2"
 }
 
-# Makes folder $2 below a tree of the room as it is at $1, on the way too.
 mirror() {
-    [ -d "$2" ] || mkdir -p "$2"
+    [ -d "$1" ] || mkdir -p "$1"
 }

@@ -2,17 +2,24 @@
 # Ends a restore at the system: $1 work folder, $2 our token, $3 `unlock`, `tidy` or `let-go`, then the kept folders.
 # `tidy` removes what is staged and not used, `let-go` all that was kept, too. Then the lock is given back. May be run
 # again. Answers `ended` or `failed WHY`.
-need rm rmdir mkdir sync
+need rm rmdir touch sync
 work=$1 verb=$3
 trap '' HUP INT TERM PIPE
 hold "$work" "$2"
 shift 3
+# Our lock comes and goes in the product's own folder, whose time was restored.
+parent=${work%/*}
+when=
+if [ "$#" -gt 0 ] && [ -d "$1" ]; then
+    when=$1/when
+    touch -r "$parent" "$when" || when=
+fi
 for kept in "$@"; do
     case $kept in */.callout-kept-*) ;; *) fail way-changed ;; esac
     if [ "$verb" = let-go ]; then
-        rm -rf "$kept" || fail left-behind
+        rm -rf "$kept"/*/ || fail left-behind
     elif [ "$verb" = tidy ]; then
-        rm -rf "$kept"/*/new "$kept"/*/*.sql || fail left-behind
+        rm -rf "$kept"/*/new "$kept"/*/want "$kept"/*/*.sql || fail left-behind
     fi
 done
 rm -f "$work/running" "$work/running.new" "$work"/draft.* || fail left-behind
@@ -23,4 +30,8 @@ while [ "$step" -le "$generation" ]; do
     step=$((step + 1))
 done
 rmdir "$work" 2>/dev/null
+[ -z "$when" ] || touch -r "$when" "$parent"
+for kept in "$@"; do
+    [ "$verb" != let-go ] || rm -rf "$kept" || fail left-behind
+done
 echo ended

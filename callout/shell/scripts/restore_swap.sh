@@ -22,7 +22,7 @@ swap() {
         fi
         mv -f "$staged" "$target" 2>/dev/null || fail rename
     done
-    like "$room/new$1" "${1:-/}" || fail owner
+    like "$room/want$1" "${1:-/}" || fail owner
 }
 word=
 [ -r "$room/phase" ] && read -r word <"$room/phase"

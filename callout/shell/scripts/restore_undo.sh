@@ -12,7 +12,7 @@ case $word in kept | swapping | swapped | undoing) ;; *) echo undone; exit 0 ;; 
 # Away with $1 (it is below folder $2), but not for ever. What is there already was put there by an undo that was cut.
 take_away() {
     is_there "$room/gone$1" && return 0
-    mirror "$2" "$room/gone$2" || fail disk
+    mirror "$room/gone$2" || fail disk
     if is_folder "$1"; then mv "$1" "$room/gone$1" 2>/dev/null; else ln "$1" "$room/gone$1" 2>/dev/null; fi || fail links
 }
 # What we put where nothing was. A name that is still in new/ was not put anywhere.
