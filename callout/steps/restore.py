@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from access_check.trust import fingerprint
 from callout.backups.record import BackupRecord
 from callout.backups.restoring import database as databases
 from callout.backups.restoring.carry import Carrier, Load
@@ -22,7 +23,7 @@ from callout.steps.consent import consents_for
 from callout.steps.context import Context
 from callout.steps.record import require_open
 from callout.steps.restore_carrier import Confirmed, carrier_of, new_carrier, shelf_of_restores
-from callout.steps.restore_doors import expect_keys, prove_a_way_in, restored_host_keys
+from callout.steps.restore_doors import expect_keys, prove_a_way_in, restored_host_keys, write_expected
 from callout.steps.restore_look import Prospect, prospect
 
 Health = Callable[[BackupRecord], list[Finding]]
@@ -112,7 +113,12 @@ def restore(
         return Restored(False, "", plan, tuple(findings))
     carrier, journal = new_carrier(context, system, callout, plan, confirmed)
     keys = restored_host_keys(plan, carrier.repository)
-    carrier.prove = lambda: prove_a_way_in(context, system, shelf_of_restores(context).folder / journal.id, keys, sleep)
+    folder = shelf_of_restores(context).folder / journal.id
+    if keys:
+        write_expected(system, folder, keys)
+    marks = tuple(fingerprint(key.blob) for key in keys)
+    carrier.journal = journal = replace(journal, host_keys=marks)
+    carrier.prove = lambda: prove_a_way_in(context, system, folder, sleep)
     begun: dict[str, Any] = {"restore": journal.id, "backup": backup, "of": plan.record.system, "hash": plan.hash}
     begun |= {"asked": plan.asked.as_dict(), "files": plan.plan.counts(), "kept_in": list(journal.kept)}
     context.record("restore_begun", system, callout, begun)
@@ -128,22 +134,35 @@ def restore(
             # Whatever it is, the customer's system comes first.
             _failed(context, system, callout, carrier, error)
             raise
-    findings += expect_keys(context, system, keys, opened.body["ticket"])
+    findings += expect_keys(context, system, marks, opened.body["ticket"])
     findings += health(plan.record)
     told = [finding.as_dict() for finding in findings if finding.blocks or not finding.check.startswith("restore.gate")]
     body = {**begun, "findings": told, "by_hand": list(plan.by_hand), "database_kept_as": carrier.journal.present}
     context.record("restored", system, callout, body)
+    carrier.done()
     return Restored(True, journal.id, plan, tuple(findings), journal.kept)
 
 
 def recover(context: Context, system: System, callout: str) -> list[str]:
-    """Takes every restore of this system back that was begun and did not end; gives back their ids.
+    """Takes every restore of this system back that was begun and did not end, or ends one that was all in.
 
-    Raises NotRolledBack where that fails; Locked, Unreachable.
+    Gives back their ids. Raises NotRolledBack where that fails; Locked, Unreachable.
     """
+    opened = require_open(context.ledger, callout, system.name)
     ended = []
     for journal in shelf_of_restores(context).unfinished(system.name):
-        _take_back(context, system, callout, carrier_of(context, system, callout, journal), "The run was cut.")
+        carrier = carrier_of(context, system, callout, journal)
+        if journal.phase is Phase.FINISHING:
+            # All of it was in and proven; only the tidying was cut, and perhaps what was to be written down.
+            carrier.finish()
+            findings = expect_keys(context, system, journal.host_keys, opened.body["ticket"])
+            if all(event.body["restore"] != journal.id for event in context.ledger.events(kind="restored")):
+                body = {"restore": journal.id, "backup": journal.backup, "note": "Found complete after a cut."}
+                told = {"findings": [finding.as_dict() for finding in findings], "kept_in": list(journal.kept)}
+                context.record("restored", system, callout, {**body, **told})
+            carrier.done()
+        else:
+            _take_back(context, system, callout, carrier, "The run was cut.")
         ended.append(journal.id)
     return ended
 
@@ -153,7 +172,7 @@ def undo_restore(context: Context, system: System, callout: str, identifier: str
 
     Raises BadInput for a restore that is unknown, of another system, or let go; NotRolledBack, Locked.
     """
-    require_open(context.ledger, callout, system.name)
+    opened = require_open(context.ledger, callout, system.name)
     journal = _known(context, system, identifier)
     if journal.phase is Phase.UNDONE:
         return journal
@@ -164,6 +183,7 @@ def undo_restore(context: Context, system: System, callout: str, identifier: str
         raise NotRolledBack(
             f"{system.name}: {identifier} could not be taken back: {error.message}", error.hint
         ) from None
+    expect_keys(context, system, journal.former_keys if journal.host_keys else (), opened.body["ticket"])
     context.record(
         "restore_undone", system, callout, {"restore": identifier, "backup": journal.backup, "automatic": False}
     )

@@ -9,7 +9,7 @@ from callout.backups.probe import probe
 from callout.backups.record import BackupRecord
 from callout.backups.restoring import database as databases
 from callout.backups.restoring.carry import Carrier
-from callout.backups.restoring.journal import Journal, JournalShelf, Phase
+from callout.backups.restoring.journal import ENDED, Journal, JournalShelf, Phase
 from callout.backups.restoring.remote import RestoreRemote
 from callout.backups.restoring.selection import Part
 from callout.backups.scope import scope_of_system
@@ -17,6 +17,7 @@ from callout.inventory.models import System
 from callout.steps.backup import backup_id
 from callout.steps.context import Context
 from callout.steps.patch import who, work_folder
+from callout.steps.restore_doors import expecting, known_keys_of
 from callout.steps.restore_look import Prospect, repository_for
 
 
@@ -53,6 +54,7 @@ def new_carrier(
         database=plan.record.database.name if plan.record.database else "",
         client=plan.survey.client if database else "",
         restart=tuple(system.operation.restart.items()),
+        former_keys=known_keys_of(system),
     )
     carrier = carrier_of(context, system, callout, journal, plan.record)
     if plan.asked.database and not confirmed.database_is_lost:
@@ -76,7 +78,9 @@ def carrier_of(
     if record is None:
         bodies = (event.body for event in context.ledger.events(kind="backed_up"))
         record = BackupRecord.from_dict(next(body for body in bodies if body.get("id") == journal.backup))
-    session = context.connect(system.target)
+    # Wherever it was cut: the keys of before and those of the backup are both expected.
+    folder = shelf_of_restores(context).folder / journal.id
+    session = context.connect((system if journal.phase in ENDED else expecting(system, folder)).target)
     remote = RestoreRemote(session, work_folder(system), journal.token, who(context, callout))
     repository = repository_for(context, system, record)
     return Carrier(remote, shelf_of_restores(context), repository, journal, lambda: None, None)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from access_check.trust import KeyOnFile, fingerprint, known_hosts_name
+from access_check.trust_lines import lines_for
 from access_check.whole_files import write_whole
 from callout.backups.archive import Repository
 from callout.backups.manifest import EntryKind
@@ -22,6 +23,7 @@ from callout.steps.restore_look import Prospect
 from callout.steps.trust import accept_host_key
 from callout.trust_store import read_store
 
+EXPECTED = "known_hosts"
 MAXIMUM_KEY_BYTES = 64 * 1024
 # sshd opens its port anew in a moment; a login is tried once.
 PATIENCE_S, EVERY_S = 15.0, 0.3
@@ -39,18 +41,35 @@ def restored_host_keys(prospect: Prospect, repository: Repository) -> list[KeyOn
     return keys
 
 
-def prove_a_way_in(
-    context: Context, system: System, folder: Path, keys: list[KeyOnFile], sleep: Callable[[float], None] = time.sleep
-) -> None:
+def known_keys_of(system: System) -> tuple[str, ...]:
+    """The fingerprints of the plain keys that our trust store has for the system's port."""
+    name = known_hosts_name(str(system.target.address), system.target.port)
+    lines = lines_for(read_store(system.target.known_hosts), name)
+    return tuple(fingerprint(line.key.blob) for line in lines if line.key.marker == "")
+
+
+def write_expected(system: System, folder: Path, keys: list[KeyOnFile]) -> None:
+    """A trust store of the restore's own: what ours says, and the keys that are to be expected, whichever is there."""
+    name = known_hosts_name(str(system.target.address), system.target.port)
+    lines = "".join(f"{name} {key.kind} {base64.b64encode(key.blob).decode()}\n" for key in keys).encode()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_whole(folder / EXPECTED, read_store(system.target.known_hosts) + b"\n" + lines, mode=0o600)
+
+
+def expecting(system: System, folder: Path) -> System:
+    """The system as it is reached by that trust store; as it is, where there is none."""
+    store = folder / EXPECTED
+    if not store.exists():
+        return system
+    return system.model_copy(update={"target": system.target.model_copy(update={"known_hosts": store})})
+
+
+def prove_a_way_in(context: Context, system: System, folder: Path, sleep: Callable[[float], None] = time.sleep) -> None:
     """Logs in anew, by a connection of its own, with the credentials on file and the keys that are to be expected.
 
     One login, never a second one. Raises BackupFailed where that fails, for whatever reason.
     """
-    name = known_hosts_name(str(system.target.address), system.target.port)
-    lines = "".join(f"{name} {key.kind} {base64.b64encode(key.blob).decode()}\n" for key in keys).encode()
-    store = folder / "known_hosts"
-    write_whole(store, read_store(system.target.known_hosts) + b"\n" + lines, mode=0o600)
-    session = context.connect(system.target.model_copy(update={"known_hosts": store}))
+    session = context.connect(expecting(system, folder).target)
     ends_at = time.monotonic() + PATIENCE_S
     try:
         while True:
@@ -69,21 +88,20 @@ def prove_a_way_in(
         session.close()
 
 
-def expect_keys(context: Context, system: System, keys: list[KeyOnFile], ticket: str) -> list[Finding]:
-    """Takes the restored host keys into the trust store, each as the port offers it; a finding for each."""
+def expect_keys(context: Context, system: System, marks: Sequence[str], ticket: str) -> list[Finding]:
+    """Takes host keys (fingerprints) into the trust store, each as the port offers it; a finding for each."""
     found = []
     replace = True
-    for key in keys:
-        mark = fingerprint(key.blob)
+    for mark in marks:
         try:
             accept_host_key(context, system, system.target.port, mark, ticket, replace=replace)
             replace = False
-            seen = f"The host key is {mark} again, as in the backup; our trust store expects it."
-            found.append(Finding(f"restore.host_key@{key.kind}", Status.PASS, "expected", seen))
+            seen = f"Our trust store expects the host key {mark}, which the port offers."
+            found.append(Finding(f"restore.host_key@{mark}", Status.PASS, "expected", seen))
         except CalloutError as error:
-            seen = f"The restored host key {mark} is not in our trust store: {error.message}"
+            seen = f"The host key {mark} is not in our trust store: {error.message}"
             remedy = f"callout trust show {system.name} --ask"
-            found.append(Finding(f"restore.host_key@{key.kind}", Status.WARN, "not-offered", seen, Move.US, remedy))
+            found.append(Finding(f"restore.host_key@{mark}", Status.WARN, "not-offered", seen, Move.US, remedy))
     return found
 
 

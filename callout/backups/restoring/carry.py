@@ -117,6 +117,15 @@ class Carrier:
         self._at(Phase.UNDONE)
         return self.findings
 
+    def finish(self) -> None:
+        """Tidies up and gives the lock back after all is in and proven; again is fine. Raises CalloutError."""
+        self.remote.lock()
+        self.remote.end("tidy", self.journal.kept)
+
+    def done(self) -> None:
+        """All is in, tidied and recorded: nothing is left to do for a next run."""
+        self._at(Phase.DONE)
+
     def _load_present(self) -> None:
         if not self.journal.present:
             raise RestoreStepFailed("The database of before was not kept.", "Load a backup's dump by hand.")
@@ -153,9 +162,9 @@ class Carrier:
             )
 
     def _finish(self) -> None:
-        self._at(Phase.DONE)
+        self._at(Phase.FINISHING)
         try:
-            self.remote.end("tidy", self.journal.kept)
+            self.finish()
         except CalloutError as error:
             seen = f"All is restored, but what was sent and our lock are still there: {error.message}"
             self.findings.append(Finding("restore.leftover", Status.WARN, "left-behind", seen, Move.US, "Let it go."))

@@ -16,11 +16,12 @@ JOURNAL = "journal.json"
 
 
 class Phase(StrEnum):
-    """How far a restore is. `begun`: only our rooms were touched; from `changing` on an undo is needed."""
+    """How far it is. Until `changing` only our rooms were touched; from `finishing` on all is in and proven."""
 
     BEGUN = "begun"
     CHANGING = "changing"
     LOADING = "loading"
+    FINISHING = "finishing"
     DONE = "done"
     UNDOING = "undoing"
     UNDONE = "undone"
@@ -35,6 +36,7 @@ class Journal:
     """One restore. `rooms` and `kept` are absolute folders on the system; `loaded` says that the database was touched.
 
     `present` is the archive's name of the database as it was before, empty where it was not kept.
+    `host_keys` are the fingerprints that come with the backup, `former_keys` those that our trust store had.
     """
 
     id: str
@@ -51,6 +53,8 @@ class Journal:
     present_sha256: str = ""
     loaded: bool = False
     restart: tuple[tuple[str, str], ...] = ()
+    host_keys: tuple[str, ...] = ()
+    former_keys: tuple[str, ...] = ()
 
     def at(self, phase: Phase, **more: Any) -> Journal:
         """The same, further on."""
@@ -83,7 +87,7 @@ class JournalShelf:
             return None
         try:
             raw = json.loads(path.read_bytes())
-            lists = {name: tuple(raw[name]) for name in ("rooms", "kept")}
+            lists = {name: tuple(raw[name]) for name in ("rooms", "kept", "host_keys", "former_keys")}
             restart = tuple((str(service), str(command)) for service, command in raw["restart"])
             return Journal(**{**raw, **lists, "restart": restart, "phase": Phase(raw["phase"])})
         except (OSError, ValueError, KeyError, TypeError):

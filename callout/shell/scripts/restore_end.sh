@@ -17,7 +17,7 @@ fi
 for kept in "$@"; do
     case $kept in */.callout-kept-*) ;; *) fail way-changed ;; esac
     if [ "$verb" = let-go ]; then
-        rm -rf "$kept"/*/ || fail left-behind
+        rm -rf "$kept/files" "$kept/doors" "$kept/database" || fail left-behind
     elif [ "$verb" = tidy ]; then
         rm -rf "$kept"/*/new "$kept"/*/want "$kept"/*/*.sql || fail left-behind
     fi

@@ -47,6 +47,11 @@ def database_of(site: PracticeSite) -> Path:
 def restorable(site: PracticeSite) -> System:
     """The site's system, with a database that can be dumped and loaded, and an Asterisk that is down."""
     equip(site)
+    return system_of(site)
+
+
+def system_of(site: PracticeSite) -> System:
+    """The same, for a site that has its programs; touches nothing there."""
     system = site.system()
     database = system.operation.database
     assert database
