@@ -162,7 +162,7 @@ def _print_plan(plan: Prospect, *, names: bool) -> None:
     for disk in told["disks"]:
         print(f"  {disk['bytes'] // 1024**2 + 1} MiB are sent to the disk of {disk['folder']} ({disk['part']}).")
     if plan.asked.database and plan.record.database:
-        print(f"  The database {plan.record.database.name} is loaded ; its rows are counted.")
+        print(f"  The database {plan.record.database.name} is loaded; its rows are counted.")
     print(f"  Plan {plan.hash}")
 
 

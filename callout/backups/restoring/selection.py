@@ -16,6 +16,8 @@ from callout.errors import BadInput
 DOORS = ("/etc/ssh", "/root/.ssh", "/etc/shadow")
 SHADOW = "/etc/shadow"
 HOST_KEYS = "/etc/ssh/ssh_host_*"
+# What processes that are dead by now wrote about themselves: their successors would be misled by it.
+RUNTIME = ("*/pw/run/*", "*/var/run/*", "/run/*", "*.pid")
 # Locks and kept files of ours that a backup may have met.
 OURS = ".callout"
 
@@ -60,7 +62,8 @@ class Wanted:
 
     `ways` are folders of the backup above them that are not wanted themselves. `source` maps a live path to
     the archive's name of the file that holds its bytes, where that is not its own: a hard link whose first name
-    is not wanted. `left_out` counts what policy keeps as it is. `origin` is the folder in which all of the backup
+    is not wanted. `left_out` counts what stays as it is: process numbers, and
+    host keys where policy keeps them. `origin` is the folder in which all of the backup
     lies (`.` for the root): nothing above it is ever touched.
     """
 
@@ -80,7 +83,8 @@ def select(entries: Iterable[Entry], asked: Asked) -> Wanted:
     for name, entry in every.items():
         if not asked.files or _is_ours(name) or (roots and not any(_at_or_below(name, root) for root in roots)):
             continue
-        if asked.keep_host_keys and fnmatchcase(f"/{name}", HOST_KEYS):
+        runtime = entry.kind is not EntryKind.FOLDER and any(fnmatchcase(f"/{name}", rule) for rule in RUNTIME)
+        if runtime or (asked.keep_host_keys and fnmatchcase(f"/{name}", HOST_KEYS)):
             left_out += 1
             continue
         wanted[name] = entry

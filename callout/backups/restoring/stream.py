@@ -68,6 +68,10 @@ def tar_of(sending: Sending, repository: Repository, archive: str) -> Generator[
     if entries:
         with closing(_from_archive(sending, entries, repository, archive)) as pieces:
             yield from pieces
+    if sending.busybox:
+        # It sets a folder's time at once, and the files that follow change it.
+        for folder in reversed(sending.folders()):
+            yield _header(folder, busybox=True)
     yield END
 
 

@@ -32,8 +32,8 @@ CLIENT = """#!/bin/sh
 if [ "$1" = -N ]; then
     while read -r _; do grep -o "([0-9]" {file} | wc -l; done
 else
-    [ ! -e {broken} ] || {{ echo 'ERROR 1064: no such thing' >&2; exit 1; }}
     cat >{file}.new && mv {file}.new {file}
+    [ ! -e {broken} ] || ! grep -q cdr {file} || {{ echo 'ERROR 1064: no such thing' >&2; exit 1; }}
 fi
 """
 ASTERISK = "#!/bin/sh\necho 'Unable to connect to remote asterisk' >&2\nexit 1\n"
