@@ -6,16 +6,18 @@ import datetime as dt
 import os
 import sys
 import traceback
-from io import TextIOWrapper
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from access_check.errors import AccessCheckError
-from access_check.evidence_cli import EvidenceOption, FullOption, add_commands
+from access_check.configured_inventory import find_inventory
+from access_check.errors import AccessCheckError, Interrupted
+from access_check.evidence_cli import EvidenceOption, FullOption, add_commands, keeper
 from access_check.extent import Extent
+from access_check.spoken import Spoken
 from access_check.views.formats import Format, PageFormat
 
 if TYPE_CHECKING:
@@ -26,20 +28,6 @@ if TYPE_CHECKING:
 
 _OWN_FAULT = 1
 _PLUGIN_UNKNOWN = 3
-
-
-class Interrupted(AccessCheckError):
-    """Somebody pressed Ctrl-C; said here because typer says nothing."""
-
-    exit_status = 130
-
-
-class PluginEnded(Exception):
-    """The end of a monitoring plugin, whose statuses are not ours: typer's own exits cannot be taken for it."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
 
 
 app = typer.Typer(add_completion=True, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -105,14 +93,17 @@ def check(
     if as_json and wanted not in (None, Format.JSON):
         raise typer.BadParameter("--json is --format json; name one format.")
     chosen = Format.JSON if as_json else wanted or Format.TABLE
-    kept = _keeper(evidence, full=evidence_full, edge=edge or edge_paste is not None)
+    kept = keeper(evidence, full=evidence_full, edge=edge or edge_paste is not None)
     try:
         if (edge or edge_paste) and (only or before or extent is not Extent.ACCESS):
             raise AccessCheckError("--only, --before and --profile are for the walk.", "Leave them out with --edge.")
         if kept and only:
             raise AccessCheckError("--evidence keeps the whole walk.", "Leave out --only, or --evidence.")
         if edge or edge_paste:
-            reports, verbose = _edge(inventory, limit, jobs, timeout_s, edge_paste, device), True
+            from access_check.edge_cli import edge_reports
+
+            source = find_inventory(inventory, os.environ, Path.cwd())
+            reports, verbose = edge_reports(source, limit, jobs, timeout_s, edge_paste, device), True
         elif device:
             raise AccessCheckError("--device says what a pasted text is from.", "Give --edge-paste FILE as well.")
         else:
@@ -190,7 +181,7 @@ def _report(
     if kept is not None and kept.failures:
         raise kept.failures[0]
     if wanted is Format.NAGIOS:
-        from access_check.views.nagios import exit_status
+        from access_check.views.nagios import PluginEnded, exit_status
 
         raise PluginEnded(exit_status(reports))
     raise typer.Exit(exit_code(finding for report in reports for finding in report.findings))
@@ -204,32 +195,9 @@ def _leave(text: str, status: int) -> None:
 add_commands(app, _report, _leave)
 
 
-def _keeper(folder: Path | None, *, full: bool, edge: bool) -> Keeper | None:
-    from access_check.evidence_cli import keeper
-
-    if edge and folder is not None:
-        raise AccessCheckError("--evidence keeps what the walk saw, not a router's words.", "Leave out one of them.")
-    return keeper(folder, full=full)
-
-
 def _source(context: typer.Context, inventory: Path | None) -> Path:
-    from access_check.configured_inventory import find_inventory
-
     above = context.parent.params.get("inventory") if context.parent else None
     return find_inventory(inventory or above, os.environ, Path.cwd())
-
-
-def _edge(
-    inventory: Path | None, limit: str | None, jobs: int, timeout_s: float, paste: Path | None, device: str | None
-) -> list[SystemReport]:
-    from access_check.configured_inventory import find_inventory, inventory_folder
-    from access_check.edge_cli import judge_paste, read_routers
-
-    source = find_inventory(inventory, os.environ, Path.cwd())
-    known_hosts = inventory_folder(source) / "known_hosts"
-    if paste is not None:
-        return [judge_paste(source, limit, known_hosts, paste, device)]
-    return read_routers(source, limit, known_hosts, jobs=jobs, timeout_s=timeout_s)
 
 
 def _rendered(reports: Sequence[SystemReport], wanted: Format, *, verbose: bool, now: dt.datetime) -> str:
@@ -252,49 +220,76 @@ def _write(text: str) -> None:
 
 def run() -> None:
     """The entry point: every end of the program, with its exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 is no reason to fail
+    spoken = Spoken()
     words = sys.argv[1:]
     plugin = "--format=nagios" in words or ("--format", "nagios") in pairwise(words)
+    status = _run_as_plugin(spoken) if plugin else _run(spoken)
+    if lost := spoken.lost():
+        _say(lost)
+        status = _PLUGIN_UNKNOWN if plugin else status or _OWN_FAULT
+    spoken.close()
+    sys.exit(status)
+
+
+def _run(spoken: Spoken) -> int:
     try:
-        if plugin:
-            _run_as_plugin()
         app(prog_name="access-check")
+    except SystemExit as ended:
+        return _status(ended)
     except AccessCheckError as error:
         _say(error.message, error.hint)
-        sys.exit(error.exit_status)
-    except BrokenPipeError:
-        # Whoever read us has gone away: nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(_OWN_FAULT)
+        return error.exit_status
+    except Exception as error:  # noqa: BLE001 - told in a sentence, and in full with CALLOUT_DEBUG
+        _own_fault(error, spoken)
+        return _OWN_FAULT
+    return 0
 
 
-def _run_as_plugin() -> None:
+def _run_as_plugin(spoken: Spoken) -> int:
     """Ends with a plugin's status. What kept us from looking is UNKNOWN: our 1 and 2 mean something else there."""
-    from access_check.views.nagios import render_unknown
+    from access_check.views.nagios import PluginEnded, render_unknown
 
+    said = "access-check itself failed; its standard error says how."
     try:
         app(prog_name="access-check")
+        return 0
     except PluginEnded as ended:
-        sys.exit(ended.status)
+        return ended.status
     except AccessCheckError as error:
-        _write(render_unknown(f"{error.message} {error.hint}"))
-    except BrokenPipeError:
-        raise
+        said = f"{error.message} {error.hint}"
     except SystemExit as ended:
         if not ended.code:
-            raise
-        _write(render_unknown("The command line is wrong; its standard error says how."))
-    except Exception:  # noqa: BLE001 - told in full, and only its exit status is another one
-        traceback.print_exc()
-        _write(render_unknown("access-check itself failed; its standard error says how."))
-    sys.exit(_PLUGIN_UNKNOWN)
+            return 0
+        said = "The command line is wrong; its standard error says how."
+    except Exception as error:  # noqa: BLE001 - told in a sentence, and in full with CALLOUT_DEBUG
+        _own_fault(error, spoken)
+    with suppress(OSError):  # said by run, which asks whether it has arrived
+        _write(render_unknown(said))
+    return _PLUGIN_UNKNOWN
 
 
-def _say(message: str, hint: str) -> None:
+def _status(ended: SystemExit) -> int:
+    return ended.code if isinstance(ended.code, int) else (0 if ended.code is None else AccessCheckError.exit_status)
+
+
+def _own_fault(error: Exception, spoken: Spoken) -> None:
+    """One sentence about a fault of ours; with CALLOUT_DEBUG, as with callout, the traceback before it.
+
+    Nothing about an output that cannot be written, which is told for itself.
+    """
+    if isinstance(error, OSError) and spoken.lost():
+        return
+    hint = "Run again with CALLOUT_DEBUG=1 for the details, and report it."
+    if os.environ.get("CALLOUT_DEBUG"):
+        traceback.print_exception(error)
+        hint = "Please report it, with what stands above."
+    _say(f"our own fault: {type(error).__name__}.", hint)
+
+
+def _say(message: str, hint: str = "") -> None:
     from access_check.escaping import shown
 
-    print(f"access-check: {shown(message, 2000)}", file=sys.stderr)
-    if hint:
-        print(f"  {shown(hint, 2000)}", file=sys.stderr)
+    with suppress(OSError):  # where standard error cannot be written either the exit status is all there is
+        print(f"access-check: {shown(message, 2000)}", file=sys.stderr)
+        if hint:
+            print(f"  {shown(hint, 2000)}", file=sys.stderr)

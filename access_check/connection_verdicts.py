@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from access_check.connection_arguments import connection_arguments
 from access_check.findings import Finding, Move, Status
-from access_check.observations import Observations
+from access_check.observations import Observations, Reach
 from access_check.requirements import Requirement, through_ssh
 from access_check.targets import Target
 
@@ -38,3 +40,19 @@ def seen_only_from_jump(requirement: Requirement, target: Target) -> Finding | N
     said = f"Not looked at: the way to {target.address} leads through {way}; from here another machine might answer."
     finding = Finding(requirement.check, Status.UNKNOWN, BEHIND_JUMP_HOST, said, evidence={"way": way})
     return finding.waived(f"the inventory reaches {target.name} through {way}.")
+
+
+def as_seen_through_jump(
+    found: Finding | None, requirement: Requirement, target: Target, seen: Observations
+) -> Finding | None:
+    """The same finding, with the way that the look took and how far it went; direct looks stay as they are."""
+    way = connection_arguments(target.connection_arguments).way
+    if found is None or not way or not through_ssh(requirement, target):
+        return found
+    port = seen.tcp.get(requirement.port)
+    if port is not None and port.reach is Reach.NO_WAY:
+        return found
+    spoken = seen.ssh.get(requirement.port)
+    inside = spoken is not None and spoken.login is not None
+    said = f"{found.seen} Seen through {way}{'' if inside else ', without a login behind it'}."
+    return replace(found, seen=said, evidence={**found.evidence, "way": way})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from access_check.configured_inventory import inventory_folder
 from access_check.edge.devices import DEVICES
 from access_check.edge.observation import EdgeObservation, Look
 from access_check.edge.parsers.reading import LIMIT_CHARACTERS
@@ -26,6 +27,16 @@ TO_READ = ("device", "inside_address", "address", "user", "password")
 
 class CannotJudge(AccessCheckError):
     """What was asked for cannot be judged; the message says why."""
+
+
+def edge_reports(
+    source: Path, limit: str | None, jobs: int, timeout_s: float, paste: Path | None, device: str | None
+) -> list[SystemReport]:
+    """What `--edge` or, with `paste`, `--edge-paste` finds; raises as those two below."""
+    known_hosts = inventory_folder(source) / "known_hosts"
+    if paste is not None:
+        return [judge_paste(source, limit, known_hosts, paste, device)]
+    return read_routers(source, limit, known_hosts, jobs=jobs, timeout_s=timeout_s)
 
 
 def read_routers(

@@ -19,3 +19,9 @@ class AccessCheckError(Exception):
 
 class InventoryError(AccessCheckError):
     """The inventory cannot be read, or a value in it is not usable; the message names file and key."""
+
+
+class Interrupted(AccessCheckError):
+    """Somebody pressed Ctrl-C; said in a sentence because typer says nothing."""
+
+    exit_status = 130

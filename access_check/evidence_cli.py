@@ -32,11 +32,14 @@ Report = Callable[["Sequence[SystemReport]", Format, bool, dt.datetime], None]
 Leave = Callable[[str, int], None]
 
 
-def keeper(folder: Path | None, *, full: bool) -> Keeper | None:
+def keeper(folder: Path | None, *, full: bool, edge: bool) -> Keeper | None:
     """What keeps evidence in `folder`; None where none was asked for.
 
-    Raises CannotKeep where the folder cannot be used, and AccessCheckError for `full` without a folder.
+    Raises CannotKeep where the folder cannot be used, and AccessCheckError for `full` without a folder and for a
+    look at a router (`edge`).
     """
+    if edge and folder is not None:
+        raise AccessCheckError("--evidence keeps what the walk saw, not a router's words.", "Leave out one of them.")
     if folder is None:
         if full:
             raise AccessCheckError("--evidence-full says what to keep, not where.", "Give --evidence DIR as well.")

@@ -13,6 +13,7 @@ from access_check.findings import Finding, Move, Status, worst
 from access_check.last_seen import LastSeen
 from access_check.masking import without_our_secrets
 from access_check.observations import Observations
+from access_check.proxy_words import proxy_secrets
 from access_check.steps import refuse_unknown_steps, told
 from access_check.targets import Target
 from access_check.verdicts import judge
@@ -85,7 +86,7 @@ def sweep(
     last = before or {}
 
     def report(target: Target, observed: Observations) -> SystemReport:
-        observed = without_our_secrets(target, observed)
+        observed = without_our_secrets((target, proxy_secrets(target)), observed)
         if seen is not None:
             seen(target, observed)
         return SystemReport(target, tuple(told(target, judge(target, observed, last.get(target.name)), only)))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from access_check.address_verdicts import public
 from access_check.algorithm_verdicts import algorithms, handshake
 from access_check.api_verdicts import api_license, api_services, sip_options
-from access_check.connection_verdicts import arguments, seen_only_from_jump
+from access_check.connection_verdicts import arguments, as_seen_through_jump, seen_only_from_jump
 from access_check.fact_verdicts import fact
 from access_check.findings import Finding, Move, Status
 from access_check.last_seen import LastSeen, banned
@@ -46,6 +46,7 @@ def judge(target: Target, seen: Observations, before: LastSeen | None = None) ->
     by_check: dict[str, Finding] = {}
     for requirement in requirements(target):
         found = _VERDICTS[requirement.about](requirement, target, seen)
+        found = as_seen_through_jump(found, requirement, target, seen)
         if ban is not None and requirement.about is About.TCP and not waiver_for(target, requirement.check):
             found, ban = replace(ban, check=requirement.check), None
         needed = by_check.get(requirement.needs)

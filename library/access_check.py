@@ -21,6 +21,12 @@ options:
     description: Fails the task for a finding that failed or is unknown. Waived ones do not count.
     type: bool
     default: true
+  fail_on_steps:
+    description: Only these steps, named as C(access-check --only) names them, and what they need, fail the task; none
+      means each of them. Work that merely reads, or takes a change back, needs C(ssh.shell).
+    type: list
+    elements: str
+    default: []
 attributes:
   check_mode:
     support: full
@@ -48,6 +54,10 @@ EXAMPLES = r"""
   access_check:
     fail_on_findings: false
   register: access
+
+- name: Insist on a login and a shell, whatever else is amiss
+  access_check:
+    fail_on_steps: [ssh.shell]
 """
 
 RETURN = r"""

@@ -10,19 +10,21 @@ from typing import Any
 from access_check.findings import Finding, Status
 
 _NOT_REACHED = "not-reached"
-# Check (without its port) → the facts in a finding's evidence that matter when they become others.
+# Check (without its port; a family with its dot stands for all of its pages) → the facts in a finding's evidence that
+# matter when they become others. A test holds them against what the verdicts write; `a.b` is b within a.
 FACTS: Mapping[str, tuple[str, ...]] = {
     "address.resolves": ("addresses",),
     "ssh.banner": ("banner",),
     "ssh.host_key": ("kind", "fingerprint"),
     "ssh.login": ("user", "method", "offered"),
     "ssh.certificate": ("fingerprint", "authority", "principals", "valid_before"),
-    "facts.version": ("version", "product"),
-    "facts.tools": ("missing", "busybox"),
+    "facts.version": ("product", "asterisk"),
+    "facts.tools": ("tools", "tar"),
     "api.license": ("version",),
+    "api.services": ("services",),
     "sip.options": ("user_agent",),
+    "web.": ("url", "server", "location", "certificate", "presented.sha256", "presented.not_after"),
 }
-_FACTS_OF_PAGES = ("url", "server", "location", "certificate", "fingerprint")
 _CLASSES = {Status.PASS: 0, Status.WAIVED: 0, Status.WARN: 1, Status.UNKNOWN: 2, Status.FAIL: 2}
 
 
@@ -164,6 +166,13 @@ def _class(finding: Finding) -> int:
 
 def _facts(check: str, old: Finding, new: Finding) -> dict[str, tuple[Any, Any]]:
     kind = check.partition("@")[0]
-    names = FACTS.get(kind, _FACTS_OF_PAGES if kind.startswith("web.") else ())
-    pairs = {name: (old.evidence.get(name), new.evidence.get(name)) for name in names}
+    names = FACTS.get(kind) or FACTS.get(f"{kind.partition('.')[0]}.", ())
+    pairs = {name: (fact(old, name), fact(new, name)) for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def fact(finding: Finding, name: str) -> Any:
+    """What a finding's evidence says under a name of FACTS; None where it says nothing."""
+    above, _, below = name.partition(".")
+    value = finding.evidence.get(above)
+    return value.get(below) if below and isinstance(value, Mapping) else (None if below else value)

@@ -17,8 +17,8 @@ from access_check.observations import Observations, Reach, SshObservation, TcpOb
 from access_check.probes.deadline import Deadline
 from access_check.probes.known_hosts import known_keys
 from access_check.probes.ssh import look_at_ssh
-from access_check.probes.ssh_login import credentials_of
-from access_check.probes.ssh_shell import shell_look
+from access_check.probes.ssh_banner import look_at_banner
+from access_check.probes.ssh_wanted import after_login_wanted, login_wanted
 from access_check.programs import Tunnel, tunnel
 from access_check.requirements import ssh_ports
 from access_check.targets import Target
@@ -43,40 +43,63 @@ _FAR_END = {
 
 
 def look_through_jump(
-    target: Target, way: ConnectionArguments, deadline: Deadline, before_secrets: Callable[[], None] = lambda: None
+    target: Target,
+    way: ConnectionArguments,
+    deadline: Deadline,
+    wanted: frozenset[str],
+    before_secrets: Callable[[], None],
 ) -> Observations:
-    """What the SSH ports did, one after the other, the work port first; each has its share of the time."""
-    ports = ssh_ports(target)
+    """What the SSH ports did, one after the other, the work port first; each has its share of the time.
+
+    Only as far as the checks in `wanted` need it: a port with none of them is left alone, and so are the jump hosts
+    before it.
+    """
+    ports = [port for port in ssh_ports(target) if _wanted_of(port, wanted)]
     tcp: dict[int, TcpObservation] = {}
     ssh: dict[int, SshObservation] = {}
     for place, port in enumerate(ports):
         if deadline.passed:
             break
         share = Deadline(deadline.shared_by(len(ports) - place))
-        tcp[port], seen = _look_at_port(target, way, port, share, before_secrets)
+        tcp[port], seen = _look_at_port(target, way, port, share, wanted, before_secrets)
         if seen is not None:
             ssh[port] = seen
     return Observations(tcp=tcp, ssh=ssh)
 
 
 def _look_at_port(
-    target: Target, way: ConnectionArguments, port: int, deadline: Deadline, before_secrets: Callable[[], None]
+    target: Target,
+    way: ConnectionArguments,
+    port: int,
+    deadline: Deadline,
+    wanted: frozenset[str],
+    before_secrets: Callable[[], None],
 ) -> tuple[TcpObservation, SshObservation | None]:
     host = str(target.address)
     with tunnel(_command(target, way, port, deadline)) as through:
         closed = _came_through(through, port, deadline)
         if closed is not None:
             return closed, None
+        opened = TcpObservation(port, Reach.OPEN, f"through {way.way}")
+        beyond = _wanted_of(port, wanted) - {f"tcp@{port}"}
+        if not beyond:
+            return opened, None
+        if beyond == {f"ssh.banner@{port}"}:
+            return opened, look_at_banner(through.socket, port, deadline)
         seen = look_at_ssh(
             through.socket,
             port,
             on_file=known_keys(host, port, target.known_hosts, way.host_key_alias),
-            credentials=credentials_of(target, before_secrets) if port == target.port else None,
+            credentials=login_wanted(target, port, wanted, before_secrets),
             deadline=deadline,
-            after_login=shell_look(target.profile.facts, target.profile.asterisk),
+            after_login=after_login_wanted(target, port, wanted),
             host=way.host_key_alias or host,
         )
-        return TcpObservation(port, Reach.OPEN, f"through {way.way}"), seen
+        return opened, seen
+
+
+def _wanted_of(port: int, wanted: frozenset[str]) -> frozenset[str]:
+    return frozenset(check for check in wanted if check.endswith(f"@{port}"))
 
 
 def _came_through(through: Tunnel, port: int, deadline: Deadline) -> TcpObservation | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -21,11 +21,12 @@ from access_check.look_answer import NotOurs, read_look
 from access_check.look_script import NONCE_LENGTH, look_script, proof
 from access_check.observations import Shell, ShellObservation
 from access_check.probes.deadline import Deadline
-from access_check.probes.guard import GuardSocket
+from access_check.probes.guard import GuardSocket, Trip
 
 AFTER_LOGIN_BYTES = 1024 * 1024
 OUTPUT_BYTES = 64 * 1024
 _COMMAND = "exec sh -s"
+_ENDED: Mapping[Trip | None, Shell] = {Trip.TOO_MUCH: Shell.FLOODED, Trip.DEADLINE: Shell.TIMEOUT}
 # How long the exit status may come behind the end of the output.
 _STATUS_S = 1.0
 ShellLook = Callable[[paramiko.Transport, GuardSocket, Deadline], ShellObservation]
@@ -63,8 +64,10 @@ def try_shell(
         _send(channel, script, deadline)
         answer.drain(channel, deadline)
     except Exception as error:  # noqa: BLE001 - hostile bytes make Paramiko's thread raise anything at all
-        answer.early = answer.early or (Shell.TIMEOUT if deadline.passed else Shell.NO_SHELL)
+        answer.early = answer.early or _ENDED.get(guard.trip) or (Shell.TIMEOUT if deadline.passed else Shell.NO_SHELL)
         answer.trouble = shown(str(error))
+    # Where the guard ended it the channel only looks closed: Paramiko's reader has gone.
+    answer.early = answer.early or _ENDED.get(guard.trip)
     # The channel is not closed here: that would send, and may fail; it ends with the connection.
     return _judged(nonce, answer)
 

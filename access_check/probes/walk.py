@@ -10,9 +10,8 @@ from access_check.observations import Observations
 from access_check.probes.deadline import Deadline
 from access_check.probes.jump import look_through_jump
 from access_check.probes.known_hosts import known_keys
-from access_check.probes.ssh import AfterLogin, look_at_ssh
-from access_check.probes.ssh_login import credentials_of
-from access_check.probes.ssh_shell import shell_look, try_shell
+from access_check.probes.ssh import look_at_ssh
+from access_check.probes.ssh_wanted import after_login_wanted, login_wanted
 from access_check.probes.tcp import connect
 from access_check.probes.web import look_at_web
 from access_check.requirements import ssh_ports
@@ -28,7 +27,7 @@ def look_at_port(job: Job, sock: socket.socket | None, before_secrets: Callable[
     """
     if sock is None:
         way = connection_arguments(job.target.connection_arguments)
-        return look_through_jump(job.target, way, Deadline.at(job.ends_at), before_secrets)
+        return look_through_jump(job.target, way, Deadline.at(job.ends_at), job.wanted, before_secrets)
     with sock:
         if job.port in ssh_ports(job.target):
             return _ssh(job, sock, before_secrets)
@@ -40,17 +39,13 @@ def _ssh(job: Job, sock: socket.socket, before_secrets: Callable[[], None]) -> O
     way = connection_arguments(target.connection_arguments)
     host = way.host_key_alias or str(target.address)
     on_file = known_keys(host, port, target.known_hosts, way.host_key_alias)
-    login = credentials_of(target, before_secrets) if f"ssh.login@{port}" in job.wanted else None
-    after_login: AfterLogin = try_shell if f"ssh.shell@{port}" in job.wanted else _nothing
-    if any(check.startswith("facts.") for check in job.wanted):
-        after_login = shell_look(target.profile.facts, target.profile.asterisk)
     seen = look_at_ssh(
         sock,
         port,
         on_file=on_file,
-        credentials=login,
+        credentials=login_wanted(target, port, job.wanted, before_secrets),
         deadline=deadline,
-        after_login=after_login,
+        after_login=after_login_wanted(target, port, job.wanted),
         host=host,
         already=job.already,
     )
@@ -65,7 +60,3 @@ def _web(job: Job, sock: socket.socket, before_secrets: Callable[[], None]) -> O
 
     seen = look_at_web(job.target, job.port, deadline, connected, wanted=job.wanted, before_secrets=before_secrets)
     return Observations(web=seen.pages, sign_ins=seen.sign_ins, api=seen.api)
-
-
-def _nothing(*_: object) -> None:
-    """Where only the login is wanted."""

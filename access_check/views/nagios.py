@@ -19,6 +19,14 @@ _FIRST_LINE, _LINE = 400, 500
 _SAFE = str.maketrans({"|": "/", "\\": "/", "<": "[", ">": "]", "$": "_", "`": "'"})
 
 
+class PluginEnded(Exception):
+    """The end of a monitoring plugin, whose statuses are not ours: typer's own exits cannot be taken for it."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 def render(reports: Sequence[SystemReport]) -> str:
     """First line: status, words and figures (systems by status); then a line per system that is not well.
 

@@ -35,6 +35,15 @@ EPILOG = (
 )
 
 
+def _show_version(wanted: bool) -> None:
+    """Eager: a version is asked for without any verb."""
+    if wanted:
+        from callout import __version__
+
+        typer.echo(f"callout {__version__}")
+        raise typer.Exit
+
+
 def build_app(wanted: str | None) -> typer.Typer:
     """The application with the wanted verb only, or with all of them where none is known (help, a typing error).
 
@@ -44,13 +53,11 @@ def build_app(wanted: str | None) -> typer.Typer:
 
     @app.callback(epilog=EPILOG)
     def entry(
-        version: Annotated[bool, typer.Option("--version", help="Show the version and leave.", is_eager=True)] = False,
+        version: Annotated[
+            bool, typer.Option("--version", help="Show the version and leave.", is_eager=True, callback=_show_version)
+        ] = False,
     ) -> None:
-        if version:
-            from callout import __version__
-
-            typer.echo(f"callout {__version__}")
-            raise typer.Exit
+        pass  # the options are all that there is before a verb
 
     for verb, (module, is_group) in VERBS.items():
         if wanted is not None and verb != wanted:

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from io import TextIOWrapper
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +14,7 @@ import typer
 
 from access_check.errors import AccessCheckError
 from access_check.escaping import shown
+from access_check.spoken import Spoken
 from callout.errors import CalloutError, Refused
 from callout.steps.context import Context
 
@@ -67,14 +68,26 @@ def print_json(data: dict[str, Any]) -> None:
 
 def tell(sentence: str) -> None:
     """A sentence for the person, on standard error: one line, in which nothing moves the cursor."""
-    print(shown(sentence, LONGEST_SENTENCE), file=sys.stderr)
+    with suppress(OSError):  # where standard error cannot be written either the exit status is all there is
+        print(shown(sentence, LONGEST_SENTENCE), file=sys.stderr)
 
 
 def guarded(command: Callable[[], Any]) -> int:
-    """Runs the command line and gives back its exit status; what a user can cause shows no traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 is no reason to fail
+    """Runs the command line and gives back its exit status; what a user can cause shows no traceback.
+
+    A status of its own stays where standard output cannot be written: 11 says more than that.
+    """
+    spoken = Spoken()
+    status = _ended(command, spoken)
+    if lost := spoken.lost():
+        tell(f"callout: {lost}")
+        tell("  What was recorded stays recorded: see callout list and callout show before anything is run again.")
+        status = status or 1
+    spoken.close()
+    return status
+
+
+def _ended(command: Callable[[], Any], spoken: Spoken) -> int:
     try:
         command()
     except SystemExit as end:
@@ -86,11 +99,9 @@ def guarded(command: Callable[[], Any]) -> int:
     except KeyboardInterrupt:
         tell("Interrupted. What was recorded stays recorded; run the same command again.")
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader (head, less) has gone; nobody is left to be told.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except Exception as error:
+        if isinstance(error, OSError) and spoken.lost():
+            return 1
         if os.environ.get("CALLOUT_DEBUG"):
             raise
         tell(f"callout: our own fault: {type(error).__name__}. Run again with CALLOUT_DEBUG=1 and report it.")

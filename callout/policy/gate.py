@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from access_check.steps import needed, refuse_unknown_steps
+from access_check.targets import Target
 from callout.findings import Finding, Move, Status, worst
 from callout.policy.consents import CLOCK_TOLERANCE, ConsentGiven, usable
 from callout.policy.windows import Closed, Window, blackout_refusal, window_refusal
@@ -72,6 +74,17 @@ class RightBefore:
 def keeps_from_work(finding: Finding) -> bool:
     """Whether a finding of the access check is a reason not to begin."""
     return finding.blocks and finding.check.partition("@")[0] != _COUNTED_ANEW
+
+
+def in_the_way(target: Target, findings: Sequence[Finding], steps: Collection[str] = ()) -> list[Finding]:
+    """What of an access check keeps from work that needs no more than `steps`, named as `--only` names them.
+
+    Without steps it is all that must hold, as for a change. A backup reads and a roll back restores: both need the
+    shell, and a full disk or a dead GUI is what they are wanted for. Raises UnknownStep.
+    """
+    refuse_unknown_steps(steps, [target])
+    checks = {requirement.check for requirement in needed(target, steps)} | {"details.address", "walk"}
+    return [finding for finding in findings if keeps_from_work(finding) and (not steps or finding.check in checks)]
 
 
 def look_before_anything(facts: BeforeAnything) -> list[Finding]:

@@ -8,7 +8,7 @@ from access_check.verdicts import broken_steps
 from callout.ansible_face.base import CalloutAction, Task, told
 from callout.errors import ChecksFailed
 from callout.findings import exit_code, worst
-from callout.policy.gate import keeps_from_work
+from callout.policy.gate import in_the_way
 from callout.steps.access import check_access
 
 
@@ -18,16 +18,16 @@ class ActionModule(CalloutAction):
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
         "callout": {"type": "str", "default": ""},
         "fail_on_findings": {"type": "bool", "default": True},
+        "fail_on_steps": {"type": "list", "elements": "str", "default": []},
     }
 
     def perform(self, task: Task) -> dict[str, Any]:
         """The walk's findings; in check mode the same look, recorded in a copy of the ledger."""
         findings = check_access(task.context, task.system, task.arguments["callout"])
         outcome = {"findings": told(findings), "worst": str(worst(findings)), "exit_code": exit_code(findings)}
-        broken = [finding for finding in broken_steps(findings) if keeps_from_work(finding)]
-        if broken and task.arguments["fail_on_findings"]:
-            first = broken[0]
+        blocking = in_the_way(task.system.target, findings, task.arguments["fail_on_steps"])
+        if blocking and task.arguments["fail_on_findings"]:
+            first = next(iter(broken_steps(blocking)), blocking[0])
             error = ChecksFailed(f"{task.system.name} cannot be reached as it must be: {first.seen}", first.remedy)
-            reasons = told([finding for finding in findings if keeps_from_work(finding)])
-            return {**outcome, "failed": True, "msg": error.message, "hint": error.hint, "reasons": reasons}
+            return {**outcome, "failed": True, "msg": error.message, "hint": error.hint, "reasons": told(blocking)}
         return outcome

@@ -8,11 +8,10 @@ import hmac
 import os
 import random
 import re
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -25,6 +24,8 @@ from callout import trust_store
 from callout.errors import CalloutError, Locked
 from callout.policy.host_keys import accepted
 from callout.trust_store import locked_store
+from tests.faults.kills import killed_at
+from tests.faults.odd_trust_stores import KEY, ODD_FILES, ODD_NAMES
 from tests.unit.backups.practice_site import small_disk
 
 ROOT = Path(__file__).parent.parent.parent
@@ -92,15 +93,16 @@ def known_hosts_line(chance: random.Random) -> str:
 def keys_on_file(printed: bytes) -> list[KeyOnFile]:
     """The keys in what `ssh-keygen -F` printed; lines that hold none are left out."""
     keys = []
-    for line in printed.decode("utf-8", "replace").splitlines():
-        words = line.split()
+    for line in printed.decode("utf-8", "replace").split("\n"):
+        # OpenSSH divides at spaces and tabs, and skips any other white space within the base64.
+        words = [word for word in re.split("[ \t]+", line) if word.strip()]
         if not words or words[0].startswith("#"):
             continue
         marker = words.pop(0) if words[0].startswith("@") else ""
         if len(words) < 3:
             continue
         try:
-            keys.append(KeyOnFile(marker, words[1], base64.b64decode(words[2], validate=True)))
+            keys.append(KeyOnFile(marker, words[1], base64.b64decode("".join(words[2].split()), validate=True)))
         except ValueError:
             continue
     return keys
@@ -111,18 +113,36 @@ def compare_with_ssh_keygen(path: Path, number: int) -> int:
     chance = random.Random(number)
     lines = [known_hosts_line(chance) for _ in range(chance.randrange(1, 40))]
     content = ("\n".join(lines) + chance.choice(("", "\n", "\n\n"))).encode()
+    return compare(path, content, [names(chance).lower() for _ in range(3)], number)
+
+
+def compare(path: Path, content: bytes, asked: Sequence[str], number: object) -> int:
+    """How many lines were found in `content` for the names; ssh-keygen reads it from `path`."""
     path.write_bytes(content)
-    count = 0
-    for name in (names(chance).lower() for _ in range(3)):
+    count, lines = 0, content.split(b"\n")
+    for name in asked:
         done = subprocess.run(["ssh-keygen", "-F", name, "-f", str(path)], capture_output=True, check=False)
         found = lines_for(content, name)
         assert [line.key for line in found] == keys_on_file(done.stdout), (number, name)
         assert TrustIndex(content).keys_for(name) == [line.key for line in found], (number, name)
         printed = [int(word) for word in re.findall(rb"^# Host .* found: line (\d+)", done.stdout, re.M)]
-        whole = [place for place in printed if keys_on_file(content.split(b"\n")[place - 1])]
+        whole = [place for place in printed if keys_on_file(lines[place - 1].partition(b"\0")[0])]
         assert [line.number for line in found] == whole, (number, name)
         count += len(found)
     return count
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("name", ODD_FILES)
+def test_an_odd_trust_store_reads_as_by_openssh(tmp_path: Path, name: str) -> None:
+    compare(tmp_path / "known_hosts", ODD_FILES[name], ODD_NAMES, name)
+
+
+@pytest.mark.faults
+def test_hashed_names_with_ports_zones_and_capitals_read_as_by_openssh(tmp_path: Path) -> None:
+    chance = random.Random(4711)
+    lines = [f"{hashed(name, chance)} ".encode() + KEY for name in (*ODD_NAMES, "[A]:2020", "[192.0.2.1]:22")]
+    assert compare(tmp_path / "known_hosts", b"\n".join(lines), ODD_NAMES, "hashed") > 5
 
 
 @pytest.mark.faults
@@ -181,28 +201,6 @@ def change(store: Path) -> None:
         held.replace(accepted(held.content, "new.example", KeyOnFile("", "ssh-ed25519", b"new")).content)
 
 
-def killed_at(place: int, work: Callable[[], None]) -> bool:
-    """Runs `work` in a child that kills itself before the line number `place` of the writer; False once it is over."""
-    child = os.fork()
-    if child == 0:
-        seen = 0
-
-        def trace(frame: object, event: str, _: object) -> object:
-            nonlocal seen
-            if getattr(frame, "f_code").co_filename not in WRITING:  # noqa: B009 - FrameType says no more
-                return None
-            seen += event == "line"
-            if seen > place:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return trace
-
-        sys.settrace(trace)  # type: ignore[arg-type]
-        work()
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
-
-
 @pytest.mark.faults
 def test_a_kill_at_every_step_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
     store = tmp_path / "known_hosts"
@@ -212,7 +210,7 @@ def test_a_kill_at_every_step_leaves_the_old_file_or_the_new_one(tmp_path: Path)
     while True:
         store.write_bytes(old)
         store.chmod(0o600)
-        if not killed_at(place, lambda: change(store)):
+        if not killed_at(place, WRITING, lambda: change(store)):
             break
         left = store.read_bytes()
         assert left in (old, new), place

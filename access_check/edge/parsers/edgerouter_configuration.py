@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from access_check.edge.forwards import EVERY_PORT, Forward
-from access_check.edge.parsers.reading import Line, one_address, port_list, port_range, protocols, quoted_words
+from access_check.edge.parsers.reading import Line, one_address, port_list, port_range, protocols, take_setting
 
 _PAGE = re.compile(r"set port-forward rule (\d{1,6})(?: (.{1,600}))?")
 _PAGE_ITSELF = re.compile(r"set port-forward (?:auto-firewall|hairpin-nat|lan-interface|wan-interface) \S{1,80}")
@@ -51,11 +51,11 @@ class Configuration:
         if page := _PAGE.fullmatch(bare):
             rule = self._page.setdefault(int(page[1]), _Rule(line.number))
             rule.lines.append(line.number)
-            rule.understood = _take(page[2] or "", rule.values, _OF_THE_PAGE) and rule.understood
+            rule.understood = take_setting(page[2] or "", rule.values, _OF_THE_PAGE) and rule.understood
         elif found := _RULE.fullmatch(bare):
             # Enabled rules are read from `show nat rules`: here only those that are switched off matter.
             rule = self._rules.setdefault(int(found[1]), _Rule(line.number))
-            _take(found[2] or "", rule.values, frozenset(_OF_A_RULE))
+            take_setting(found[2] or "", rule.values, frozenset(_OF_A_RULE))
         elif bare.startswith("set port-forward") and not _PAGE_ITSELF.fullmatch(bare):
             self.not_understood.append(line.number)
         return True
@@ -86,19 +86,6 @@ class Configuration:
             if known and outside and host:
                 forwards += [Forward(known[0], one, host, inside, rule.line, enabled=False) for one in outside]
         return forwards
-
-
-def _take(said: str, values: dict[str, str], keys: frozenset[str]) -> bool:
-    """Puts one setting into `values`; False where it is not one that we know. A rule's bare name is well."""
-    words = quoted_words(said)
-    if words is None:
-        return False
-    for length in (2, 1):
-        key = " ".join(words[:length])
-        if key in keys and len(words) - length <= 1:
-            values[key] = words[length] if len(words) > length else ""
-            return True
-    return not words
 
 
 def _of_the_page(rule: _Rule) -> list[Forward] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from access_check.edge.forwards import LAST_PORT, Ports
@@ -154,3 +155,20 @@ def protocols(word: str) -> tuple[str, ...] | None:
         "": ("any",),
     }
     return () if word.lower() in _WITHOUT_PORTS else known.get(word.lower())
+
+
+def take_setting(said: str, values: dict[str, str], keys: Collection[str]) -> bool:
+    """Puts what stands behind a rule's number in a `set` line into `values`; False where it is not one of `keys`.
+
+    Vyatta's children (VyOS, EdgeRouter) print a setting as one or two words and at most one value; a rule's bare
+    name is well.
+    """
+    words = quoted_words(said)
+    if words is None:
+        return False
+    for length in (2, 1):
+        key = " ".join(words[:length])
+        if key in keys and len(words) - length <= 1:
+            values[key] = words[length] if len(words) > length else ""
+            return True
+    return not words

@@ -12,8 +12,8 @@ from access_check.edge.parsers.reading import (
     port_list,
     port_range,
     protocols,
-    quoted_words,
     read_lines,
+    take_setting,
 )
 
 _RULE = re.compile(r"set nat destination rule (\d{1,6})(?: (.{1,600}))?")
@@ -44,7 +44,7 @@ def parse(text: str) -> Parsed:
         if found is not None:
             rule = rules.setdefault(int(found[1]), _Rule(line.number))
             rule.lines.append(line.number)
-            rule.understood = _take(found[2] or "", rule.values) and rule.understood
+            rule.understood = take_setting(found[2] or "", rule.values, _KNOWN) and rule.understood
         elif not bare.startswith("set ") or bare.startswith(_MAY_FORWARD):
             strange.append(line.number)
     forwards: list[Forward] = []
@@ -55,19 +55,6 @@ def parse(text: str) -> Parsed:
         else:
             forwards += one
     return Parsed(tuple(forwards), tuple(sorted(set(strange))), read.cut)
-
-
-def _take(said: str, values: dict[str, str]) -> bool:
-    """Puts one setting into `values`; False where it is not one that we know."""
-    words = quoted_words(said)
-    if words is None:
-        return False
-    for length in (2, 1):
-        key = " ".join(words[:length])
-        if key in _KNOWN and len(words) - length <= 1:
-            values[key] = words[length] if len(words) > length else ""
-            return True
-    return not words
 
 
 def _forwards(rule: _Rule) -> list[Forward] | None:

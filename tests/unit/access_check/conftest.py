@@ -84,6 +84,7 @@ class SshServer:
     open_door: bool = False
     at_password: str = "judge"
     host_key: asyncssh.SSHKey = field(default_factory=lambda: asyncssh.generate_private_key("ssh-ed25519"))
+    users: list[str] = field(default_factory=list)
     passwords: list[str] = field(default_factory=list)
     key_attempts: int = 0
     port: int = 0
@@ -109,6 +110,7 @@ class _Door(asyncssh.SSHServer):
         self.server = server
 
     def begin_auth(self, username: str) -> bool:
+        self.server.users.append(username)
         return not self.server.open_door
 
     def password_auth_supported(self) -> bool:

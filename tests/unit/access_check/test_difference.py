@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from access_check.evidence.difference import Change, Looked, Outcome, differences, not_compared, outcome
+from access_check.evidence.difference import FACTS, Change, Looked, Outcome, differences, fact, not_compared, outcome
 from access_check.findings import Finding, Status
+from access_check.observations import ApiObservation, SipObservation
+from access_check.profile import access_profile
+from access_check.ssh_certificates import UserCertificate
+from access_check.verdicts import judge
 from access_check.views.difference import render_text
+from access_check.web_observation import PresentedCertificate
+from tests.unit.access_check.test_evidence import filled
+from tests.unit.access_check.test_verdicts import PAGE, SSH
+from tests.unit.access_check.test_verdicts import WELL as WELL_SEEN
 
 PASS, WARN, FAIL, UNKNOWN, WAIVED = Status
 
@@ -56,6 +65,35 @@ def test_a_new_key_is_named_with_both_fingerprints() -> None:
     text = render_text(differences([look(keys[0])], [look(keys[1])]), [])
     assert "other facts   ssh.host_key@2020" in text
     assert "fingerprint: SHA256:a → SHA256:b" in text
+
+
+@pytest.mark.parametrize("check", FACTS)
+def test_the_facts_are_those_that_the_verdicts_write(make_target: Any, check: str) -> None:
+    """A key of the evidence that was renamed, or never existed, is compared with nothing and never differs."""
+    own = filled(UserCertificate, "", lambda place: "x")
+    page = replace(PAGE, location="https://globex.example/", presented=filled(PresentedCertificate, "", str))
+    seen = replace(
+        WELL_SEEN,
+        ssh={2020: replace(SSH, certificate=own)},
+        web=dict.fromkeys(WELL_SEEN.web, page),
+        api=filled(ApiObservation, "", str),
+        sip=filled(SipObservation, "", str),
+    )
+    profile = access_profile("pbxware").model_dump()
+    target = make_target(2020, private_key="/home/engineer/id", api={"key": "canary-4711"}, profile=profile)
+    judged = [finding for finding in judge(target, seen) if finding.code != "not-reached"]
+    of_kind = [one for one in judged if one.check.startswith(check if check.endswith(".") else f"{check}@")]
+    if check.startswith("address."):
+        of_kind = [one for one in judged if one.check == check]
+    assert of_kind
+    for name in FACTS[check]:
+        assert any(fact(finding, name) is not None for finding in of_kind), name
+
+
+def test_a_new_version_of_the_product_is_news() -> None:
+    looks = [one(PASS, "version", "facts.version@2020", product=name) for name in ("PBXware 7.2", "PBXware 7.3")]
+    text = render_text(differences([look(looks[0])], [look(looks[1])]), [])
+    assert "product: PBXware 7.2 → PBXware 7.3" in text
 
 
 def test_facts_are_not_compared_where_stand_ins_differ() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import shutil
 import socket
 import threading
@@ -13,8 +14,9 @@ from typing import Any
 import pytest
 
 from access_check.findings import Finding, Move, Status
+from access_check.probes.guard import IDENTIFICATION
 from access_check.sweep import check_system
-from tests.unit.access_check.conftest import PASSWORD
+from tests.unit.access_check.conftest import PASSWORD, plain_shell
 from tests.unit.access_check.sshd import USER, Sshd, public
 
 TIMEOUT_S = 20.0
@@ -77,6 +79,66 @@ def test_what_is_not_seen_through_it_is_not_looked_at(ssh_server: Any, make_targ
     assert server.passwords == [PASSWORD]
 
 
+def only(target: Any, step: str) -> dict[str, Finding]:
+    return {finding.check: finding for finding in check_system(target, TIMEOUT_S, only=[step]).findings}
+
+
+def test_for_the_banner_alone_no_key_exchange_is_begun(serve: Any, make_target: Any, jump: Sshd) -> None:
+    heard: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def says_its_name(connection: socket.socket, closing: threading.Event) -> None:
+        connection.sendall(b"SSH-2.0-Tried_1.0\r\n")
+        with connection.makefile("rb") as words:
+            heard.put(words.read())
+
+    server, other = serve(says_its_name), serve(says_its_name)
+    options = {"connection_arguments": ("-J", "jump"), "profile": {"ssh_ports": [2020, other.port], "work_port": 2020}}
+    found = only(make_target(server.port, **options), "ssh.banner")
+    assert {finding.code for finding in found.values()} == {"ssh"}
+    assert set(found) == {f"ssh.banner@{server.port}", f"ssh.banner@{other.port}"}
+    for finding in found.values():
+        assert "Seen through jump host jump, without a login behind it." in finding.seen
+        assert finding.evidence["way"] == "jump host jump"
+    # The jump host is left as soon as the banner has come; our own may have got no further than to it.
+    assert {heard.get(timeout=60) for _ in range(2)} <= {b"", IDENTIFICATION}
+
+
+@pytest.mark.parametrize(
+    ("step", "users", "commands"),
+    [("ssh.host_key", [], 0), ("ssh.certificate", ["root"], 0), ("ssh.login", ["root"], 0), ("ssh.shell", ["root"], 1)],
+)
+def test_behind_it_we_go_as_far_as_the_step_needs(
+    ssh_server: Any, make_target: Any, jump: Sshd, step: str, users: list[str], commands: int
+) -> None:
+    run: list[str] = []
+
+    async def counted(process: Any) -> None:
+        run.append(process.command)
+        await plain_shell(process)
+
+    server = ssh_server(counted)
+    options = {"connection_arguments": ("-J", "jump"), "profile": {"facts": {"asked": ("disk",)}}}
+    if step == "ssh.certificate":
+        options["private_key"] = jump.folder / "id"
+    found = only(make_target(server.port, server.known_hosts_line(), **options), step)
+    (finding,) = found.values()
+    assert finding.status is Status.PASS
+    assert finding.seen.endswith("without a login behind it.") is not bool(users)
+    assert (server.users, len(run)) == (users, commands)
+    assert server.passwords == [PASSWORD] * len(users)
+
+
+def test_what_stands_before_the_step_is_not_looked_at_on_other_ports(
+    ssh_server: Any, serve: Any, make_target: Any, jump: Sshd
+) -> None:
+    """For the login the jump host is gone through once, to the port of the login."""
+    server, other = ssh_server(), serve(lambda connection, closing: None)
+    options = {"connection_arguments": ("-J", "jump"), "profile": {"ssh_ports": [2020, other.port], "work_port": 2020}}
+    found = only(make_target(server.port, server.known_hosts_line(), **options), "ssh.login")
+    assert [finding.code for finding in found.values()] == ["accepted"]
+    assert other.connections == 0
+
+
 def test_a_host_key_that_is_not_known_is_refused_there_as_well(ssh_server: Any, make_target: Any, jump: Sshd) -> None:
     server = ssh_server()
     found = checked(make_target(server.port, "", connection_arguments=("-J", "jump")))
@@ -126,3 +188,28 @@ def test_nothing_is_left_running(ssh_server: Any, make_target: Any, jump: Sshd) 
     running = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
     assert not [words for words in running if words == b"sleep\x004711\x00"]
     assert len(set(Path("/proc/self/fd").iterdir())) <= len(before) + 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        # On standard error, on standard output as if it were a banner, and in a piece of its own.
+        "sh -c 'echo cannot sign in as eva:canary-4711@proxy >&2; exit 1'",
+        "sh -c 'echo 407 eva:canary-4711@proxy'",
+        "no-such-program --secret=canary-4711 canary-4711 %h",
+        "sh -c 'echo denied: $0 >&2; exit 3' canary-4711",
+        "sh -c 'echo denied: ${0#-p} >&2; exit 3' -pcanary-4711",
+    ],
+)
+def test_a_command_s_own_secrets_come_back_masked(make_target: Any, command: str) -> None:
+    target = make_target(2020, connection_arguments=("-o", f"ProxyCommand={command}"))
+    findings = check_system(target, TIMEOUT_S).findings
+    assert "canary-4711" not in repr(findings)
+    assert any(finding.status is Status.FAIL and finding.check.endswith("@2020") for finding in findings)
+
+
+def test_what_ssh_complains_of_is_told_in_its_words(make_target: Any, jump: Sshd) -> None:
+    (jump.folder / "known_jumps").write_text("")
+    words = ("-o", "ProxyCommand=ssh -o BatchMode=yes -W %h:%p jump")
+    found = checked(make_target(2020, connection_arguments=words))
+    assert "Host key verification failed" in found["tcp"].seen

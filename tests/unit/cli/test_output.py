@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from callout.ledger import Draft, open_ledger
 
+ROOT = Path(__file__).parent.parent.parent.parent
 CALLOUT = str(Path(sys.executable).with_name("callout"))
 NOW = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
 
@@ -46,3 +49,37 @@ def test_nothing_that_is_said_moves_the_cursor(place: Path) -> None:
     refused = run(place, "show", "CO-\x1b[2J")
     assert refused.returncode == 2
     assert "\x1b" not in refused.stderr
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", ["list", "list --json", "bill --customer initech --month 2026-03"])
+def test_a_full_disk_is_a_sentence(place: Path, words: str, unbuffered: str) -> None:
+    shutil.copytree(ROOT / "inventory" / "example", place, dirs_exist_ok=True)
+    shutil.copy(place / "group_vars/all/vault.yml.example", place / "group_vars/all/vault.yml")
+    settings = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    called = [CALLOUT, *words.split(), "-i", str(place)]
+    options: dict[str, Any] = {"stderr": subprocess.PIPE, "text": True, "env": settings, "cwd": place, "check": False}
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(called, stdout=full, **options)
+    assert done.returncode == 1
+    first, second = done.stderr.splitlines()
+    assert first.startswith("callout: Standard output cannot be written: No space left on device;")
+    assert second.startswith("  What was recorded stays recorded")
+
+
+@pytest.mark.parametrize("words", [("list",), ("--help",), ("--version",)])
+def test_a_reader_that_has_gone_is_a_sentence(place: Path, words: tuple[str, ...]) -> None:
+    ours, its = os.pipe()
+    os.close(ours)
+    behind = ["-i", str(place)] if words == ("list",) else []
+    done = subprocess.run([CALLOUT, *words, *behind], stdout=its, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(its)
+    assert done.returncode == 1
+    assert done.stderr.startswith("callout: Whoever read standard output has gone")
+    assert "Traceback" not in done.stderr
+
+
+def test_the_version_is_asked_for_without_a_verb() -> None:
+    done = subprocess.run([CALLOUT, "--version"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("callout ")

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from access_check.errors import AccessCheckError
+from access_check.profile import access_profile
+from access_check.targets import Target
 from callout.findings import Finding, Move, Status
 from callout.inventory.models import Blackout, ChangeWindow
 from callout.policy.consents import ConsentGiven
@@ -16,6 +19,7 @@ from callout.policy.gate import (
     Dated,
     PlanSeen,
     RightBefore,
+    in_the_way,
     look_before_anything,
     look_right_before,
 )
@@ -103,6 +107,41 @@ def test_calls_that_the_access_check_could_not_count_are_the_second_look_s() -> 
     looked = look_before_anything(facts(access=Dated(NOW, [FINE, uncounted])))
     (finding,) = [finding for finding in looked if finding.check == "gate.access"]
     assert finding.status is Status.PASS
+
+
+READING = ("ssh.shell",)
+IN_THE_WAY = (
+    # what the access check found · for a change · for a backup or a roll back, which need the shell
+    ("facts.disk@2020", True, False),
+    ("facts.calls@2020", False, False),
+    ("web.gui@443", True, False),
+    ("web.gui_login@443", True, False),
+    ("tcp@81", True, False),
+    ("ssh.host_key@2222", True, False),
+    ("details.gui_password", True, False),
+    ("tcp@2020", True, True),
+    ("ssh.host_key@2020", True, True),
+    ("ssh.login@2020", True, True),
+    ("ssh.shell@2020", True, True),
+    ("address.resolves", True, True),
+    ("details.address", True, True),
+    ("walk", True, True),
+)
+
+
+@pytest.mark.parametrize(("check", "change", "reading"), IN_THE_WAY)
+def test_what_keeps_from_a_change_need_not_keep_from_a_backup(check: str, change: bool, reading: bool) -> None:
+    values = {"product": "serverware", "port": 2020, "user": "root", "known_hosts": "/nowhere", "address": "192.0.2.1"}
+    profile = access_profile("serverware", {"work_port": 2020, "ssh_ports": [2020, 2222]})
+    unset = dict.fromkeys(("password", "private_key", "gui", "wizard", "api"))
+    target = Target.model_validate(
+        {**values, **unset, "name": "x", "waivers": {}, "connection_arguments": (), "profile": profile}
+    )
+    for status in (Status.FAIL, Status.UNKNOWN):
+        found = [FINE, replace(FINE, check=check, status=status)]
+        assert (in_the_way(target, found) != [], in_the_way(target, found, READING) != []) == (change, reading)
+    with pytest.raises(AccessCheckError, match="no step"):
+        in_the_way(target, [], ["ssh.sholl"])
 
 
 def test_broken_access_hands_on_whose_move_it_is() -> None:
