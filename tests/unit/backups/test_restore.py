@@ -46,6 +46,11 @@ def left_behind(site: PracticeSite) -> list[str]:
     return sorted(str(path.relative_to(site.root)) for path in site.root.rglob(".callout*"))
 
 
+def again_in(context: Context) -> str:
+    """The newest call-out."""
+    return [event.callout for event in context.ledger.events(kind="opened")][-1]
+
+
 def but_for_the_locks_folder(images: dict[str, Any]) -> dict[str, Any]:
     """Our lock came and went in the product's own folder before its time could be kept."""
     return {name: image for name, image in images.items() if name != "opt/pbxware"}
@@ -63,7 +68,11 @@ def test_a_whole_system_comes_back_onto_a_reinstalled_one(both: Context, site: P
     extra = {"opt/pbxware/pw/etc/installed"}
     missing = {name for name in before if "/pw/proc/" in name or "/pw/var/lib/mysql/" in name}
     assert set(after) == (set(before) - missing) | extra
-    assert {name: after[name] for name in after if name not in extra} == {
+    local = both.connect(system.target)
+    if isinstance(local, LocalShellSession) and local.shell == BUSYBOX:
+        # busybox tar makes links that lead out of the tree last of all, and sets no link's time.
+        missing |= {"opt/pbxware/nasty", "opt/pbxware/nasty/dangling"}
+    assert {name: after[name] for name in after if name not in extra | missing} == {
         name: before[name] for name in before if name not in missing
     }
     assert database_of(site).read_text() == TABLES
@@ -75,7 +84,9 @@ def test_a_whole_system_comes_back_onto_a_reinstalled_one(both: Context, site: P
 
     # Again: nothing to do but the database, which nobody can compare.
     again = put_back(both, system, backup, Asked(database=False))
-    assert not again.changed
+    assert again.changed == ("opt/pbxware/nasty" in missing)
+    if again.changed:
+        let_go(both, system, again_in(both), again.id)
 
     # And all of it taken back, database and all; then let go.
     callout = open_callout(both, system, "T-10", "Back again").callout
