@@ -111,8 +111,8 @@ def test_single_paths_bring_back_only_themselves(both: Context, site: PracticeSi
     done = put_back(both, system, backup, Asked(paths=(str(nasty),), database=False))
     assert done.plan.plan.counts()["replace"] == 0
     after = tree(site)
-    assert {name: after[name] for name in after if "nasty/" in name} == {
-        name: before[name] for name in before if "nasty/" in name
+    assert {name: after[name] for name in after if "nasty/" in name and "dangling" not in name} == {
+        name: before[name] for name in before if "nasty/" in name and "dangling" not in name
     }
     assert (site.product / "pw/etc/asterisk.conf").read_text() == "[changed]\n"
     # One name of a hard-linked file alone: it comes as the file itself.
