@@ -22,6 +22,8 @@ from callout.shell.store import is_remote, remote_shell
 PARTIAL = ".partial-"
 # Behind its identifier: the second archive of a backup, and what Borg itself commits while it writes one.
 ENDINGS = re.compile(r"(?:\.again)?(?:\.checkpoint(?:\.\d+)?)?$")
+# What a restore sets aside before it loads a database: no backup, and no orphan either.
+SET_ASIDE = "pre-restore."
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 
 
@@ -94,7 +96,7 @@ class Repository:
 
     def names(self) -> list[str]:
         """Names of the complete archives, oldest first."""
-        return [name for name in self._names() if not name.startswith(PARTIAL)]
+        return [name for name in self._names() if not name.startswith((PARTIAL, SET_ASIDE))]
 
     def is_there(self) -> bool:
         """False for a folder in which nothing was ever stored, or that is not mounted now. Makes nothing."""
@@ -117,9 +119,16 @@ class Repository:
             yield stream
 
     def complete(self, identifier: str, partial: str = "") -> None:
-        """Gives the partial archive `partial` (default: of the same name) its final name: now it is a backup."""
+        """Gives the partial archive `partial` (default: of the same name) its final name: now it is a backup.
+
+        Or what a restore set aside, where the name begins so.
+        """
         stored = f"{self.location}::{PARTIAL}{partial or identifier}"
         self.borg.run("rename", stored, identifier, repository=self.location)
+
+    def set_aside(self) -> list[str]:
+        """Names of what restores have set aside."""
+        return [name for name in self._names() if name.startswith(SET_ASIDE)]
 
     @contextmanager
     def exporting(

@@ -201,7 +201,7 @@ def _call_outs(told: Sequence[Event]) -> dict[str, _CallOut]:
             callout.accepted = event.seq
         elif event.kind == "closed":
             callout.closed_at = event.happened_at
-        elif event.kind in ("patched", "patch_failed", "rolled_back", "rollback_failed"):
+        elif event.kind in ("patched", "patch_failed", "rolled_back", "rollback_failed", "restored"):
             callout.changes.append(event)
     return found
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from callout.cli import backup_diff, backup_drill, backup_keep, backup_scope
+from callout.cli import backup_diff, backup_drill, backup_keep, backup_restore, backup_scope
 from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json, tell
 from callout.findings import exit_code
 
@@ -157,3 +157,4 @@ backup_keep.register(app)
 backup_scope.register(app)
 backup_diff.register(app)
 backup_drill.register(app)
+backup_restore.register(app)

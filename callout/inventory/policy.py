@@ -107,6 +107,8 @@ class Backups(Strict):
     the backup; not asked for without it. `drill_before_change`: `maintain` drills its fresh backup before the change.
     `bandwidth_kbit_s` (1000 bits per second) is how fast a system is read at most; 0 is no limit. A customer's
     (`callout_customer.backup`) and a system's own (`callout_system.operation.backup`) stand in its place.
+    `restore_host_keys`: a reinstalled system gets its old SSH host keys back (`restore`), so that nobody's known_hosts
+    turns wrong, or keeps the new ones (`keep`).
     """
 
     root: str | None = None
@@ -114,6 +116,7 @@ class Backups(Strict):
     sample_files: Annotated[int, Field(gt=0)] = 12
     bandwidth_kbit_s: Annotated[int, Field(ge=0, le=100_000_000)] = 0
     full_every: Annotated[int, Field(gt=0)] = 7
+    restore_host_keys: Literal["restore", "keep"] = "restore"
     retention: Retention = Retention()
     drill_max_age_days: Annotated[int, Field(gt=0, le=10_000)] | None = None
     drill_before_change: bool = False

@@ -115,4 +115,4 @@ def _ending(kinds: Set[str], failure: str, interrupted: bool) -> RunOutcome:
         return RunOutcome.INTERRUPTED
     if failure:
         return RunOutcome.FAILED
-    return RunOutcome.DONE if "patched" in kinds else RunOutcome.UNCHANGED
+    return RunOutcome.DONE if kinds & {"patched", "restored"} else RunOutcome.UNCHANGED

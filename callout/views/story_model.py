@@ -27,6 +27,11 @@ TITLES = {
     "backup_pruned": "Backup removed",
     "backups_compared": "What changed, by the backups before and after",
     "drilled": "Restore drill",
+    "restore_begun": "Restore begun",
+    "restored": "Restored from a backup",
+    "restore_failed": "Restore failed",
+    "restore_undone": "Restore taken back",
+    "restore_let_go": "What a restore replaced was let go",
     "health_checked": "Health checked",
     "patched": "Patched",
     "patch_failed": "Patch failed",
@@ -43,7 +48,9 @@ TITLES = {
     "closed": "Closed",
     "noted": "Noted",
 }
-TROUBLE = frozenset({"gate_refused", "backup_failed", "patch_failed", "rolled_back", "rollback_failed"})
+TROUBLE = frozenset(
+    {"gate_refused", "backup_failed", "patch_failed", "rolled_back", "rollback_failed", "restore_failed"}
+)
 # A view for people: the rest of a long body is in --json.
 LONGEST_VALUE, MOST_FACTS, MOST_FINDINGS, DEEPEST = 300, 40, 80, 3
 

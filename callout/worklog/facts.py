@@ -9,8 +9,8 @@ from callout.ledger.event import Event, parse_utc
 from callout.policy.chargeable import ConsentSeen, WorkFacts
 from callout.worklog.entry import Entry
 
-CHANGES = ("patched",)
-FAILURES = ("patch_failed", "rolled_back", "rollback_failed")
+CHANGES = ("patched", "restored")
+FAILURES = ("patch_failed", "rolled_back", "rollback_failed", "restore_failed")
 # A run's start is known to the second only.
 SLACK = dt.timedelta(seconds=1)
 

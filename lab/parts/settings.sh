@@ -3,7 +3,8 @@
 
 lab=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 checkout=$(dirname "$lab")
-state=$lab/.state
+# Another checkout may point at this one's keys and images instead of making its own.
+state=${CALLOUT_LAB_STATE:-$lab/.state}
 label=callout.lab=1
 network=callout-lab
 subnet=10.213.77.0/24
@@ -20,7 +21,7 @@ fail() {
     exit 1
 }
 
-# The systems at work here: those of the inventory of this name, lab or hurt.
+# The systems at work here: those of the inventory of this name, lab, hurt or spare.
 choose_systems() {
     chosen=$1
     inventory=$checkout/inventory/$chosen
