@@ -11,8 +11,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import IO
 
@@ -157,7 +158,10 @@ def find_borg() -> str:
 
 
 def borg_version(program: str) -> str:
-    """Like `1.4.5`; empty where it does not say."""
+    """Like `1.4.5`; empty where it does not say. What our own environment has is known without starting it."""
+    if Path(program).parent == Path(sys.executable).parent:
+        with suppress(metadata.PackageNotFoundError):
+            return metadata.version("borgbackup")
     found = re.search(r"\d+\.\d+\.\d+", run_program([program, "--version"]).text)
     return found.group() if found else ""
 

@@ -12,7 +12,7 @@ from typing import IO
 
 from access_check.escaping import shown
 from callout.backups.archive import Repository
-from callout.backups.manifest import EntryKind
+from callout.backups.manifest import EntryKind, is_besides
 from callout.backups.tar_reader import Limits, Member, StreamRefused, TarReader
 from callout.errors import BackupFailed
 
@@ -77,11 +77,12 @@ def extract_stream(stream: IO[bytes], folder: Path, limits: Limits | None = None
     told = Extracted(owned=tree.owned)
     try:
         for member in reader.members():
-            told.entries += 1
-            try:
-                _make(tree, member, reader, told)
-            except EntryRefused as refusal:
-                told.refuse(member.path, str(refusal))
+            if not is_besides(member.path):
+                told.entries += 1
+                try:
+                    _make(tree, member, reader, told)
+                except EntryRefused as refusal:
+                    told.refuse(member.path, str(refusal))
             for _ in reader.data():
                 continue
         tree.finish(told)

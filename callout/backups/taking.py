@@ -47,12 +47,16 @@ class Basis:
 
 @dataclass
 class Taken:
-    """What was captured into the partial archive, before anything was verified."""
+    """What was captured into the partial archive, before anything was verified.
+
+    `partials` are the stored names of what interrupted backups had left before, and of what this one left besides.
+    """
 
     plan: CapturePlan
     dump: Dump | None
     files: Assembled
     basis: Basis
+    partials: Sequence[str]
 
 
 def take_backup(
@@ -78,9 +82,11 @@ def take_backup(
     version = repository.version()
     with private_spool(spool_folder) as manifest:
         made = repository.ensure()
+        # Nobody else of ours writes meanwhile, so what interrupted ones left is asked for once.
+        left = [] if made else repository.partials()
         taken = _capture(
             session, system, repository, identifier, scope, manifest, line, started, spool_folder,
-            Basis("", basis.everything_because or "the store is new") if made else basis,
+            Basis("", basis.everything_because or "the store is new") if made else basis, left,
         )  # fmt: skip
         files = taken.files
         captured = now()
@@ -94,8 +100,7 @@ def take_backup(
             repository.drop_partials([PARTIAL + files.partial])
             raise BackupFailed(f"{system.name}: the backup is not verified: {blocking.seen}", blocking.remedy)
         verified = now()
-        done_with = done_with_partials(repository.partials(), system.name)
-        repository.drop_partials([name for name in done_with if name != PARTIAL + files.partial])
+        repository.drop_partials(done_with_partials(taken.partials, system.name))
         repository.complete(identifier, files.partial)
     ended = now()
     return BackupRecord(
@@ -155,6 +160,7 @@ def _capture(
     started: dt.datetime,
     spool_folder: Path,
     basis: Basis,
+    left: Sequence[str],
 ) -> Taken:
     database = system.operation.database
     abilities, plan = probe(session, scope, database)
@@ -168,7 +174,8 @@ def _capture(
 
         listed = list_files(session, abilities, plan, line, everything=not basis.backup)
         choice = Choice(listed.now)
-        supplies = _supplies(repository, system.name, basis, listed.header, spool_folder, spools)
+        mine = [name for name in left if named(begun_as(name), [system.name])]
+        supplies = _supplies(repository, mine, basis, listed.header, spool_folder, spools)
         if basis.backup and basis.backup not in [supply.name for supply in supplies]:
             basis = Basis("", f"{basis.backup} cannot be built on: it does not say what it was made from")
             listed.header = replace(listed.header, everything=True)
@@ -176,17 +183,18 @@ def _capture(
         given = [(supply, _offered(choice, supply)) for supply in supplies]
         source = Source(session, abilities, plan, line)
         assembly = Assembly(source, repository, identifier, spool_folder, first, listed)
-        return Taken(plan, dump, assembly.run(choice, given, manifest), basis)
+        files = assembly.run(choice, given, manifest)
+        first_one = [PARTIAL + identifier] if files.partial != identifier else []
+        return Taken(plan, dump, files, basis, [*left, *first_one])
 
 
 def _supplies(
-    repository: Repository, system: str, basis: Basis, header: Header, spool_folder: Path, spools: ExitStack
+    repository: Repository, left: Sequence[str], basis: Basis, header: Header, spool_folder: Path, spools: ExitStack
 ) -> list[Supply]:
-    """What can be built on: the newest of what interrupted backups of this system left, then the earlier backup.
+    """What can be built on: the newest of what interrupted backups of this system `left`, then the earlier backup.
 
     Only what was read in the same way; and where everything is to be read, only what was begun for that.
     """
-    left = [name for name in repository.partials() if named(begun_as(name), [system])]
     names = [*reversed(left[-MAXIMUM_PARTIALS:]), *([basis.backup] if basis.backup else [])]
     supplies = []
     for name in names:

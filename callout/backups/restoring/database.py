@@ -77,7 +77,7 @@ def keep_present(
                 packer = Packer(sink, manifest)
                 pack_dump(dump, spool, packer, int(now.timestamp()))
                 packer.finish()
-            repository.complete(identifier, archive)
+            repository.complete(archive, identifier)
     return archive, dump.sha256
 
 

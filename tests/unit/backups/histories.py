@@ -106,7 +106,7 @@ def record(identifier: str, started: dt.datetime, verification: Verification = G
     """A backup that began then."""
     names = Names.of([])
     return BackupRecord(
-        identifier, "pbx", "acme", "pbxware", started, started, 0, 0, {}, 0, "", {}, (), "in", names, names, False,
+        identifier, "pbx", "acme", "pbxware", started, started, 0, 0, 0, {}, 0, "", {}, (), "in", names, names, False,
         None, verification, "/store", "1.4.5",
     )  # fmt: skip
 

@@ -143,9 +143,7 @@ def test_the_shells_find_their_own_tar(site: PracticeSite, session: LocalShellSe
 def test_a_file_that_vanishes_between_list_and_reading_is_flagged_not_fatal(site: PracticeSite) -> None:
     gone = site.product / "nasty/empty"
     session = site.session()
-    site.plant_tool(
-        "tar", f'#!/bin/sh\ncase "$*" in *--version*) ;; *) sleep 1; rm -f {gone} ;; esac\nexec /usr/bin/tar "$@"\n'
-    )
+    site.plant_tool("tar", f'#!/bin/sh\ncase "$*" in *--files-from*) rm -f {gone} ;; esac\nexec /usr/bin/tar "$@"\n')
     captured = capture(session, site.system())
     assert captured.changes.vanished == [str(gone)]
 

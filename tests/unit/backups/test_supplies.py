@@ -80,6 +80,8 @@ def test_what_borg_had_committed_when_we_were_killed_is_built_on(context: Contex
             LISTED.write(listing)
             packer.describe(listing)
         packer.add(entry("a", 3), [b"abc"])
+        # Borg reads a tar stream in blocks of 10 KiB: what comes before must not wait in half a one.
+        packer.add(entry("filler", 64 * 1024), [bytes(64 * 1024)])
         sink.flush()
         time.sleep(1.5)
         # Borg commits at the end of a piece of a file, of 2 MiB or so.
