@@ -135,7 +135,10 @@ def test_a_destroyed_system_is_restored_and_is_the_very_same_again(spare: str, t
     assert signed_in
     assert set(signed_in.values()) <= {"pass"}, signed_in
     kinds = [event["kind"] for event in callout(tmp_path, "show", number)["events"]]
-    assert kinds[:1] + kinds[-4:] == ["opened", "restore_begun", "host_key_accepted", "host_key_accepted", "restored"]
+    # The live system was refused by the gate, and nothing of it begun; host keys are the system's, not the call-out's.
+    assert kinds == ["opened", "backed_up", "planned", "gate_refused", "restore_begun", "restored"]
+    expectations = [one["code"] for check, one in findings.items() if check.startswith("restore.host_key@")]
+    assert "expected" in expectations
 
     callout(tmp_path, "backup", "restore-let-go", done["restore"], "--callout", number)
     assert on_system(spare, "find / -xdev -name '.callout*'") == ""
