@@ -41,7 +41,7 @@ class ActionModule(CalloutAction):
         if task.check:
             plan = prospect(context, system, backup, asked)
             findings = judged(context, system, given["callout"], plan, confirmed)
-            done = {"plan": plan.as_dict(), "findings": [finding.as_dict() for finding in findings]}
+            done: dict[str, Any] = {"plan": plan.as_dict(), "findings": [finding.as_dict() for finding in findings]}
             done["changed"] = plan.plan.changed or plan.asked.database
         else:
             health = health_after_restore(context, system)
