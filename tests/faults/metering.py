@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -83,8 +84,10 @@ def family(without: Collection[int] = ()) -> list[int]:
 
 def _children(pid: int) -> list[int]:
     words: list[str] = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        words += _read(task).split()
+    # One that has ended since it was named has none.
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
+            words += _read(task).split()
     return [int(word) for word in words]
 
 

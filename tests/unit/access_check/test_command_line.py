@@ -16,7 +16,9 @@ import pytest
 
 from access_check.cli import run as entry_point
 
-PROGRAM = [sys.executable, "-c", "from access_check.cli import run; run()"]
+# Whoever runs the tests in the background of a shell has them ignore interrupts; the program under test shall not.
+HEEDS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+PROGRAM = [sys.executable, "-c", f"{HEEDS}; from access_check.cli import run; run()"]
 
 
 @pytest.fixture
