@@ -11,7 +11,7 @@ def settle() -> None:
 
     What imports and inventories allocate stays: looking through it for what may go took a tenth of a short run.
     """
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
 
 
