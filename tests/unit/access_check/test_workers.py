@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -20,6 +17,7 @@ from access_check.sweep_loop import Sweep
 from access_check.targets import Target
 from access_check.verdicts import judge
 from access_check.workers.outcome import WorkerFault
+from tests.unit.access_check.processes import children, settles
 
 ROOT = Path(__file__).resolve().parents[3]
 STRANGE = "tests.unit.access_check.strange_workers"
@@ -113,52 +111,6 @@ def test_processes_threads_and_descriptors_are_given_back(crowd: Any) -> None:
     settles(lambda: threads() <= before[0] and open_descriptors() <= before[1])
 
 
-SWEEP = """
-import sys
-from pathlib import Path
-from access_check.profile import AccessProfile
-from access_check.sweep_loop import Sweep
-from access_check.targets import Target
-port, module, trust = int(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
-profile = AccessProfile(product="pbxware", work_port=port, ssh_ports=(port,), tcp_ports=(port,), web={})
-def target(name):
-    return Target(name=name, product="pbxware", address="127.0.0.1", port=port, user="root", password="x",
-        private_key=None, connection_arguments=(), known_hosts=trust, gui=None, wizard=None, api=None, waivers={},
-        profile=profile)
-Sweep(64, 120.0, (), lambda *_: None, module=module).run([target("freezes-1"), target("spins-1"), target("stops-1")])
-"""
-
-
-@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
-def test_no_worker_outlives_the_sweep(crowd: Any, ending: signal.Signals) -> None:
-    """Whatever ends the sweep, and however deep a worker hangs."""
-    server, (target,) = crowd("any")
-    words = [sys.executable, "-c", SWEEP, str(server.port), STRANGE, str(target.known_hosts)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(words, cwd=ROOT, env=environment, stderr=subprocess.PIPE) as sweep:
-        log = target.known_hosts.with_name("visits")
-        settles(lambda: log.exists() and len(log.read_text().splitlines()) >= 3)
-        (nursery,) = children(sweep.pid)
-        workers = children(nursery)
-        assert workers
-        sweep.send_signal(ending)
-        sweep.wait(30)
-        settles(lambda: not any(alive(process) for process in (nursery, *workers)))
-
-
-def children(process: int) -> list[int]:
-    """Its child processes that have not ended."""
-    listed = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(word) for path in listed for word in path.read_text().split() if alive(int(word))]
-
-
-def alive(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
 def threads() -> int:
     """Without those that the event loop of the test's own server starts when it has much to do."""
     return sum(1 for thread in threading.enumerate() if not thread.name.startswith("asyncio"))
@@ -166,10 +118,3 @@ def threads() -> int:
 
 def open_descriptors() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
-
-
-def settles(condition: Callable[[], bool]) -> None:
-    ends_at = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < ends_at
-        time.sleep(0.05)
