@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import socket
+import threading
 from collections.abc import Callable
 
 from access_check.observations import Observations
@@ -32,6 +33,7 @@ def look(job: Job, sock: socket.socket | None, before_secrets: Callable[[], None
         re.match(r"(a+)+$", "a" * 60 + "b")  # holds the interpreter for longer than anybody lives
     if what == "stops":
         os.kill(os.getpid(), signal.SIGSTOP)
+        threading.Event().wait()  # another thread may be the one that takes the signal
     while what == "spins":
         pass
     if what == "faulty":
