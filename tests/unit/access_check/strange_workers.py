@@ -10,6 +10,7 @@ import re
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 
 from access_check.observations import Observations
@@ -36,6 +37,8 @@ def look(job: Job, sock: socket.socket | None, before_secrets: Callable[[], None
         threading.Event().wait()  # another thread may be the one that takes the signal
     while what == "spins":
         pass
+    if what == "waits" and first:
+        time.sleep(1)
     if what == "faulty":
         raise ZeroDivisionError("a fault of ours")
     return look_at_port(job, sock, before_secrets)

@@ -118,3 +118,29 @@ def threads() -> int:
 
 def open_descriptors() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+def test_many_that_were_in_a_frozen_worker_are_not_as_many_processes(crowd: Any) -> None:
+    """They are looked at once more a few at a time, each in a worker of its own."""
+    _, targets = crowd("stops-1", *(f"waits-{number}" for number in range(50)))
+    most = 0
+    over = threading.Event()
+
+    def watch() -> None:
+        nonlocal most
+        while not over.wait(0.02):
+            most = max(most, sum(len(children(child)) for child in children(os.getpid())))
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        hung, *others = swept(targets, timeout_s=20)
+    finally:
+        over.set()
+        watching.join()
+    assert found(hung)["walk"].code == "could-not-look"
+    assert {found(report)["ssh.shell"].code for report in others} == {"works"}
+    log = targets[0].known_hosts.with_name("visits").read_text()
+    workers = {line.split()[1] for line in log.splitlines()}
+    assert len(workers) > 20  # or this is no test of anything
+    assert most <= 16 + 2 + max(2, os.cpu_count() or 2)
