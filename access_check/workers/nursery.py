@@ -12,6 +12,7 @@ import os
 import resource
 import signal
 import socket
+import traceback
 from collections.abc import Callable
 from functools import partial
 
@@ -40,6 +41,7 @@ def serve(look: LookAtPort) -> None:
     gc.enable()
     gc.set_threshold(*_COLLECT_SELDOM)
     children: set[int] = set()
+    status = 0
     try:
         while (frame := line.receive()) is not None:
             _reap(children)
@@ -49,12 +51,17 @@ def serve(look: LookAtPort) -> None:
                 line.send(Frame(Kind.FORKED, child))
             elif frame.kind is Kind.KILL and frame.number in children:
                 kill_family(frame.number)
+    except (BrokenPipeError, ConnectionResetError):
+        pass  # the sweep is gone
+    except BaseException:  # noqa: BLE001 - the sweep tells that its workers ended, and where it is said why
+        traceback.print_exc()
+        status = 1
     finally:
         for child in children:
             kill_family(child)
         for child in children:
             os.waitpid(child, 0)
-        os._exit(0)  # nothing to tidy up, and taking the interpreter down takes longer than all the rest
+        os._exit(status)  # nothing to tidy up, and taking the interpreter down takes longer than all the rest
 
 
 def _open_as_many_as_may_be() -> None:

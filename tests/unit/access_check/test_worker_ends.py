@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shlex
 import signal
+import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from access_check.programs import start_python
 from access_check.targets import Target
+from access_check.workers.frames import Frame, Kind
+from access_check.workers.job import Job
+from access_check.workers.outcome import Outcome, Prevented
+from access_check.workers.pool import Pool
 from tests.unit.access_check.conftest import PASSWORD
 from tests.unit.access_check.processes import alive, children, settles
 from tests.unit.access_check.sweep_program import started
@@ -85,3 +93,33 @@ def test_children_are_waited_for_where_whoever_started_us_ignores_them(target: T
     with sweep:
         said, _ = sweep.communicate(timeout=120)
     assert {codes["ssh.shell"] for codes in json.loads(said).values()} == {"works"}
+
+
+def test_a_fault_of_the_nursery_is_told(capfd: pytest.CaptureFixture[str]) -> None:
+    ours, its = socket.socketpair()
+    with ours:
+        with its:
+            nursery = start_python("tests.unit.access_check.strange_workers", its)
+        ours.sendall(Frame(Kind.FORK, 1000).encoded())  # without the socket of the worker
+        assert nursery.wait(60) == 1
+    assert "ValueError" in capfd.readouterr().err
+
+
+def test_a_nursery_that_never_begins_holds_nobody_up(make_target: Callable[..., Target]) -> None:
+    """One that sleeps: it is given up, told, and ended."""
+
+    async def body() -> tuple[Outcome, list[int]]:
+        pool = Pool("tests.unit.access_check.sleeping_nursery", starts_within_s=1.0)
+        try:
+            await pool.ready()
+            job = Job(make_target(), 2020, (), time.monotonic() + 600, frozenset())
+            return await pool.look(job, None), children(os.getpid())
+        finally:
+            pool.close()
+
+    others = children(os.getpid())
+    outcome, nursery = asyncio.run(body())
+    assert isinstance(outcome, Prevented)
+    assert "within 1 s" in outcome.message
+    assert set(nursery) - set(others)
+    assert set(children(os.getpid())) <= set(others)
