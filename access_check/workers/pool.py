@@ -115,6 +115,7 @@ class Pool:
 
     def _free(self) -> Colleague:
         """The worker with the least to do; a new one where all have something and there may be more."""
+        self._refuse_when_over()
         hale = [worker for worker in self._workers if not worker.retired]
         least = min(hale, key=lambda worker: worker.busy, default=None)
         if least is not None and (not least.busy or len(hale) >= self._size):
@@ -124,14 +125,18 @@ class Pool:
     def _born(self) -> Colleague:
         if self._line is None and not self._over:
             self._start()
-        if self._over or self._line is None:
-            raise CannotLook(self._over, "Check again; what it says on standard error is a fault of ours.")
+        self._refuse_when_over()
+        assert self._line is not None
         ours, theirs = socket.socketpair()
         worker = Colleague(ours, self._changed)
         self._line.put(Frame(Kind.FORK, int(1000 * self._tick_s), sockets=(theirs.detach(),)))
         self._workers.append(worker)
         self._unborn.append(worker)
         return worker
+
+    def _refuse_when_over(self) -> None:
+        if self._over:
+            raise CannotLook(self._over, "Check again; what it says on standard error is a fault of ours.")
 
     def _start(self) -> None:
         ours = self._taken() or self._started()
