@@ -14,7 +14,7 @@ import pytest
 
 from callout.backups.archive import repository_of
 from callout.steps.context import Context
-from tests.faults.test_backup_faults import ROOT, again, at, require_all_whole
+from tests.faults.test_backup_faults import PYTHONPATH, ROOT, again, at, require_all_whole
 from tests.unit.backups.practice_site import PracticeSite, build_site
 
 # What a process of its own runs: one backup, whose end is told in a line.
@@ -50,7 +50,7 @@ def fail_at(shim: Path, site: PracticeSite, place: int, what: int) -> tuple[str,
     count.write_bytes(bytes(8))
     environment = {
         **os.environ,
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": PYTHONPATH,
         "LD_PRELOAD": str(shim),
         "CALLOUT_FAIL_BELOW": str(site.home),
         "CALLOUT_FAIL_COUNT": str(count),
