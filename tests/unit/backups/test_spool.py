@@ -21,8 +21,7 @@ from callout.errors import BackupFailed
     ],
 )
 def test_a_disk_that_does_not_take_it_is_told_in_a_sentence(tmp_path: Path, number: int, words: str) -> None:
-    with pytest.raises(BackupFailed, match=words) as told, private_spool(tmp_path / "spool") as spool:
-        spool.write(b"a line")
+    with pytest.raises(BackupFailed, match=words) as told, private_spool(tmp_path / "spool"):
         raise OSError(number, os.strerror(number))
     assert told.value.message.startswith(str(tmp_path / "spool"))
     assert "run again" in told.value.hint
