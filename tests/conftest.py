@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
+# Borg tries its own ciphers and hashes at each start, a quarter of what that costs; tests start it thousands of times.
+os.environ.setdefault("BORG_SELFTEST", "disabled")
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT / "tests/light_borg"), os.environ.get("PYTHONPATH")]))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import IO, Any
 
 from callout.backups.borg import Borg, borg_version, find_borg
@@ -20,6 +21,8 @@ from callout.shell.store import is_remote, remote_shell
 
 # While it is being written an archive is called so; no reader of ours takes such a name for a backup.
 PARTIAL = ".partial-"
+# Between a repository's name and what makes it unique while it is being made; no customer's name has it.
+BEING_MADE = "@"
 # Behind its identifier: the second archive of a backup, and what Borg itself commits while it writes one.
 ENDINGS = re.compile(r"(?:\.again)?(?:\.checkpoint(?:\.\d+)?)?$")
 # What a restore sets aside before it loads a database: no backup, and no orphan either.
@@ -57,23 +60,33 @@ class Repository:
     def ensure(self) -> bool:
         """Makes the repository, encrypted, unless it is there; True if it was made now.
 
-        A folder appears under its name only when it is whole: a kill while it is being made leaves none. Raises
-        BackupFailed where one that was used before is not there: it is not mounted, or lost.
+        A folder appears under its name only when it is whole: a kill while it is being made leaves none. It is made
+        under a name that nobody had before, as the borg of a killed run may be at work for some seconds still.
+        Call it while holding the lock. Raises BackupFailed where one that was used before is not there: it is not
+        mounted, or lost.
         """
         if is_remote(self.location):
             return self._ensure_remote()
         folder = Path(self.location)
+        self._sweep(folder)
         if (folder / "config").is_file():
             return False
         self._require_new()
         if folder.exists() and any(folder.iterdir()):
             raise BadInput(f"{folder} is no Borg repository, and it is not empty.", "Move it away, or mend it.")
         _private_folder(folder.parent)
-        new = folder.with_name(f"{PARTIAL}{folder.name}")
-        _remove(new)
-        self.borg.run("init", "--encryption=repokey-blake2", str(new), repository=self.location)
-        new.rename(folder)
+        new = folder.with_name(f"{PARTIAL}{folder.name}{BEING_MADE}{token_hex(8)}")
+        try:
+            self.borg.run("init", "--encryption=repokey-blake2", str(new), repository=self.location)
+            new.rename(folder)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
         return True
+
+    def _sweep(self, folder: Path) -> None:
+        """Removes what killed runs began of this repository, as far as their borg lets it; the rest goes next time."""
+        for begun in folder.parent.glob(f"{PARTIAL}{folder.name}{BEING_MADE}*"):
+            shutil.rmtree(begun, ignore_errors=True)
 
     def partials(self) -> list[str]:
         """What interrupted backups of ours left, as stored, oldest first; Borg's checkpoints of them, too.
@@ -231,8 +244,3 @@ def safe_name(name: str, what: str) -> str:
 def _private_folder(folder: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
-
-
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)

@@ -11,15 +11,24 @@ from typing import IO
 
 from callout.errors import BackupFailed
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 @contextmanager
 def private_spool(folder: Path) -> Iterator[IO[bytes]]:
-    """A private file without a name, so that nothing is left of it, however we end. Says a full disk in a sentence."""
+    """A private file without a name, so that nothing is left of it, however we end.
+
+    Raises BackupFailed for a disk that is full, or broken.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryFile(dir=folder) as spool:
             yield spool
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if error.errno in NO_ROOM:
+            seen, remedy = "the disk is full", "Make room, then run again."
+        elif error.errno == errno.EIO:
+            seen, remedy = "the disk can neither be read nor written", "Look at the disk (dmesg), then run again."
+        else:
             raise
-        raise BackupFailed(f"{folder}: the disk is full; no backup was stored.", "Make room, then run again.") from None
+        raise BackupFailed(f"{folder}: {seen}; no backup was stored.", remedy) from None

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,10 +24,12 @@ from callout.ledger import open_ledger
 from callout.places import Places
 from callout.steps.backup import back_up, latest_verified
 from callout.steps.context import Context
+from tests.faults.cut_lines import CuttingSession
 from tests.unit.backups.practice_site import PracticeSite, build_site, small_disk
 from tests.unit.local_shell import LocalShellSession
 
 ROOT = Path(__file__).parent.parent.parent
+PYTHONPATH = os.pathsep.join([str(ROOT), os.environ["PYTHONPATH"]])
 # What a process that is to be killed runs: one backup of the site in the folder that it is given.
 VICTIM = """
 import sys
@@ -65,10 +67,12 @@ def context(site: PracticeSite) -> Iterator[Context]:
     made.ledger.close()
 
 
-def require_all_whole(repository: Repository) -> list[str]:
-    """The names of the complete archives, each read back whole."""
+def require_all_whole(repository: Repository, but: Collection[str] = ()) -> list[str]:
+    """The names of the complete archives, each read back whole, `but` for those that were before."""
     names = repository.names()
     for name in names:
+        if name in but:
+            continue
         with tempfile.TemporaryFile() as manifest:
             open_manifest(repository, name, manifest)
             assert compare_all(repository, name, manifest).status is Status.PASS
@@ -85,37 +89,51 @@ def again(context: Context, site: PracticeSite) -> str:
     raise AssertionError("the lock of a killed backup never went away")
 
 
-def kill_at_random(site: PracticeSite, context: Context, chance: random.Random, longest_s: float) -> None:
+def kill_at_random(
+    site: PracticeSite, context: Context, chance: random.Random, longest_s: float, before: Collection[str] = ()
+) -> tuple[list[str], float]:
+    """A backup that is killed, and one that is not; the names of all that are there, those that came now read back.
+
+    Besides, how many seconds the one took that was not killed: within so many the next one is to be killed.
+    """
     victim = subprocess.Popen(
         [sys.executable, "-c", VICTIM, str(site.home)],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": PYTHONPATH}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     assert victim.stdout
     assert victim.stdout.readline() == b"ready\n"
     time.sleep(chance.uniform(0, longest_s))
     victim.send_signal(signal.SIGKILL)
     victim.wait()
+    begun = time.monotonic()
     good = again(context, site)
-    repository = repository_of(site.system(), context.places)
-    assert good in require_all_whole(repository)
+    took_s = time.monotonic() - begun
+    names = require_all_whole(repository_of(site.system(), context.places), before)
+    assert good in names
     recorded = {event.body["id"] for event in context.ledger.events(kind="backed_up")}
-    assert recorded <= set(repository.names())
+    assert recorded <= set(names)
     assert not list((context.places.data / "spool").iterdir())
+    return names, took_s
 
 
 @pytest.mark.faults
 def test_killed_backups_leave_nothing_that_looks_like_one(site: PracticeSite, context: Context) -> None:
-    chance = random.Random(7)
+    chance, longest_s = random.Random(7), 3.0
     for _ in range(3):
-        kill_at_random(site, context, chance, 3.0)
+        _, longest_s = kill_at_random(site, context, chance, longest_s)
 
 
 @pytest.mark.faults_whole
 @pytest.mark.timeout(3600)
 def test_300_random_kills(site: PracticeSite, context: Context) -> None:
-    chance = random.Random(300)
+    chance, longest_s = random.Random(300), 4.0
+    names: list[str] = []
     for _ in range(300):
-        kill_at_random(site, context, chance, 4.0)
+        names, longest_s = kill_at_random(site, context, chance, longest_s, names)
+    # What was whole is so still, whatever was killed since: Borg's own look at all of it, and the first and the last.
+    repository = repository_of(site.system(), context.places)
+    repository.borg.run("check", "--verify-data", repository.location, repository=repository.location)
+    require_all_whole(repository, names[1:-1])
 
 
 @pytest.mark.faults
@@ -151,13 +169,16 @@ def test_a_full_disk_under_our_own_folder_is_told(site: PracticeSite, context: C
 
 def cut_at(site: PracticeSite, context: Context, count: int, chance: random.Random) -> None:
     system = site.system()
-    whole = back_up(context, system, "CO-0001")
+    uncut = CuttingSession(site.home / "tools")
+    whole = back_up(replace(context, connect=lambda _: uncut), system, "CO-0001")
+    repository = repository_of(system, context.places)
     for number in range(count):
-        cut = site.session()
-        cut.cut_after_bytes = chance.randrange(whole.bytes_over_line)
+        cut = CuttingSession(site.home / "tools", cut_after_bytes=chance.randrange(uncut.sent))
         with pytest.raises(BackupFailed):
-            back_up(replace(context, connect=lambda _, cut=cut: cut), system, f"CO-{number + 100}")
-        assert repository_of(system, context.places).names() == [whole.id]
+            back_up(replace(context, connect=lambda _, cut=cut: cut), system, f"CO-{number + 100}", full=True)
+        assert repository.names() == [whole.id]
+        # The next one shall have nothing to go on from: then it sends as much as the whole one did.
+        repository.drop_partials()
     assert [event.kind for event in context.ledger.events()] == ["backed_up", *["backup_failed"] * count]
 
 

@@ -9,25 +9,23 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from callout.backups.archive import Repository, repository_of
 from callout.backups.record import BackupRecord, Level
-from callout.errors import BackupFailed, Locked, Unreachable
+from callout.errors import BackupFailed, Locked
 from callout.inventory import System
-from callout.programs import Completed, kill_group
 from callout.steps.backup import back_up
 from callout.steps.context import Context
-from tests.faults.test_backup_faults import at
+from tests.faults.cut_lines import CuttingSession
+from tests.faults.test_backup_faults import PYTHONPATH, at
 from tests.unit.backups.practice_site import PracticeSite, build_site, settle
 from tests.unit.backups.test_increment_backup import without_database
-from tests.unit.local_shell import LocalShellSession, LocalStream
+from tests.unit.local_shell import LocalShellSession
 
 ROOT = Path(__file__).parent.parent.parent
 # A cut is told by more than one byte: what is sent of the probe's and the lists' answers is sent again.
@@ -37,7 +35,7 @@ VICTIM = """
 import sys
 from pathlib import Path
 from tests.faults.test_backup_faults import at
-from tests.faults.test_increment_faults import DyingSession
+from tests.faults.cut_lines import DyingSession
 from tests.unit.backups.practice_site import PracticeSite
 from tests.unit.backups.test_increment_backup import without_database
 from callout.steps.backup import back_up
@@ -49,76 +47,13 @@ back_up(at(home, session), without_database(site.system()), "CO-0001")
 
 
 @dataclass
-class CutStream(LocalStream):
-    """Ends as ssh ends it: at once with 255 (reset), by our own deadline (silence), or at the end of what came."""
-
-    way: str = "reset"
-    broken: bool = False
-
-    def chunks(self) -> Iterator[bytes]:
-        try:
-            yield from super().chunks()
-        except Unreachable:
-            self.broken = True
-            if self.way == "silence":
-                raise Unreachable(f"{self.session.name}: the stream did not end in time.", "Check the line.") from None
-
-    def finish(self) -> Completed:
-        if self.broken:
-            # Whether reset or half closed, ssh has no exit status of the script to give, and ends with 255.
-            raise Unreachable(f"{self.session.name}: the connection failed.", "Run access-check on it.")
-        return super().finish()
-
-
-@dataclass
-class CuttingSession(LocalShellSession):
-    """Of all streams together so many bytes come; then the line is cut in one of three ways."""
-
-    way: str = "reset"
-    cut_after: int = 0
-
-    @contextmanager
-    def stream(self, script: str, *arguments: str, **options: Any) -> Iterator[LocalStream]:
-        self.cut_after_bytes = self.cut_after
-        with super().stream(script, *arguments, **options) as plain:
-            stream = CutStream(self, plain.process, plain.ends_at, self.way)
-            yield stream
-
-
-@dataclass
-class DyingSession(LocalShellSession):
-    """Kills the process that it is in, in the middle of the stream of files."""
-
-    dies_after_bytes: int = 0
-
-    @contextmanager
-    def stream(self, script: str, *arguments: str, **options: Any) -> Iterator[LocalStream]:
-        with super().stream(script, *arguments, **options) as plain:
-            yield DyingStream(self, plain.process, plain.ends_at, self.dies_after_bytes if "tar" in script else 1 << 60)
-
-
-@dataclass
-class DyingStream(LocalStream):
-    """See DyingSession."""
-
-    left: int = 0
-
-    def chunks(self) -> Iterator[bytes]:
-        for piece in super().chunks():
-            yield piece[: max(0, self.left)]
-            self.left -= len(piece)
-            if self.left <= 0:
-                kill_group(self.process)
-                os.kill(os.getpid(), signal.SIGKILL)
-
-
-@dataclass
 class Trial:
     """One site, its backup without any fault, and what is asked of every faulty one."""
 
     site: PracticeSite
     system: System
     whole: BackupRecord
+    sent: int
 
     def context(self, number: int, session: LocalShellSession) -> Context:
         """A context with a store of its own."""
@@ -131,7 +66,7 @@ class Trial:
 
     def cut(self, number: int, way: str, cut_after: int) -> None:
         """A cut, and the run after it: nothing is complete, then all is there, and nothing came twice."""
-        session = CuttingSession(self.site.home / "tools", way=way, cut_after=cut_after)
+        session = CuttingSession(self.site.home / "tools", way=way, cut_after_bytes=cut_after)
         context = self.context(number, session)
         with pytest.raises(BackupFailed):
             back_up(context, self.system, "CO-0001", level=Level.SAMPLE)
@@ -161,17 +96,18 @@ def trial_of(home: Path) -> Trial:
         (site.product / f"nasty/small-{number}").write_bytes(os.urandom(9000))
     settle(site)
     system = without_database(site.system())
-    context = at(home, site.session())
+    session = CuttingSession(home / "tools")
+    context = at(home, session)
     whole = back_up(context, system, "CO-0000", level=Level.SAMPLE)
     context.ledger.close()
-    return Trial(site, system, whole)
+    return Trial(site, system, whole, session.sent)
 
 
 def cut_at(home: Path, count: int, seed: int, ways: tuple[str, ...] = ("reset", "silence", "half close")) -> None:
     trial, chance = trial_of(home), random.Random(seed)
     for number in range(count):
         for way in ways:
-            trial.cut(number, way, chance.randrange(5000, trial.whole.bytes_over_line - 5000))
+            trial.cut(number, way, chance.randrange(trial.sent))
 
 
 @pytest.mark.faults
@@ -200,7 +136,7 @@ def kill_at(home: Path, count: int, seed: int) -> None:
         forget(context)
         victim = subprocess.run(
             [sys.executable, "-c", VICTIM, str(home), str(chance.randrange(1000, whole.bytes_over_line - 5000))],
-            cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True,
+            cwd=ROOT, env={**os.environ, "PYTHONPATH": PYTHONPATH}, capture_output=True,
         )  # fmt: skip
         assert victim.returncode == -signal.SIGKILL, victim.stderr.decode()[-800:]
         record = patiently(context, system, f"CO-{number + 1}")

@@ -20,6 +20,7 @@ from callout.inventory.policy import Retention
 from callout.ledger import open_ledger
 from callout.places import Places
 from callout.steps.context import Context
+from tests.faults.test_backup_faults import PYTHONPATH
 from tests.unit.backups.histories import DEEDS, RULES, ZONES, require_invariants
 from tests.unit.backups.practice_site import PracticeSite, build_site
 from tests.unit.backups.prune_desk import Desk, desk_at
@@ -73,14 +74,17 @@ def kill_prunings(home: Path, count: int, chance: random.Random) -> None:
     desk = at(home)
     kept = desk.backup(0)
     for number in range(count):
+        begun = time.monotonic()
         old, kept = kept, desk.backup(number + 1)
+        # A pruning starts Borg half as often: so on a busy machine, too, the kills come at all of its steps.
+        longest_s = (time.monotonic() - begun) / 2
         victim = subprocess.Popen(
             [sys.executable, "-c", VICTIM, str(home)],
-            cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            cwd=ROOT, env={**os.environ, "PYTHONPATH": PYTHONPATH}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         assert victim.stdout
         assert victim.stdout.readline() == b"ready\n"
-        time.sleep(chance.uniform(0, 2.5))
+        time.sleep(chance.uniform(0, longest_s))
         victim.send_signal(signal.SIGKILL)
         victim.wait()
         prune_again(desk)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from callout.backups.archive import PARTIAL, Repository, repository_of
+from callout.backups.archive import BEING_MADE, PARTIAL, Repository, repository_of
 from callout.backups.record import Level
 from callout.errors import BackupFailed, BadInput, TrustRefused
 from callout.inventory import System
@@ -133,3 +133,20 @@ def test_what_another_machine_has_begun_in_a_shared_store_stays(context: Context
     assert theirs.partials() == [f"{PARTIAL}acme-pbx1-theirs"]
     theirs.complete("acme-pbx1-theirs")
     assert ours.names() == ["acme-pbx1-theirs"]
+
+
+def test_what_a_killed_run_began_to_make_is_in_nobodys_way(context: Context, site: PracticeSite) -> None:
+    ours = repository_of(site.system(), context.places)
+    folder = Path(ours.location)
+    folder.parent.mkdir(parents=True)
+    # The borg of the killed one is at work still: its folder is no longer empty, and it goes on filling it.
+    begun = folder.with_name(f"{PARTIAL}acme{BEING_MADE}0123456789abcdef")
+    (begun / "data").mkdir(parents=True)
+    other = folder.with_name(f"{PARTIAL}acme.east{BEING_MADE}0123456789abcdef")
+    other.mkdir()
+    assert ours.ensure()
+    assert sorted(path.name for path in folder.parent.iterdir()) == [other.name, "acme"]
+    begun.mkdir()
+    assert not ours.ensure()
+    assert not begun.exists()
+    assert ours.names() == []
