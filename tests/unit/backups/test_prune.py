@@ -223,7 +223,7 @@ def test_what_we_gave_up_under_the_name_of_another_machines_backup_stays(context
     """Both begin in the same second: Borg takes one of the two, and the other one is told that it has failed."""
     with two_machines(context, site) as (ours, theirs):
         name = theirs.backup(0)
-        with pytest.raises(BackupFailed, match="Run again"):
+        with pytest.raises(BackupFailed, match="already exists"):
             ours.backup(0)
         assert ours.kinds() == ["backup_failed"]
         (orphan,) = ours.prune().orphans
