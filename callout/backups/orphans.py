@@ -68,7 +68,8 @@ def judge_orphan(name: str, systems: Collection[str], given_up: Collection[str],
     """What becomes of it before anybody read it. `given_up` are ids that the ledger calls failed or pruned.
 
     `ours` says that this machine wrote it. Of a store that two machines use, each knows its own records only: what
-    the other one wrote is not adopted here, where our rules would remove it, even under a name that we gave up. An archive gets its name only after it was verified, so one without a record is what a kill left between
+    the other one wrote is not adopted here, where our rules would remove it, not even under a name that we gave up.
+    An archive gets its name only after it was verified, so one without a record is what a kill left between
     the two: it is adopted, unless the ledger has told people that this backup failed or was removed.
     """
     told = named(name, systems)
