@@ -1,8 +1,8 @@
-"""Turns a pytest report into the table that docs/results/ keeps. Usage: tools/results.py TITLE REPORT.xml
+"""Turns pytest reports into the page that docs/results/ keeps. Usage: tools/results.py TITLE REPORT.xml …
 
-Prints Markdown: date, commit and machine, then one row per test file with how many cases ran, failed and were
-skipped, and how long they took; then what cases measured (pytest's record_property), a table per kind of case.
-Exits 1 where a case failed or none ran.
+Prints Markdown: date, commit and machine, then one row per test file with when it was run, how many cases ran, failed
+and were skipped, and how long they took; then what cases measured (pytest's record_property), a table per kind of
+case. Suites that take long may come in reports of their own. Exits 1 where a case failed or a report has none.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass
 class Row:
-    """One test file's sum. `seconds` is the wall-clock time of its cases."""
+    """One test file's sum. `began` is UTC, like `2026-11-23 11:17`; `seconds` is the wall-clock time of its cases."""
 
+    began: str = ""
     ran: int = 0
     failed: int = 0
     skipped: int = 0
@@ -40,8 +41,10 @@ def head(title: str, now: dt.datetime) -> str:
 def rows(report: Path) -> dict[str, Row]:
     """The sums by test file, from a JUnit report of pytest."""
     found: dict[str, Row] = {}
-    for case in ElementTree.parse(report).iter("testcase"):
-        row = found.setdefault(case.get("classname", "").removeprefix("tests."), Row())
+    suite = ElementTree.parse(report).find(".//testsuite")
+    began = dt.datetime.fromisoformat(suite.get("timestamp", "")).astimezone(dt.UTC) if suite is not None else None
+    for case in suite.iter("testcase") if suite is not None else ():
+        row = found.setdefault(case.get("classname", "").removeprefix("tests."), Row(f"{began:%Y-%m-%d %H:%M}"))
         kinds = {child.tag for child in case}
         row.skipped += "skipped" in kinds
         row.ran += "skipped" not in kinds
@@ -52,13 +55,13 @@ def rows(report: Path) -> dict[str, Row]:
 
 def table(found: dict[str, Row]) -> str:
     """The rows, and their sum, as Markdown."""
-    lines = ["| Suite | Cases | Failed | Skipped | Seconds |", "|---|--:|--:|--:|--:|"]
+    lines = ["| Suite | Began (UTC) | Cases | Failed | Skipped | Seconds |", "|---|---|--:|--:|--:|--:|"]
     whole = Row()
     for name, row in sorted(found.items()):
-        lines.append(f"| {name} | {row.ran} | {row.failed} | {row.skipped} | {row.seconds:.1f} |")
+        lines.append(f"| {name} | {row.began} | {row.ran} | {row.failed} | {row.skipped} | {row.seconds:.1f} |")
         whole.ran, whole.failed = whole.ran + row.ran, whole.failed + row.failed
         whole.skipped, whole.seconds = whole.skipped + row.skipped, whole.seconds + row.seconds
-    lines.append(f"| **all** | {whole.ran} | {whole.failed} | {whole.skipped} | {whole.seconds:.1f} |")
+    lines.append(f"| **all** | | {whole.ran} | {whole.failed} | {whole.skipped} | {whole.seconds:.1f} |")
     return "\n".join(lines) + "\n"
 
 
@@ -97,14 +100,17 @@ def _git(*words: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Prints the page; gives back the exit status."""
-    if len(arguments) != 2 or not Path(arguments[1]).is_file():
-        print("usage: tools/results.py TITLE REPORT.xml", file=sys.stderr)
+    title, *paths = arguments or [""]
+    reports = [Path(path) for path in paths]
+    if not reports or not all(report.is_file() for report in reports):
+        print("usage: tools/results.py TITLE REPORT.xml …", file=sys.stderr)
         return 2
-    report = Path(arguments[1])
-    found = rows(report)
-    page = f"{head(arguments[0].capitalize(), dt.datetime.now(dt.UTC))}\n{table(found)}{measured(report)}"
-    print(page, end="")
-    return 1 if not any(row.ran for row in found.values()) or any(row.failed for row in found.values()) else 0
+    each = [rows(report) for report in reports]
+    found = {name: row for one in each for name, row in one.items()}
+    print(f"{head(title.capitalize(), dt.datetime.now(dt.UTC))}\n{table(found)}", end="")
+    print("".join(map(measured, reports)), end="")
+    idle = any(not any(row.ran for row in one.values()) for one in each)
+    return 1 if idle or any(row.failed for row in found.values()) else 0
 
 
 if __name__ == "__main__":

@@ -38,7 +38,9 @@ def serve(look: LookAtPort) -> None:
         while (frame := line.receive()) is not None:
             _reap(children)
             if frame.kind is Kind.FORK:
-                children.add(_fork(line, frame, look))
+                child = _fork(line, frame, look)
+                children.add(child)  # before the sweep, which may be gone by now, is told of it
+                line.send(Frame(Kind.FORKED, child))
             elif frame.kind is Kind.KILL and frame.number in children:
                 os.kill(frame.number, signal.SIGKILL)
     finally:
@@ -53,9 +55,7 @@ def serve(look: LookAtPort) -> None:
 def _fork(line: Line, frame: Frame, look: LookAtPort) -> int:
     (descriptor,) = frame.sockets
     with socket.socket(fileno=descriptor) as end:
-        child = forked(partial(_work, line, end, look, frame.number / 1000))
-    line.send(Frame(Kind.FORKED, child))
-    return child
+        return forked(partial(_work, line, end, look, frame.number / 1000))
 
 
 def _work(line: Line, end: socket.socket, look: LookAtPort, alive_every_s: float) -> None:

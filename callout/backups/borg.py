@@ -6,6 +6,7 @@ import hashlib
 import os
 import platform
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from callout.programs import Completed, kill_group, printable, run_program, secr
 
 LOCK_WAIT_S = 5
 DEADLINE_S = 6 * 3600
+SAID_BYTES = 64 * 1024
 # From this version on archives are authenticated against an attack on the store (CVE-2023-36811).
 SAFE_VERSION = (1, 2, 5)
 # Borg's own exit codes (BORG_EXIT_CODES=modern): locks, passphrases, repositories that are none.
@@ -64,13 +66,13 @@ class Borg:
         `may_end_with` are exit statuses that the caller judges.
         """
         descriptor = secret_pipe(self.passphrase.get_secret_value())
-        with _closing(descriptor):
+        with _closing(descriptor), self._ssh_log() as log:
             completed = run_program(
-                self._words(arguments), environment=self._environment(descriptor), pass_fds=[descriptor],
+                self._words(arguments), environment=self._environment(descriptor, log), pass_fds=[descriptor],
                 deadline_s=deadline_s,
             )  # fmt: skip
-        if completed.rc not in may_end_with:
-            _require_well(completed, repository)
+            if completed.rc not in may_end_with:
+                _require_well(completed, repository, log)
         return completed
 
     @contextmanager
@@ -80,9 +82,9 @@ class Borg:
         Left with an exception, borg is killed: what it had taken in is never committed under a final name.
         """
         descriptor = secret_pipe(self.passphrase.get_secret_value())
-        with tempfile.TemporaryFile() as said, _closing(descriptor):
+        with tempfile.TemporaryFile() as said, _closing(descriptor), self._ssh_log() as log:
             process = start_program(
-                self._words(arguments), environment=self._environment(descriptor), pass_fds=[descriptor],
+                self._words(arguments), environment=self._environment(descriptor, log), pass_fds=[descriptor],
                 stdout=subprocess.DEVNULL, stderr=said,
             )  # fmt: skip
             try:
@@ -92,9 +94,9 @@ class Borg:
                     process.stdin.close()
                 except BrokenPipeError:
                     # Borg has ended before us and says why on its standard error.
-                    _require_well(_ended(process, said), repository)
+                    _require_well(_ended(process, said), repository, log)
                     raise BackupFailed(f"{repository}: borg ended before all was stored.", "Run again.") from None
-                _require_well(_ended(process, said), repository)
+                _require_well(_ended(process, said), repository, log)
             finally:
                 _put_away(process)
 
@@ -105,12 +107,12 @@ class Borg:
         `while_writing` is for one beside `writing`, which has the repository's and the cache's locks.
         """
         descriptor = secret_pipe(self.passphrase.get_secret_value())
-        with tempfile.TemporaryFile() as said, _closing(descriptor):
+        with tempfile.TemporaryFile() as said, _closing(descriptor), self._ssh_log() as log:
             # A cache of its own: even looking up where a repository was last seen takes the cache's lock.
             cache = {"BORG_CACHE_DIR": str(self.base / "cache-beside")} if while_writing else {}
             words = self._words([arguments[0], *(["--bypass-lock"] if while_writing else []), *arguments[1:]])
             process = start_program(
-                words, environment={**self._environment(descriptor), **cache}, pass_fds=[descriptor],
+                words, environment={**self._environment(descriptor, log), **cache}, pass_fds=[descriptor],
                 stdin=subprocess.DEVNULL, stderr=said,
             )  # fmt: skip
             try:
@@ -118,7 +120,7 @@ class Borg:
                 yield process.stdout
                 if process.stdout.read(1):
                     raise BackupFailed(f"{repository}: more was read back than was asked for.", "Run borg check on it.")
-                _require_well(_ended(process, said), repository)
+                _require_well(_ended(process, said), repository, log)
             finally:
                 _put_away(process)
 
@@ -129,12 +131,21 @@ class Borg:
         return f"{platform.node()[:64]}-{place}"
 
     def _words(self, arguments: Sequence[str]) -> list[str]:
-        given = self._environment(-1)
+        given = self._environment(-1, None)
         without = [word for name in FOREIGN if name not in given for word in ("-u", name)]
         verb, *rest = arguments
         return ["env", *without, self.program, verb, "--lock-wait", str(LOCK_WAIT_S), *rest]
 
-    def _environment(self, descriptor: int) -> dict[str, str]:
+    @contextmanager
+    def _ssh_log(self) -> Iterator[Path | None]:
+        """Where ssh writes why it failed: Borg drops what it says as often as not once the connection is gone."""
+        if not self.remote_shell:
+            yield None
+            return
+        with tempfile.NamedTemporaryFile(prefix="callout-ssh-", suffix=".log") as log:
+            yield Path(log.name)
+
+    def _environment(self, descriptor: int, ssh_log: Path | None) -> dict[str, str]:
         return {
             "BORG_PASSPHRASE_FD": str(descriptor),
             "BORG_BASE_DIR": str(self.base),
@@ -144,7 +155,7 @@ class Borg:
             "BORG_DISPLAY_PASSPHRASE": "no",
             "LC_ALL": "C.UTF-8",
             "BORG_HOSTNAME": self.writer,
-            **({"BORG_RSH": self.remote_shell} if self.remote_shell else {}),
+            **({"BORG_RSH": f"{self.remote_shell} -E {shlex.quote(str(ssh_log))}"} if self.remote_shell else {}),
         }
 
 
@@ -180,10 +191,13 @@ def judge_version(version: str) -> Finding:
     return Finding("backup.borg", Status.PASS, "good-borg", f"borg {version}.")
 
 
-def _require_well(completed: Completed, repository: str) -> None:
+def _require_well(completed: Completed, repository: str, ssh_log: Path | None) -> None:
     if completed.rc == 0:
         return
     said = completed.stderr.decode("utf-8", "replace")
+    if ssh_log is not None:
+        with ssh_log.open("rb") as log:
+            said += "\n" + log.read(SAID_BYTES).decode("utf-8", "replace")
     # The words are for a Borg that knows no modern exit codes (before 1.4).
     if completed.rc in LOCKED or "acquire the lock" in said:
         raise Locked(f"{repository}: somebody else is working on this repository.", "Wait for them, then run again.")
@@ -219,7 +233,7 @@ def _last_words(said: str) -> str:
 def _ended(process: subprocess.Popen[bytes], said: IO[bytes]) -> Completed:
     rc = process.wait(timeout=DEADLINE_S)
     said.seek(0)
-    return Completed(rc, b"", said.read(64 * 1024))
+    return Completed(rc, b"", said.read(SAID_BYTES))
 
 
 def _put_away(process: subprocess.Popen[bytes]) -> None:
