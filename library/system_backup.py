@@ -27,8 +27,8 @@ options:
     default: data
   full:
     description:
-      - Reads everything again. By default only what was changed since the last verified backup crosses the line, and every
-        so often by policy everything (C(callout_policy.backups.full_every)). Either way the backup holds all.
+      - Reads everything again. By default only what was changed since the last verified backup crosses the line, and
+        every so often by policy everything (C(callout_policy.backups.full_every)). Either way the backup holds all.
     type: bool
     default: false
 attributes:
