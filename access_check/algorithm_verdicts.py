@@ -61,7 +61,7 @@ def algorithms(requirement: Requirement, target: Target, seen: Observations) -> 
     weak = [*weak_algorithms(observed.offer), *_small_key(observed.host_key, below=SMALLEST_RSA_BITS)]
     noted = noted_algorithms(observed.offer)
     noted += [found for found in _small_key(observed.host_key, below=GOOD_RSA_BITS) if found not in weak]
-    evidence = {"weak": [asdict(found) for found in weak], "noted": [asdict(found) for found in noted]}
+    evidence = {"weak": [found.as_dict() for found in weak], "noted": [found.as_dict() for found in noted]}
     where = f"SSH on port {requirement.port}"
     if not weak:
         said = f"{where} offers no weak algorithm."

@@ -63,6 +63,10 @@ class Weakness:
     name: str
     why: str
 
+    def as_dict(self) -> dict[str, str]:
+        """As it stands in a finding's evidence."""
+        return {"kind": self.kind, "name": self.name, "why": self.why}
+
 
 def weak_algorithms(offer: Offer) -> list[Weakness]:
     """What ought not to be offered any more, in the server's order."""

@@ -17,7 +17,7 @@ from access_check.configured_inventory import find_inventory
 from access_check.errors import AccessCheckError, Interrupted
 from access_check.evidence_cli import EvidenceOption, FullOption, add_commands, keeper
 from access_check.extent import Extent
-from access_check.short_run import settle
+from access_check.short_run import done, settle
 from access_check.spoken import Spoken
 from access_check.views.formats import Format, PageFormat
 
@@ -230,6 +230,7 @@ def run() -> None:
         _say(lost)
         status = _PLUGIN_UNKNOWN if plugin else status or _OWN_FAULT
     spoken.close()
+    done()
     sys.exit(status)
 
 

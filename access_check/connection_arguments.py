@@ -10,6 +10,7 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from access_check.escaping import shown
@@ -63,6 +64,12 @@ class ConnectionArguments:
 
 def connection_arguments(words: Sequence[str]) -> ConnectionArguments:
     """The words as ssh would read them."""
+    return _as_read(tuple(words))
+
+
+# Asked for at every step of a system's look, and the same for most systems.
+@lru_cache(maxsize=256)
+def _as_read(words: tuple[str, ...]) -> ConnectionArguments:
     values: dict[str, str] = {}
     unknown: list[str] = []
     for name, value in _options(words):

@@ -85,14 +85,28 @@ def _vault_secrets(loader: Any) -> list[tuple[str, Any]]:
     """The vault passwords that Ansible's configuration names."""
     from ansible import constants
 
-    if not constants.DEFAULT_VAULT_IDENTITY_LIST and not constants.DEFAULT_VAULT_PASSWORD_FILE:
-        return []  # what Ansible would say as well, only without taking in its whole command line
+    if not constants.DEFAULT_VAULT_IDENTITY_LIST:
+        # What Ansible would say as well, only without taking in its whole command line.
+        return _secret_of_the_file(constants.DEFAULT_VAULT_PASSWORD_FILE, loader)
     from ansible.cli import CLI
 
     secrets: list[tuple[str, Any]] = CLI.setup_vault_secrets(
         loader, vault_ids=constants.DEFAULT_VAULT_IDENTITY_LIST, auto_prompt=False, initialize_context=False
     )
     return secrets
+
+
+def _secret_of_the_file(file: str | None, loader: Any) -> list[tuple[str, Any]]:
+    """The one vault password of `vault_password_file`, which may be a program; none without it."""
+    if not file:
+        return []
+    from ansible import constants
+    from ansible.parsing.vault import get_file_vault_secret
+
+    identity: str = constants.DEFAULT_VAULT_IDENTITY
+    secret = get_file_vault_secret(filename=file, vault_id=identity, loader=loader)
+    secret.load()
+    return [(identity, secret)]
 
 
 def refuse_broken_yaml(source: Path) -> None:

@@ -38,6 +38,7 @@ class Around:
     pool: Pool
     logins: Slots
     names: Slots
+    second_tries: Slots
     timeout_s: float
     only: Collection[str] = ()
 
@@ -178,7 +179,7 @@ async def _handed_over(job: Job, knocked: Knocked | None, around: Around) -> Obs
     try:
         outcome = await _outcome(job, knocked, around.pool, alone=False)
         if isinstance(outcome, Lost) and not outcome.secrets_may_be_out and not deadline.passed:
-            outcome = await _once_more(job, knocked, deadline, around.pool)
+            outcome = await _once_more(job, knocked, deadline, around)
     finally:
         stay.leave()
     if isinstance(outcome, Seen):
@@ -198,11 +199,23 @@ async def _outcome(job: Job, knocked: Knocked | None, pool: Pool, *, alone: bool
     return await pool.look(replace(job, already=knocked.already), knocked.sock, alone=alone)
 
 
-async def _once_more(job: Job, knocked: Knocked | None, deadline: Deadline, pool: Pool) -> Outcome:
+async def _once_more(job: Job, knocked: Knocked | None, deadline: Deadline, around: Around) -> Outcome:
     """On a new connection, because nobody knows how far the worker came on the old one, and in a worker of its own.
 
-    Whoever made the first one hang may do it again, and then hurts nobody else.
+    Whoever made the first one hang may do it again, and then hurts nobody else. Hundreds may have been in that
+    one: so many processes at once there must not be.
     """
+    try:
+        stay = await around.second_tries.enter(deadline.left_s)
+    except TimeoutError:
+        return Lost(secrets_may_be_out=False)
+    try:
+        return await _alone(job, knocked, deadline, around.pool)
+    finally:
+        stay.leave()
+
+
+async def _alone(job: Job, knocked: Knocked | None, deadline: Deadline, pool: Pool) -> Outcome:
     if knocked is None:
         return await _outcome(job, None, pool, alone=True)
     listen = Listen.NOT_AT_ALL if knocked.already is None else Listen.FIRST_PACKET

@@ -60,7 +60,7 @@ class Masker:
         return self._seen(value) if self.spellings else value
 
     def _seen(self, value: Any) -> Any:
-        if isinstance(value, Enum):
+        if value is None or isinstance(value, Enum | int):
             return value
         if isinstance(value, str):
             return self.text(value)
@@ -81,6 +81,8 @@ def without_our_secrets(holder: object, seen: Seen) -> Seen:
 
 def secrets_in(value: object) -> list[str]:
     """Every secret in a validated model (a Target), however deep."""
+    if value is None or isinstance(value, str | int):
+        return []  # most of what there is; the questions below are dearer
     if isinstance(value, SecretStr):
         return [value.get_secret_value()]
     if isinstance(value, BaseModel):

@@ -48,9 +48,12 @@ class Tunnel:
 def tunnel(arguments: Sequence[str]) -> Iterator[Tunnel]:
     """Starts one program, without a shell, as a socket; it and its children are killed on leaving.
 
-    Raises CannotLook where it is not installed.
+    Raises CannotLook where it is not installed, or this machine starts no more programs.
     """
-    ours, its = socket.socketpair()
+    try:
+        ours, its = socket.socketpair()
+    except OSError as error:
+        raise _cannot_start(arguments[0], error) from None
     try:
         with its:
             process = subprocess.Popen(
@@ -63,11 +66,18 @@ def tunnel(arguments: Sequence[str]) -> Iterator[Tunnel]:
     except FileNotFoundError:
         ours.close()
         raise CannotLook(f"{arguments[0]} is not installed here.", "Install the OpenSSH client.") from None
+    except OSError as error:
+        ours.close()
+        raise _cannot_start(arguments[0], error) from None
     with ours, process:
         try:
             yield Tunnel(ours, process)
         finally:
             _kill(process)
+
+
+def _cannot_start(program: str, error: OSError) -> CannotLook:
+    return CannotLook(f"{program} cannot be started: {error.strerror}.", "Look at fewer systems at once (--jobs).")
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -118,7 +128,8 @@ class ForkedProgram:
     def kill(self) -> None:
         """Ends it at once."""
         if not self._ended:
-            os.kill(self.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # somebody else has waited for it
+                os.kill(self.pid, signal.SIGKILL)
 
 
 def forked_program(body: Callable[[], None], sock: socket.socket) -> ForkedProgram:
@@ -152,7 +163,7 @@ def forked(body: Callable[[], None]) -> int:
     try:
         body()
         status = 0
-    except BrokenPipeError:
+    except (BrokenPipeError, ConnectionResetError):
         pass  # whoever asked for it is gone, and so are we
     except BaseException:  # noqa: BLE001 - nothing may come back into the copy's callers
         traceback.print_exc()

@@ -25,6 +25,8 @@ LOGIN_PATIENCE_S = 0.5
 # Knocks go out in waves, so that those who answer are not kept waiting by a crowd of their like.
 _WAVE = 512
 _WAVE_S = 0.25
+# Each is a process.
+_MOST_SECOND_TRIES = 16
 _LOOKUPS = 32
 _MOST_LOOKUPS = 512
 _LOOKUP_PATIENCE_S = 1.0
@@ -75,7 +77,8 @@ class Sweep:
         names = Slots(_LOOKUPS, _LOOKUP_PATIENCE_S, _MOST_LOOKUPS)
         air = Slots(_WAVE, _WAVE_S, most)
         pool = Pool(self._module, self._ready_made, self._timeout_s)
-        around = Around(pool, logins, names, self._timeout_s, self._only)
+        second_tries = Slots(_MOST_SECOND_TRIES, self._timeout_s, _MOST_SECOND_TRIES)
+        around = Around(pool, logins, names, second_tries, self._timeout_s, self._only)
         telling = asyncio.create_task(self._tell_now_and_then())
         try:
             async with asyncio.TaskGroup() as group:

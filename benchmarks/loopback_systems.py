@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+# A home of its own: what this machine's .bashrc does at every login is no business of a practice system's.
 _SSHD = """\
 Port {port}
 ListenAddress 0.0.0.0
@@ -27,6 +28,7 @@ UsePAM no
 MaxStartups 5000
 PidFile none
 LogLevel ERROR
+SetEnv HOME={folder}
 """
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from access_check.addresses import is_literal
@@ -18,11 +18,12 @@ from access_check.evidence.redaction import kept_observations, kept_target
 from access_check.last_seen import LastSeen
 from access_check.observations import Observations
 from access_check.targets import Target
-from access_check.whole_files import write_whole
+from access_check.whole_files import drop_drafts, write_whole
 
 KEY_NAME = ".pseudonyms.key"
 _KEY_BYTES = 32
 _LONGEST_NAME = 100
+_LOOK_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*-\d{8}T\d{6}\.\d{6}Z\.json", re.ASCII)
 
 
 class CannotKeep(AccessCheckError):
@@ -47,7 +48,10 @@ class Keeper:
         now: Callable[[], dt.datetime],
         ours: Callable[[str, int], str],
     ) -> None:
-        """Makes the folder (0700) and the key of the stand-ins where they are not there. Raises CannotKeep."""
+        """Makes the folder (0700) and the key of the stand-ins where they are not there. Raises CannotKeep.
+
+        Drafts that a killed run has left there go; those of a run beside us stay.
+        """
         self._folder, self._version, self._now, self._ours = folder, version, now, ours
         self.before: Mapping[str, LastSeen] = {}
         self.failures: list[CannotKeep] = []
@@ -55,6 +59,7 @@ class Keeper:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if folder.stat().st_mode & 0o077:
                 raise CannotKeep(f"{folder} can be read by others.", f"chmod 700 {folder}, or name another folder.")
+            drop_drafts(folder, _is_ours)
             self._pseudonyms = None if full else Pseudonyms(_key(folder))
         except OSError as error:
             raise _cannot_keep(folder, error) from None
@@ -99,18 +104,17 @@ def file_name(system: str, moment: dt.datetime) -> str:
     return f"{plain}-{moment.astimezone(dt.UTC):%Y%m%dT%H%M%S.%fZ}.json"
 
 
+def _is_ours(name: str) -> bool:
+    """Whether a file of that name in a folder of evidence can only be one that a Keeper writes."""
+    return name == KEY_NAME or _LOOK_NAME.fullmatch(name) is not None
+
+
 def _key(folder: Path) -> bytes:
     """The folder's key, made at first use; of two who make it at once one wins, whole."""
     path = folder / KEY_NAME
     if not path.exists():
-        draft = folder / f"{KEY_NAME}.{secrets.token_hex(8)}.new"
-        write_whole(draft, secrets.token_bytes(_KEY_BYTES), mode=0o600)
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass  # another run was first: its key is the folder's
-        finally:
-            draft.unlink()
+        with suppress(FileExistsError):  # another run was first: its key is the folder's
+            write_whole(path, secrets.token_bytes(_KEY_BYTES), mode=0o600, once=True)
     with path.open("rb") as file:
         key = file.read(_KEY_BYTES + 1)
     if len(key) != _KEY_BYTES:

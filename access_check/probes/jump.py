@@ -104,8 +104,9 @@ def _wanted_of(port: int, wanted: frozenset[str]) -> frozenset[str]:
 
 def _came_through(through: Tunnel, port: int, deadline: Deadline) -> TcpObservation | None:
     """None once the port has said something, or was closed without a complaint of ssh's; else what ssh said."""
-    readable, _, _ = select.select([through.socket], [], [], deadline.left_s)
-    if not readable:
+    poll = select.poll()  # select knows descriptors below 1024 only
+    poll.register(through.socket, select.POLLIN)
+    if not poll.poll(deadline.left_s * 1000):
         return TcpObservation(port, Reach.TIMEOUT, "nothing came through")
     if through.socket.recv(1, socket.MSG_PEEK):
         return None

@@ -29,6 +29,8 @@ _COMMAND = "exec sh -s"
 _ENDED: Mapping[Trip | None, Shell] = {Trip.TOO_MUCH: Shell.FLOODED, Trip.DEADLINE: Shell.TIMEOUT}
 # How long the exit status may come behind the end of the output.
 _STATUS_S = 1.0
+# What comes behind the clock is read this often, or at its end: waking for every packet is dear.
+_UNRUNG_S = 0.25
 ShellLook = Callable[[paramiko.Transport, GuardSocket, Deadline], ShellObservation]
 
 
@@ -58,11 +60,11 @@ def try_shell(
     answer = _Answer()
     try:
         channel = transport.open_session(window_size=OUTPUT_BYTES, timeout=deadline.left_s)
-        answer.listen(channel)
+        bell = answer.listen(channel)
         channel.exec_command(_COMMAND)
         answer.before_ms = _now_ms()
         _send(channel, script, deadline)
-        answer.drain(channel, deadline)
+        answer.drain(channel, bell, deadline)
     except Exception as error:  # noqa: BLE001 - hostile bytes make Paramiko's thread raise anything at all
         answer.early = answer.early or _ENDED.get(guard.trip) or (Shell.TIMEOUT if deadline.passed else Shell.NO_SHELL)
         answer.trouble = shown(str(error))
@@ -73,13 +75,18 @@ def try_shell(
 
 
 class _Bell:
-    """Rung by both buffers of a channel: each would silence the other's ringing when it has been emptied."""
+    """Rung by both buffers of a channel: each would silence the other's ringing when it has been emptied.
 
-    def __init__(self) -> None:
+    Paramiko's thread rings for every packet; where `worth_it` says no, nobody is woken for that one.
+    """
+
+    def __init__(self, worth_it: Callable[[], bool]) -> None:
         self._rung = threading.Event()
+        self._worth_it = worth_it
 
     def set(self) -> None:
-        self._rung.set()
+        if self._worth_it():
+            self._rung.set()
 
     def clear(self) -> None:
         """Nothing: only who waits may silence it."""
@@ -93,7 +100,6 @@ class _Bell:
 class _Answer:
     """Both streams as far as they were read; `early` says why reading ended before they did."""
 
-    bell: _Bell = field(default_factory=_Bell)
     out: bytearray = field(default_factory=bytearray)
     err: bytearray = field(default_factory=bytearray)
     early: Shell | None = None
@@ -102,12 +108,14 @@ class _Answer:
     before_ms: int = 0
     after_ms: int = 0
 
-    def listen(self, channel: paramiko.Channel) -> None:
-        """Waits for what comes, and does not look every few milliseconds whether it has."""
+    def listen(self, channel: paramiko.Channel) -> _Bell:
+        """Rings for each packet until the time has been noted, then at the end only."""
+        bell = _Bell(lambda: bool(not self.after_ms or channel.eof_received or channel.closed))
         for buffer in (channel.in_buffer, channel.in_stderr_buffer):
-            buffer.set_event(cast(Any, self.bell))
+            buffer.set_event(cast(Any, bell))
+        return bell
 
-    def drain(self, channel: paramiko.Channel, deadline: Deadline) -> None:
+    def drain(self, channel: paramiko.Channel, bell: _Bell, deadline: Deadline) -> None:
         """Reads both streams to their end, the limit or the deadline."""
         while True:
             at_end = channel.closed or channel.eof_received
@@ -121,7 +129,7 @@ class _Answer:
             elif deadline.passed:
                 self.early = Shell.TIMEOUT
             elif not at_end:
-                self.bell.wait(deadline.left_s)
+                bell.wait(min(_UNRUNG_S, deadline.left_s))
                 continue
             else:
                 channel.status_event.wait(min(_STATUS_S, deadline.left_s))

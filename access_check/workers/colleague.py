@@ -66,9 +66,9 @@ class Colleague:
             self._changed(self)
 
     def end(self) -> None:
-        """Hangs up. What it was still to bring is lost."""
+        """Hangs up. What it has not brought by now is lost."""
         self.retired = True
-        self._line.close()
+        self._line.hang_up()
         for number in list(self._given):
             self._lose(number)
 
@@ -108,11 +108,10 @@ class Colleague:
     def _settle(self, number: int, outcome: Outcome | WorkerFault) -> None:
         given = self._given.pop(number)
         given.timer.cancel()
-        if given.outcome.done():
-            return
-        if isinstance(outcome, WorkerFault):
-            given.outcome.set_exception(outcome)
-        else:
-            given.outcome.set_result(outcome)
+        if not given.outcome.done():
+            if isinstance(outcome, WorkerFault):
+                given.outcome.set_exception(outcome)
+            else:
+                given.outcome.set_result(outcome)
         if self.finished:
             self._changed(self)

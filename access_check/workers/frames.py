@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -36,12 +37,16 @@ class BrokenFrame(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One message, and the sockets that came with it (whoever has the frame closes them)."""
+    """One message, and the sockets that came with it (whoever has the frame closes them).
+
+    `lost` are those that were sent along and did not come: this process may have no more descriptors.
+    """
 
     kind: Kind
     number: int = 0
     body: bytes = b""
     sockets: tuple[int, ...] = ()
+    lost: int = 0
 
     def encoded(self) -> bytes:
         """Header and body; the sockets travel beside them."""
@@ -66,9 +71,9 @@ class Line:
         header = self._exactly(_HEADER.size, sockets)
         if header is None:
             return None
-        kind, number, length, _ = _HEADER.unpack(header)
+        kind, number, length, along = _HEADER.unpack(header)
         body = self._exactly(length, sockets)
-        return None if body is None else Frame(Kind(kind), number, body, tuple(sockets))
+        return None if body is None else Frame(Kind(kind), number, body, tuple(sockets), along - len(sockets))
 
     def _exactly(self, size: int, sockets: list[int]) -> bytes | None:
         read = bytearray()
@@ -90,10 +95,9 @@ class Incoming:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, piece: bytes) -> list[Frame]:
-        """The frames that are whole now. Raises BrokenFrame."""
+    def feed(self, piece: bytes) -> Iterator[Frame]:
+        """The frames that are whole now. Raises BrokenFrame behind those that came before the broken one."""
         self._buffer += piece
-        frames: list[Frame] = []
         while len(self._buffer) >= _HEADER.size:
             kind, number, length, sockets = _HEADER.unpack_from(self._buffer)
             if length > LIMIT or sockets or kind not in set(Kind):
@@ -101,6 +105,6 @@ class Incoming:
             end = _HEADER.size + length
             if len(self._buffer) < end:
                 break
-            frames.append(Frame(Kind(kind), number, bytes(self._buffer[_HEADER.size : end])))
+            frame = Frame(Kind(kind), number, bytes(self._buffer[_HEADER.size : end]))
             del self._buffer[:end]
-        return frames
+            yield frame

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 from collections import deque
@@ -43,6 +44,19 @@ class AsyncLine:
         self._sock.close()
         self._drop()
 
+    def hang_up(self) -> None:
+        """Closes it once all is heard that was said before; from here on the other side says nothing unheard.
+
+        Its next `send` fails, so a worker that has yet to say that a credential goes out cannot let it go out.
+        """
+        if self._open:
+            with contextlib.suppress(OSError):  # the other side was faster, and can say nothing either
+                self._sock.shutdown(socket.SHUT_RD)
+            with contextlib.suppress(BlockingIOError):
+                while self._open and self._hear():
+                    pass
+        self.close()
+
     def _flush(self) -> None:
         while self._outgoing and self._open:
             encoded, sockets = self._outgoing[0]
@@ -52,7 +66,8 @@ class AsyncLine:
                 self._loop.add_writer(self._sock.fileno(), self._flush)
                 return
             except OSError:
-                break  # the other side is gone, as the reader will find
+                self._give_up()
+                break
             _close(sockets)
             if sent < len(encoded):
                 self._outgoing[0] = (encoded[sent:], ())
@@ -62,23 +77,38 @@ class AsyncLine:
         if self._open:
             self._loop.remove_writer(self._sock.fileno())
 
+    def _give_up(self) -> None:
+        """Nothing more goes out: the other side is gone, or it ends now, as the reader will find.
+
+        It might wait for ever for what could not be sent (too many sockets on their way, no memory).
+        """
+        with contextlib.suppress(OSError):  # gone it is
+            self._sock.shutdown(socket.SHUT_WR)
+
     def _drop(self) -> None:
         while self._outgoing:
             _close(self._outgoing.popleft()[1])
 
     def _readable(self) -> None:
         try:
-            piece = self._sock.recv(_PIECE_BYTES)
-            frames = self._incoming.feed(piece)
-        except (BlockingIOError, InterruptedError):
+            more = self._hear()
+        except BlockingIOError:
             return
-        except (OSError, BrokenFrame):
-            piece, frames = b"", []
-        for frame in frames:
-            self._heard(frame)
-        if not piece and self._open:
+        if not more and self._open:
             self.close()
             self._ended()
+
+    def _hear(self) -> bool:
+        """Takes in what is there; False once nothing more will come. Raises BlockingIOError while nothing is."""
+        try:
+            piece = self._sock.recv(_PIECE_BYTES)
+            for frame in self._incoming.feed(piece):
+                self._heard(frame)
+        except BlockingIOError:
+            raise
+        except (OSError, BrokenFrame):
+            return False
+        return bool(piece)
 
 
 def _close(sockets: tuple[int, ...]) -> None:

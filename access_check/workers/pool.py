@@ -24,17 +24,27 @@ _TICK_S = 1.0
 _LEAST_TICK_S = 0.2
 _TICKS_A_LOOK = 20
 _ENDS_WITHIN_S = 5.0
+# Half a second of processor time; but the machine may have a lot to do, and the packages may lie far away.
+_STARTS_WITHIN_S = 120.0
 
 
 class Pool:
     """Workers for one sweep, at most one per processor and at least two. For one event loop.
 
-    Their nursery is `ready_made`, or a new process that runs `module`. `timeout_s` is what one system may take.
+    Their nursery is `ready_made`, or a new process that runs `module`. `timeout_s` is what one system may take,
+    `starts_within_s` what the first worker may.
     """
 
-    def __init__(self, module: str = MODULE, ready_made: ReadyMade | None = None, timeout_s: float = 20.0) -> None:
+    def __init__(
+        self,
+        module: str = MODULE,
+        ready_made: ReadyMade | None = None,
+        timeout_s: float = 20.0,
+        starts_within_s: float = _STARTS_WITHIN_S,
+    ) -> None:
         self._module = module
         self._ready_made = ready_made
+        self._starts_within_s = starts_within_s
         self._tick_s = min(_TICK_S, max(_LEAST_TICK_S, timeout_s / _TICKS_A_LOOK))
         self._size = max(2, os.cpu_count() or 2)
         self._numbers = count(1)
@@ -60,7 +70,11 @@ class Pool:
         if self._begun.done():
             return 0.0
         before = time.monotonic()
-        await asyncio.shield(self._begun)
+        try:
+            async with asyncio.timeout(self._starts_within_s):
+                await asyncio.shield(self._begun)
+        except TimeoutError:
+            self._end(f"No worker process was there within {self._starts_within_s:.0f} s.")
         return time.monotonic() - before
 
     async def look(self, job: Job, sock: socket.socket | None, *, alone: bool = False) -> Outcome:
@@ -101,6 +115,7 @@ class Pool:
 
     def _free(self) -> Colleague:
         """The worker with the least to do; a new one where all have something and there may be more."""
+        self._refuse_when_over()
         hale = [worker for worker in self._workers if not worker.retired]
         least = min(hale, key=lambda worker: worker.busy, default=None)
         if least is not None and (not least.busy or len(hale) >= self._size):
@@ -110,14 +125,18 @@ class Pool:
     def _born(self) -> Colleague:
         if self._line is None and not self._over:
             self._start()
-        if self._over or self._line is None:
-            raise CannotLook(self._over, "Check again; what it says on standard error is a fault of ours.")
+        self._refuse_when_over()
+        assert self._line is not None
         ours, theirs = socket.socketpair()
         worker = Colleague(ours, self._changed)
         self._line.put(Frame(Kind.FORK, int(1000 * self._tick_s), sockets=(theirs.detach(),)))
         self._workers.append(worker)
         self._unborn.append(worker)
         return worker
+
+    def _refuse_when_over(self) -> None:
+        if self._over:
+            raise CannotLook(self._over, "Check again; what it says on standard error is a fault of ours.")
 
     def _start(self) -> None:
         ours = self._taken() or self._started()

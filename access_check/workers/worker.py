@@ -65,6 +65,10 @@ class Worker:
         sock = socket.socket(fileno=frame.sockets[0]) if frame.sockets else None
         with self._lock:
             self._ends_at[frame.number] = job.ends_at
+        if frame.lost:
+            hint = "Allow more open files (ulimit -n), or look at fewer systems at once (--jobs)."
+            self._tell(frame.number, _prevented("This machine opens no more sockets for us.", hint, frame.number))
+            return
         try:
             threading.Thread(target=self._do, args=(frame.number, job, sock), daemon=True).start()
         except RuntimeError as error:

@@ -22,7 +22,15 @@ from pydantic import SecretStr
 
 from callout.errors import BackupFailed, BadInput, CalloutError, Locked, TrustRefused
 from callout.findings import Finding, Move, Status
-from callout.programs import Completed, kill_group, printable, run_program, secret_pipe, start_program
+from callout.programs import (
+    BULK_PIPE_BYTES,
+    Completed,
+    kill_group,
+    printable,
+    run_program,
+    secret_pipe,
+    start_program,
+)
 
 LOCK_WAIT_S = 5
 DEADLINE_S = 6 * 3600
@@ -85,7 +93,7 @@ class Borg:
         with tempfile.TemporaryFile() as said, _closing(descriptor), self._ssh_log() as log:
             process = start_program(
                 self._words(arguments), environment=self._environment(descriptor, log), pass_fds=[descriptor],
-                stdout=subprocess.DEVNULL, stderr=said,
+                stdout=subprocess.DEVNULL, stderr=said, pipe_bytes=BULK_PIPE_BYTES,
             )  # fmt: skip
             try:
                 assert process.stdin

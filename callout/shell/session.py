@@ -19,7 +19,7 @@ from access_check.probes.known_hosts import known_keys
 from access_check.targets import Target
 from access_check.trust import DEFAULT_SSH_PORT
 from callout.errors import BadInput, CalloutError, Unreachable
-from callout.programs import Completed, kill_group, run_program, start_program
+from callout.programs import BULK_PIPE_BYTES, Completed, kill_group, run_program, start_program
 from callout.shell.askpass import password_once
 from callout.shell.failure import ssh_failure
 from callout.shell.options import account_asked_for, as_path, remote_command, ssh_arguments, stands_by_authority
@@ -126,7 +126,7 @@ class OpenSSHSession:
         silence_s: float = SILENCE_S,
     ) -> Iterator[Stream]:
         """See Session.stream."""
-        with self._started(script, arguments) as process:
+        with self._started(script, arguments, pipe_bytes=BULK_PIPE_BYTES) as process:
             source = _pieces(script, stdin)
             yield OpenSSHStream(self.name, process, source, time.monotonic() + deadline_s, silence_s, self._judged)
 
@@ -137,7 +137,9 @@ class OpenSSHSession:
             run_program(["ssh", "-O", "exit", "-o", f"ControlPath={as_path(path)}", "--", str(self.target.address)])
 
     @contextmanager
-    def _started(self, script: str, arguments: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    def _started(
+        self, script: str, arguments: Sequence[str], *, pipe_bytes: int = -1
+    ) -> Iterator[subprocess.Popen[bytes]]:
         if not self.target.address:
             raise BadInput(f"{self.name} has no address on file.", "Set ansible_host in the inventory.")
         password = self.target.password.get_secret_value() if self.target.password else None
@@ -147,7 +149,10 @@ class OpenSSHSession:
         )
         words = [*command, remote_command(len(script.encode()), arguments)]
         account = account_asked_for(self.target, by_authority=by_authority)
-        with password_once(password, account) as environment, start_program(words, environment=environment) as process:
+        with (
+            password_once(password, account) as environment,
+            start_program(words, environment=environment, pipe_bytes=pipe_bytes) as process,
+        ):
             try:
                 yield process
             finally:

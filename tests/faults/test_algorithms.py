@@ -143,6 +143,7 @@ def server(keys: Path, restriction: Restriction) -> Iterator[Server]:
     config.write_text(
         f"Port {port}\nListenAddress 127.0.0.1\nHostKey {keys}/{restriction.host_key}\nPidFile none\nUsePAM no\n"
         f"AuthorizedKeysFile {keys}/user.pub\nPermitRootLogin yes\nStrictModes no\nLogLevel ERROR\nMaxStartups 100\n"
+        f"SetEnv HOME={keys}\n"  # this machine's .bashrc is no business of the practice system's
         f"{restriction.option} {restriction.value}\n"
         + ("" if restriction.option != "MACs" else "Ciphers aes128-ctr,aes256-ctr\n")
     )

@@ -9,6 +9,8 @@ import os
 import re
 import signal
 import socket
+import threading
+import time
 from collections.abc import Callable
 
 from access_check.observations import Observations
@@ -32,8 +34,11 @@ def look(job: Job, sock: socket.socket | None, before_secrets: Callable[[], None
         re.match(r"(a+)+$", "a" * 60 + "b")  # holds the interpreter for longer than anybody lives
     if what == "stops":
         os.kill(os.getpid(), signal.SIGSTOP)
+        threading.Event().wait()  # another thread may be the one that takes the signal
     while what == "spins":
         pass
+    if what == "waits" and first:
+        time.sleep(1)
     if what == "faulty":
         raise ZeroDivisionError("a fault of ours")
     return look_at_port(job, sock, before_secrets)
