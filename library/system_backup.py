@@ -25,6 +25,12 @@ options:
     type: str
     choices: [structure, sample, data]
     default: data
+  full:
+    description:
+      - Reads everything again. By default only what was changed since the last verified backup crosses the line, and
+        every so often by policy everything (C(callout_policy.backups.full_every)). Either way the backup holds all.
+    type: bool
+    default: false
 attributes:
   check_mode:
     support: full
@@ -48,6 +54,10 @@ EXAMPLES = r"""
 - name: Back up quickly, outside of any call-out
   system_backup:
     verify: sample
+
+- name: Read everything again, whatever an earlier backup has
+  system_backup:
+    full: true
 """
 
 RETURN = r"""

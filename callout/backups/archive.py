@@ -111,6 +111,14 @@ class Repository:
         """Names of the complete archives, oldest first."""
         return [name for name in self._names() if not name.startswith((PARTIAL, SET_ASIDE))]
 
+    def ours(self) -> set[str]:
+        """Names of the complete archives that this machine's data folder wrote; a rename keeps who wrote one.
+
+        All others are another machine's, recorded in a ledger that we do not see, or nobody knows whose.
+        """
+        listed = self._listed("--format", "{hostname}")
+        return {str(archive["name"]) for archive in listed if archive["hostname"] == self.borg.writer}
+
     def is_there(self) -> bool:
         """False for a folder in which nothing was ever stored, or that is not mounted now. Makes nothing."""
         return is_remote(self.location) or (Path(self.location) / "config").is_file()

@@ -34,6 +34,8 @@ HARMLESS = re.compile(
     r"(?:[^:]*/)?tar: (?:(?:[Rr]emoving leading|error exit delayed|Exiting with failure status due to previous)"
     r"|.*: socket ignored)"
 )
+# What only these two say, and some of them end with 0 all the same (busybox find, where a batch could not be started).
+TROUBLE = re.compile(r"(?:[^:]*/)?(?:find|xargs): (?!warning: )")
 MESSAGES_BYTES = 64 * 1024
 READERS = {Archiver.GNU: ("tar",), Archiver.BUSYBOX: ("tar", "xargs")}
 
@@ -195,9 +197,10 @@ def _names(wanted: Iterable[bytes]) -> Iterator[bytes]:
 def judge_reading(name: str, completed: Completed, readers: Sequence[str]) -> Changes:
     """What changed while the `readers` (find, tar, xargs) read.
 
-    Raises BackupFailed where one failed for any other reason, or does not tell its exit status.
+    Raises BackupFailed where one failed for any other reason, or does not tell its exit status. find and xargs must
+    not complain of anything else, whatever they end with.
     """
-    changes, statuses, other = Changes(), dict.fromkeys(readers, -1), ""
+    changes, statuses, other, trouble = Changes(), dict.fromkeys(readers, -1), "", False
     changes.incomplete = len(completed.stderr) >= MESSAGES_BYTES
     for said in completed.stderr.decode("utf-8", "surrogateescape").splitlines():
         if found := STATUS.fullmatch(said):
@@ -207,10 +210,10 @@ def judge_reading(name: str, completed: Completed, readers: Sequence[str]) -> Ch
         elif found := VANISHED.fullmatch(said):
             changes.vanished.append(found.group("name"))
         elif not HARMLESS.match(said) and said.strip():
-            other = said
+            other, trouble = said, trouble or bool(TROUBLE.match(said))
     failed = [what for what, number in statuses.items() if number != 0]
     explained = bool(changes.changed or changes.vanished) and not other and not changes.incomplete
-    if completed.rc != 0 or -1 in statuses.values() or (failed and not explained):
+    if completed.rc != 0 or -1 in statuses.values() or trouble or (failed and not explained):
         told = ", ".join(f"{what} {number}" for what, number in statuses.items())
         said = printable(other)[:300] or f"{told}, sh {completed.rc}"
         raise BackupFailed(

@@ -64,13 +64,19 @@ class TableSeen:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSeen:
-    """The dump in a real server. `problem` says why it got no further; empty where all tables were asked."""
+    """The dump in a real server. `problem` says why it got no further; empty where all tables were asked.
+
+    `integrity` is what an engine says that checks the whole database at once (SQLite: `OK`, or the fault); `copied`
+    says that the database came as a file: no dump tells how many rows there should be.
+    """
 
     name: str
     server: str = ""
     problem: str = ""
     load_failed: bool = False
     tables: tuple[TableSeen, ...] = ()
+    integrity: str = ""
+    copied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +177,8 @@ def _rows(seen: DatabaseSeen) -> Finding:
     if not seen.tables:
         sentence = "The dump holds no table: there is nothing to count."
         return Finding(check, Status.UNKNOWN, "nothing-counted", sentence, Move.US, DO_NOT_RELY, evidence)
+    if seen.copied:
+        return _readable(seen, evidence)
     unread = [table.name for table in seen.tables if table.in_dump is None]
     wrong = [table for table in seen.tables if table.in_dump is not None and table.in_dump != table.loaded]
     if wrong:
@@ -185,8 +193,24 @@ def _rows(seen: DatabaseSeen) -> Finding:
     return Finding(check, Status.PASS, "same", sentence, evidence=evidence)
 
 
+def _readable(seen: DatabaseSeen, evidence: Mapping[str, object]) -> Finding:
+    check = "drill.rows"
+    unread = [table.name for table in seen.tables if table.loaded is None]
+    if unread:
+        sentence = f"{len(unread)} of {len(seen.tables)} tables cannot be read to the end: {', '.join(unread[:3])}."
+        return Finding(check, Status.FAIL, "unreadable", sentence, Move.US, DO_NOT_RELY, dict(evidence))
+    rows = sum(table.loaded or 0 for table in seen.tables)
+    sentence = f"{len(seen.tables)} tables of the copied file can be read to the last row: {rows} in all."
+    return Finding(check, Status.PASS, "read", sentence, evidence=dict(evidence))
+
+
 def _checked(seen: DatabaseSeen) -> Finding:
     check = "drill.tables"
+    if seen.integrity == "OK":
+        return Finding(check, Status.PASS, "whole", "PRAGMA integrity_check finds the database whole.")
+    if seen.integrity:
+        sentence = f"PRAGMA integrity_check finds fault: {seen.integrity.rstrip('.')}."
+        return Finding(check, Status.FAIL, "broken", sentence, Move.US, DO_NOT_RELY)
     # A table that is not there is the row count's verdict.
     there = [table for table in seen.tables if table.loaded is not None]
     wrong = [f"{table.name} ({table.check or 'no answer'})" for table in there if table.check != "OK"]

@@ -24,6 +24,7 @@ from callout.backups.drill_rules import (
 )
 from callout.backups.extraction import extract_archive
 from callout.backups.loading import load_dump, start_service
+from callout.backups.loading_sqlite import try_sqlite
 from callout.backups.machine import NoMachine, scratch_machine
 from callout.backups.manifest import DATABASE, FILES, MANIFEST, Entry, Tally, read_manifest
 from callout.backups.record import BackupRecord
@@ -112,10 +113,17 @@ def _tried(system: System, record: BackupRecord, scratch: Scratch, timed: _Timed
     """What the product's own programs make of the restored tree; they run in the scratch machine only."""
     database: DatabaseSeen | None = None
     services: list[ServiceSeen] = []
+    is_sqlite = record.database is not None and bool(record.database.file)
+    if record.database and is_sqlite:
+        # It needs no server, so no machine either.
+        with timed.part("database"):
+            database = try_sqlite(scratch, record.database)
     try:
         drill, rootfs = _rootfs(system, scratch)
         with scratch_machine(scratch.name, rootfs) as machine:
-            dump = plain_file(scratch.tree, f"{DATABASE}{record.database.name}.sql") if record.database else None
+            dump = None
+            if record.database and not is_sqlite:
+                dump = plain_file(scratch.tree, f"{DATABASE}{record.database.name}.sql")
             if record.database and dump:
                 with timed.part("database"):
                     database = load_dump(machine, dump, record.database.name, drill)
@@ -123,7 +131,8 @@ def _tried(system: System, record: BackupRecord, scratch: Scratch, timed: _Timed
                 with timed.part(f"service {name}"):
                     services.append(start_service(machine, name, service, drill.wait_s))
     except NoMachine as missing:
-        return [judge_obstacle(missing.obstacle)]
+        tried = judge_database(database, expected=True) if is_sqlite else []
+        return [*tried, judge_obstacle(missing.obstacle)]
     return [*judge_database(database, expected=system.operation.database is not None), *judge_services(services)]
 
 
@@ -132,7 +141,7 @@ def _rootfs(system: System, scratch: Scratch) -> tuple[Drill, Path]:
     if drill is None:
         raise NoMachine(
             Obstacle(
-                f"The profile of {system.product} does not say what a drill could start: no dump was loaded.",
+                f"The profile of {system.product} does not say what a drill could start: nothing was started.",
                 "Say it under callout_system.operation.drill: rootfs, database, services.",
             )
         )

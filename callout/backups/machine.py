@@ -60,11 +60,11 @@ class Machine:
     def _executed(self, command: list[str], stdin: IO[bytes], deadline_s: float) -> Completed:
         process = start_program([ENGINE, "exec", "--interactive", self.name, *command], stdin=stdin)
         try:
-            return _gathered(process, deadline_s)
+            return gathered(process, deadline_s)
         finally:
             # Interrupted: what runs inside ends with the machine.
             kill_group(process)
-            _ended(process)
+            ended(process)
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def scratch_machine(name: str, rootfs: Path) -> Iterator[Machine]:
         )
     process = start_program(_words(name, rootfs))
     try:
-        said = _gathered(process, START_S, until=READY)
+        said = gathered(process, START_S, until=READY)
         if READY not in said.stdout:
             raise NoMachine(
                 Obstacle(
@@ -89,7 +89,7 @@ def scratch_machine(name: str, rootfs: Path) -> Iterator[Machine]:
             )
         yield Machine(name)
     finally:
-        _ended(process)
+        ended(process)
         remove_machine(name)
 
 
@@ -117,7 +117,8 @@ def _words(name: str, rootfs: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def _ended(process: subprocess.Popen[bytes]) -> None:
+def ended(process: subprocess.Popen[bytes]) -> None:
+    """Closes its standard input, which tells it to end, and sees to it that it does."""
     if process.stdin and not process.stdin.closed:
         process.stdin.close()
     try:
@@ -130,7 +131,7 @@ def _ended(process: subprocess.Popen[bytes]) -> None:
             stream.close()
 
 
-def _gathered(process: subprocess.Popen[bytes], deadline_s: float, until: bytes = b"") -> Completed:
+def gathered(process: subprocess.Popen[bytes], deadline_s: float, until: bytes = b"") -> Completed:
     """What it says until it ends, or has said `until` (then it goes on running). Both streams are bounded."""
     said = {"stdout": bytearray(), "stderr": bytearray()}
     end, cut = time.monotonic() + deadline_s, False

@@ -23,12 +23,16 @@ IDENTIFIER = re.compile(r"(?P<system>.+)-(?P<stamp>[0-9]{8}T[0-9]{6}Z)(?:-(?P<ca
 
 
 class Fate(StrEnum):
-    """What becomes of an orphan. Foreign and damaged ones are left alone: a person looks at them."""
+    """What becomes of an orphan. Foreign and damaged ones are left alone: a person looks at them.
+
+    So is what another machine wrote, and nobody has to look: it has a ledger of its own, in which its records are.
+    """
 
     ADOPT = "adopt"
     REMOVE = "remove"
     DAMAGED = "damaged"
     FOREIGN = "foreign"
+    ANOTHERS = "anothers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,11 @@ def named(name: str, systems: Collection[str]) -> tuple[str, dt.datetime, str] |
     return found["system"], started, found["callout"] or ""
 
 
-def judge_orphan(name: str, systems: Collection[str], given_up: Collection[str]) -> Orphan:
+def judge_orphan(name: str, systems: Collection[str], given_up: Collection[str], *, ours: bool) -> Orphan:
     """What becomes of it before anybody read it. `given_up` are ids that the ledger calls failed or pruned.
 
+    `ours` says that this machine wrote it. Of a store that two machines use, each knows its own records only: what
+    the other one wrote is not adopted here, where our rules would remove it, not even under a name that we gave up.
     An archive gets its name only after it was verified, so one without a record is what a kill left between
     the two: it is adopted, unless the ledger has told people that this backup failed or was removed.
     """
@@ -70,6 +76,9 @@ def judge_orphan(name: str, systems: Collection[str], given_up: Collection[str])
     if told is None:
         return Orphan(name, Fate.FOREIGN, "No backup of a system in the inventory is called so; it is left alone.")
     system, started, callout = told
+    if not ours:
+        seen = "Another machine wrote it, or callout in another folder, which has its record; it is left alone."
+        return Orphan(name, Fate.ANOTHERS, seen, system, callout, started)
     if name in given_up:
         seen = "The ledger calls it failed or removed: nobody relies on it."
         return Orphan(name, Fate.REMOVE, seen, system, callout, started)

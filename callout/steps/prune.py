@@ -175,8 +175,10 @@ def _orphans(context: Context, system: System, stores: Mapping[str, Store], syst
     recorded = {one.id for one in _history(context.ledger, system, context.now()) if one.state is not State.PRUNED}
     found = []
     for store in stores.values():
-        for name in sorted(store.names - recorded - begun.keys()):
-            orphan = judge_orphan(name, systems, gone)
+        unrecorded = sorted(store.names - recorded - begun.keys())
+        ours = store.repository.ours() if unrecorded else set()
+        for name in unrecorded:
+            orphan = judge_orphan(name, systems, gone, ours=name in ours)
             if orphan.system in ("", system.name):
                 found.append(orphan)
     return found

@@ -15,11 +15,14 @@ class ActionModule(CalloutAction):
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {
         "callout": {"type": "str", "default": ""},
         "verify": {"type": "str", "choices": ["structure", "sample", "data"], "default": "data"},
+        "full": {"type": "bool", "default": False},
     }
 
     def perform(self, task: Task) -> dict[str, Any]:
         scope = scope_for(task.system).as_dict()
         if task.check:
             return {"changed": True, "scope": scope}
-        record = back_up(task.context, task.system, task.arguments["callout"], level=Level(task.arguments["verify"]))
+        given = task.arguments
+        level = Level(given["verify"])
+        record = back_up(task.context, task.system, given["callout"], level=level, full=given["full"])
         return {"changed": True, "scope": scope, "backup": record.as_dict()}

@@ -30,6 +30,8 @@ site = PracticeSite(home / "system", home)
 (home / "victim").write_text(str(os.getpid()))
 put_back(at(home, site.session()), system_of(site), sys.argv[2])
 """
+# Every step is one of some part: they can run side by side.
+PARTS = 8
 # Before the Nth use of one of these tools the process here and the script there are killed, both by SIGKILL.
 WRAPPED = ("mv", "ln", "tar", "touch", "rm", "sync", "cat", "chmod")
 WRAPPER = """#!/bin/sh
@@ -120,7 +122,8 @@ def test_a_restore_killed_anywhere_is_old_or_new_and_ends_well_when_run_again(tr
 
 
 @pytest.mark.faults_whole
-@pytest.mark.timeout(7200)
-def test_a_restore_killed_at_every_step(trial: Trial) -> None:
-    for step in range(1, trial.steps() + 1):
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("part", range(1, PARTS + 1))
+def test_a_restore_killed_at_every_step(trial: Trial, part: int) -> None:
+    for step in range(part, trial.steps() + 1, PARTS):
         trial.killed(step)

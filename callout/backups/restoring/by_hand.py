@@ -27,6 +27,11 @@ def by_hand(record: BackupRecord, asked: Asked, restart: Mapping[str, str], moun
         told.append(f"{record.changed_while_read.count} files changed while they were backed up; look at {names}.")
     if record.absent and asked.whole:
         told.append(f"The system did not have, when it was backed up: {', '.join(record.absent)}.")
+    if asked.database and record.database is not None:
+        told.append(
+            f"The dump of {record.database.name} holds no accounts of the database server: if that was installed anew, "
+            "make there the account, password and rights that the product's restored settings name."
+        )
     if restart:
         told.append(f"Services were restarted in this order: {', '.join(restart)}. Any other one: by hand.")
     else:

@@ -45,8 +45,8 @@ class PracticeSite:
         """The dump command."""
         return self.product / "sh/mysqldump"
 
-    def system(self, **backups: Any) -> System:
-        """The system; `backups` is laid over callout_policy.backups."""
+    def variables(self, **backups: Any) -> dict[str, Any]:
+        """What an inventory says of the system; `backups` is laid over callout_policy.backups."""
         operation = {
             "backup": {
                 "paths": [str(self.product), str(self.root / "home/servers"), str(self.root / "etc/shadow")],
@@ -63,13 +63,17 @@ class PracticeSite:
             "time_zone": "Europe/Vienna",
             "currency": "EUR",
         }
-        variables = {
+        return {
             "ansible_host": "192.0.2.1",
             "callout_system": {"product": "pbxware", "operation": operation},
             "callout_customer": customer,
             "callout_policy": {"backups": {"passphrase": PASSPHRASE, **backups}},
         }
-        return system_from_raw(RawSystem("acme-pbx1", ("acme",), variables, {}, {}), self.home / "known_hosts")
+
+    def system(self, **backups: Any) -> System:
+        """The system; `backups` is laid over callout_policy.backups."""
+        raw = RawSystem("acme-pbx1", ("acme",), self.variables(**backups), {}, {})
+        return system_from_raw(raw, self.home / "known_hosts")
 
     def session(self, shell: tuple[str, ...] = DASH) -> LocalShellSession:
         """A session to it, with tools of its own in `home`/tools."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from callout.backups.archive import repository_of
 from callout.backups.record import Level
 from callout.backups.retention import Why
 from callout.inventory import System
+from callout.ledger import open_ledger
 from callout.ledger.event import Draft, Event
 from callout.ledger.store import LedgerView
 from callout.steps.backup import back_up
@@ -63,6 +65,20 @@ def desk_at(context: Context, site: PracticeSite) -> Desk:
     made = Desk(context, site.system(retention=KEEP_NONE))
     made.context = replace(context, now=lambda: BORN + dt.timedelta(days=made.day))
     return made
+
+
+@contextmanager
+def two_machines(context: Context, site: PracticeSite) -> Iterator[tuple[Desk, Desk]]:
+    """Two desks whose backups of the same system go into one store; each has its own data folder and ledger."""
+    store = str(site.home / "store")
+    first = desk_at(context, site)
+    first.system = site.system(retention=KEEP_NONE, root=store)
+    data = site.home / "second"
+    places = replace(context.places, data=data, ledger=f"sqlite:///{site.home}/second.sqlite")
+    with closing(open_ledger(places.ledger, context.now)) as ledger:
+        second = desk_at(replace(context, places=places, ledger=ledger), site)
+        second.system = first.system
+        yield first, second
 
 
 class Dying:

@@ -22,7 +22,7 @@ from callout.backups.scope import scope_of
 from callout.errors import BackupFailed
 from tests.unit.backups.histories import record as backup_record
 from tests.unit.backups.practice_site import PracticeSite, write_program
-from tests.unit.local_shell import LocalShellSession
+from tests.unit.local_shell import BUSYBOX, LocalShellSession
 
 HEADER = Header("printf", 1_000_000, "gnu", True)
 FACTS = b"f 5 900000.5000000000 900001.2500000000 77 2049 644 0 0 1"
@@ -70,6 +70,32 @@ def test_a_find_that_fails_is_a_failure(site: PracticeSite) -> None:
     write_program(site.home / "tools/find", f'#!/bin/sh\n{known}/usr/bin/find "$@" | head -c 300; exit 1\n')
     with pytest.raises(BackupFailed):
         listed(session, site)
+
+
+def test_a_find_that_complains_and_ends_well_is_a_failure(site: PracticeSite) -> None:
+    """As busybox's does where a batch of names is longer than the kernel takes: it leaves the batch out."""
+    session = site.session()
+    known = 'case "$*" in *maxdepth*) exec /usr/bin/find "$@" ;; esac\n'
+    left_out = "echo 'find: sh: Argument list too long' >&2\n"
+    write_program(site.home / "tools/find", f'#!/bin/sh\n{known}/usr/bin/find "$@" | head -n 0\n{left_out}')
+    with pytest.raises(BackupFailed, match="Argument list too long"):
+        listed(session, site)
+
+
+def test_names_that_no_one_command_takes_are_all_listed(site: PracticeSite) -> None:
+    """Over 2 MB of names: busybox find itself would make batches of just that size."""
+    folder = site.product.joinpath(*("d" * 200,) * 3)
+    folder.mkdir(parents=True)
+    for number in range(3000):
+        (folder / f"{number:0>200}").touch()
+    found = listed(site.session(BUSYBOX), site)
+    assert len([path for path in found.now if path.startswith(bytes(folder) + b"/")]) == 3000
+
+
+def test_without_an_xargs_that_takes_any_name_entries_are_listed_one_by_one(site: PracticeSite) -> None:
+    found = listed(site.session(BUSYBOX), site)
+    site.plant_tool("xargs", "#!/bin/sh\nexit 1\n")
+    assert listed(site.session(BUSYBOX), site).now == found.now
 
 
 def stat_batch(*paths: bytes, line: bytes = b"81a4 5 900000 900001 77 2049 0 0 1") -> bytes:

@@ -10,7 +10,7 @@ import pytest
 from callout.backups.archive import repository_of
 from callout.backups.orphans import Fate
 from callout.backups.retention import Why
-from callout.errors import BadInput, Locked
+from callout.errors import BackupFailed, BadInput, Locked
 from callout.steps.acceptance import accept_work
 from callout.steps.backup import latest_verified, recorded_backup, verify_again
 from callout.steps.context import Context
@@ -18,7 +18,7 @@ from callout.steps.pins import pin_backup, unpin_backup
 from callout.steps.prune import look_at_store
 from callout.steps.record import close_callout, open_callout
 from tests.unit.backups.practice_site import PracticeSite
-from tests.unit.backups.prune_desk import BORN, Desk, Dying, desk_at
+from tests.unit.backups.prune_desk import BORN, Desk, Dying, desk_at, two_machines
 
 
 @pytest.fixture
@@ -196,6 +196,51 @@ def test_an_archive_that_people_were_told_has_failed_is_removed(desk: Desk) -> N
     assert desk.names() == [kept]
     assert [one.id for one in told.decisions] == [kept]
     assert desk.prune().orphans == []
+
+
+def test_two_machines_with_one_store_leave_each_others_alone(context: Context, site: PracticeSite) -> None:
+    """Each has a ledger of its own, so that to it the other's archives have no record."""
+    with two_machines(context, site) as (ours, theirs):
+        old, new = ours.backup(0), ours.backup(2)
+        others = [theirs.backup(1), theirs.backup(3)]
+        foretold = ours.prune(dry_run=True)
+        told = ours.prune()
+        assert foretold.as_dict() == {**told.as_dict(), "dry_run": True}
+        assert told.removed == [old]
+        assert [(orphan.id, orphan.fate) for orphan in told.orphans] == [(one, Fate.ANOTHERS) for one in others]
+        assert told.findings == []
+        assert sorted(ours.names()) == sorted([new, *others])
+        assert ours.kinds() == ["backed_up", "backed_up", "backup_prune_begun", "backup_pruned"]
+        assert [one.fate for one in look_at_store(ours.context, ours.system, [ours.system.name]).orphans] == [
+            Fate.ANOTHERS, Fate.ANOTHERS,
+        ]  # fmt: skip
+        theirs.day = 3
+        assert theirs.prune().removed == others[:1]
+        assert sorted(theirs.names()) == sorted([new, others[1]])
+
+
+def test_what_we_gave_up_under_the_name_of_another_machines_backup_stays(context: Context, site: PracticeSite) -> None:
+    """Both begin in the same second: Borg takes one of the two, and the other one is told that it has failed."""
+    with two_machines(context, site) as (ours, theirs):
+        name = theirs.backup(0)
+        with pytest.raises(BackupFailed, match="already exists"):
+            ours.backup(0)
+        assert ours.kinds() == ["backup_failed"]
+        (orphan,) = ours.prune().orphans
+        assert (orphan.id, orphan.fate) == (name, Fate.ANOTHERS)
+        assert ours.names() == [name]
+
+
+def test_only_what_this_machine_left_without_a_record_is_adopted(context: Context, site: PracticeSite) -> None:
+    with two_machines(context, site) as (ours, theirs):
+        for desk in (ours, theirs):
+            dying = replace(desk, context=replace(desk.context, ledger=Dying(desk.context.ledger, 1, before=True)))
+            with pytest.raises(SystemExit):
+                dying.backup(0 if desk is ours else 1)
+        fates = [orphan.fate for orphan in ours.prune().orphans]
+        assert fates == [Fate.ADOPT, Fate.ANOTHERS]
+        assert theirs.prune().orphans[-1].fate is Fate.ADOPT
+        assert len(ours.names()) == 2
 
 
 def test_what_is_not_ours_or_not_whole_is_named_and_left_alone(desk: Desk) -> None:
