@@ -171,7 +171,7 @@ class Assembly:
         source, wanted, before = self.source, choice.left(), packer.tally.entries
         read = {path for path in wanted if self.listed.now[path].startswith(b"f")} | spoiled | done.resumed
         try:
-            changes = fetch_files(source.session, source.abilities, wanted, packer, source.line)
+            changes = fetch_files(source.session, source.abilities, wanted, packer, source.line, choice.groups)
         finally:
             done.read_entries += packer.tally.entries - before
         vanished = _as_bytes(changes.vanished)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import IO
 
@@ -125,15 +126,25 @@ def _unpacked(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def fetch_files(
-    session: Session, abilities: Abilities, wanted: Collection[bytes], packer: Packer, line: Line
+    session: Session,
+    abilities: Abilities,
+    wanted: Collection[bytes],
+    packer: Packer,
+    line: Line,
+    groups: Iterable[Sequence[bytes]] = (),
 ) -> Changes:
-    """Streams the `wanted` paths into `packer`. Raises BackupFailed unless all ended well, Unreachable where cut."""
+    """Streams the `wanted` paths into `packer`. Raises BackupFailed unless all ended well, Unreachable where cut.
+
+    `groups` are the paths that are one and the same file: they are packed as one, also where a tar that reads in
+    batches (busybox) sends it under several names.
+    """
     left = set(wanted)
     if not left:
         return Changes()
     arguments = (str(abilities.archiver), abilities.calm, abilities.tar_options)
     refused: StreamRefused | None = None
     names = _names(wanted)
+    links = _Links(packer, groups)
     with session.stream(script("backup_files"), *arguments, stdin=names, deadline_s=DEADLINE_S) as stream:
         chunks = _Chunks(stream, line)
         reader = TarReader(chunks)
@@ -143,7 +154,7 @@ def fetch_files(
                 if path not in left:
                     raise StreamRefused(f"{member.path!r} came, which was not asked for")
                 left.discard(path)
-                packer.add(_entry(member), reader.data())
+                links.add(path, _entry(member), reader.data())
         except StreamRefused as error:
             refused = error
         completed = stream.finish() if chunks.ended else None
@@ -158,6 +169,7 @@ def fetch_files(
             f"{session.name}: {len(left)} files did not come, and tar does not say why: {one}.", "Run it again."
         )
     changes.vanished = [path.decode("utf-8", "surrogateescape") for path in sorted(left)]
+    changes.changed += links.differing
     return changes
 
 
@@ -171,6 +183,33 @@ def fetch_rest(session: Session, path: bytes, offset: int, line: Line) -> Iterat
         raise BackupFailed(
             f"{session.name}: the rest of {shown(path, 300)} did not come: {completed.complaint}.", "Run it again."
         )
+
+
+class _Links:
+    """Packs what comes under a further name of a file that is packed already as a hard link to it.
+
+    `differing` are the names under which something else came: it was written to in between, and is to be read again.
+    """
+
+    def __init__(self, packer: Packer, groups: Iterable[Sequence[bytes]]) -> None:
+        self._packer = packer
+        self._group_of = {path: number for number, group in enumerate(groups) for path in group}
+        self._first: dict[int, Entry] = {}
+        self.differing: list[str] = []
+
+    def add(self, path: bytes, entry: Entry, pieces: Iterable[memoryview]) -> None:
+        group = self._group_of.get(path)
+        if group is None or entry.kind is not EntryKind.FILE:
+            self._packer.add(entry, pieces)
+        elif (first := self._first.get(group)) is None:
+            self._first[group] = self._packer.add(entry, pieces)
+        else:
+            hashed = hashlib.sha256()
+            for piece in pieces:
+                hashed.update(piece)
+            if hashed.hexdigest() != first.sha256:
+                self.differing.append(entry.live_path)
+            self._packer.add(replace(entry, kind=EntryKind.HARD_LINK, size=0, target=first.path))
 
 
 class _Chunks:

@@ -13,7 +13,7 @@ if [ "$kind" = gnu ]; then
     echo "callout-status tar $?" >&2
 else
     # busybox tar reads no list that could hold a newline: xargs hands the names over, in batches; each makes an
-    # archive of its own, one behind the other.
+    # archive of its own, one behind the other. A file with names in several batches comes in each of them.
     # shellcheck disable=SC2086,SC2016
     $calm xargs -0 sh -c '
         tar --no-recursion -cf - "$@"

@@ -6,13 +6,14 @@ import hashlib
 import io
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pytest
 
 from callout.backups.capture import Changes, fetch_files, list_files
 from callout.backups.dump import capture_dump
+from callout.backups.increment import link_groups
 from callout.backups.line import Line
 from callout.backups.manifest import FILES, Entry, EntryKind, by_path, read_manifest
 from callout.backups.packing import Packer
@@ -36,12 +37,14 @@ def look(session: LocalShellSession, system: System) -> tuple[Abilities, Capture
     return probe(session, scope_of(system.operation.backup), system.operation.database)
 
 
-def capture(session: LocalShellSession, system: System) -> Captured:
+def capture(session: LocalShellSession, system: System, one_file: Sequence[bytes] = ()) -> Captured:
+    """`one_file` are paths to be taken for one, besides those that the listing says are one."""
     abilities, plan = look(session, system)
     with tempfile.TemporaryFile() as manifest:
         packer = Packer(io.BytesIO(), manifest)
         listed = list_files(session, abilities, plan, Line(), everything=True)
-        changes = fetch_files(session, abilities, list(listed.now), packer, Line())
+        groups = [*link_groups(listed.now), one_file]
+        changes = fetch_files(session, abilities, list(listed.now), packer, Line(), groups)
         packer.finish()
         return Captured(by_path(read_manifest(manifest)), changes, plan, abilities)
 
@@ -69,6 +72,36 @@ def test_a_nasty_tree_comes_whole_and_nothing_is_written_there(site: PracticeSit
     large = (site.product / "nasty/large").read_bytes()
     assert captured.entries[name_of(site, "nasty/large")].sha256 == hashlib.sha256(large).hexdigest()
     assert captured.changes.changed == []
+
+
+def test_a_file_with_names_in_several_batches_stays_one(site: PracticeSite, session: LocalShellSession) -> None:
+    """Busybox tar reads in batches, of which none knows what links the others met."""
+    links = []
+    for number in range(6):
+        folder = site.product / f"batch-{number}"
+        folder.mkdir()
+        for other in range(300):
+            (folder / f"{other:0200d}").touch()
+        links.append(folder / "one")
+        if number:
+            os.link(links[0], links[-1])
+        else:
+            links[0].write_text("one and the same")
+    entries = capture(session, site.system()).entries
+    told = [entries[name_of(site, str(link.relative_to(site.product)))] for link in links]
+    (first,) = (entry for entry in told if entry.kind is EntryKind.FILE)
+    assert first.sha256 == hashlib.sha256(b"one and the same").hexdigest()
+    others = [entry for entry in told if entry.kind is EntryKind.HARD_LINK]
+    assert [(entry.target, entry.size) for entry in others] == [(first.path, 0)] * 5
+
+
+def test_what_is_no_longer_one_file_when_it_is_read_is_flagged(site: PracticeSite, session: LocalShellSession) -> None:
+    (site.product / "a").write_text("before")
+    (site.product / "b").write_text("after")
+    paths = [os.fsencode(site.product / name) for name in "ab"]
+    captured = capture(session, site.system(), one_file=paths)
+    (flagged,) = captured.changes.changed
+    assert os.fsencode(flagged) in paths
 
 
 def test_every_file_outside_of_the_prunes_is_there(site: PracticeSite, session: LocalShellSession) -> None:
