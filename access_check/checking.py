@@ -34,6 +34,7 @@ def looked(
     from access_check.configured_inventory import find_inventory, inventory_folder
     from access_check.extent import to_extent
     from access_check.inventory_source import read_inventory
+    from access_check.short_run import tidy
     from access_check.sweep import sweep
     from access_check.targets import target_from_variables
     from access_check.views.progress import live_progress
@@ -44,6 +45,7 @@ def looked(
     with ready_made_nursery() as ready_made:
         targets = [target_from_variables(raw, known_hosts) for raw in read_inventory(source, limit)]
         targets = to_extent(targets, extent)
+        tidy(len(targets))
         last = None
         if before:
             from access_check.last_report import read_last_report

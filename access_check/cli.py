@@ -22,7 +22,7 @@ from access_check.spoken import Spoken
 from access_check.views.formats import Format, PageFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from access_check.evidence.keeping import Keeper
     from access_check.sweep import SystemReport
@@ -178,7 +178,7 @@ def _report(
     """Writes the findings and leaves with their status; with a sentence where evidence could not be kept."""
     from access_check.findings import exit_code
 
-    _write(_rendered(reports, wanted, verbose=verbose, now=now))
+    _write_all(_rendered(reports, wanted, verbose=verbose, now=now))
     if kept is not None and kept.failures:
         raise kept.failures[0]
     if wanted is Format.NAGIOS:
@@ -201,7 +201,7 @@ def _source(context: typer.Context, inventory: Path | None) -> Path:
     return find_inventory(inventory or above, os.environ, Path.cwd())
 
 
-def _rendered(reports: Sequence[SystemReport], wanted: Format, *, verbose: bool, now: dt.datetime) -> str:
+def _rendered(reports: Sequence[SystemReport], wanted: Format, *, verbose: bool, now: dt.datetime) -> Iterable[str]:
     if wanted is not Format.TABLE:
         from access_check.views.formats import rendered
 
@@ -209,13 +209,17 @@ def _rendered(reports: Sequence[SystemReport], wanted: Format, *, verbose: bool,
     from access_check.views.table import render_plain, render_terminal
 
     if not sys.stdout.isatty():
-        return render_plain(reports, verbose=verbose)
+        return [render_plain(reports, verbose=verbose)]
     width = os.get_terminal_size(sys.stdout.fileno()).columns or 80
-    return render_terminal(reports, verbose=verbose, width=width, colour=not os.environ.get("NO_COLOR"))
+    return [render_terminal(reports, verbose=verbose, width=width, colour=not os.environ.get("NO_COLOR"))]
 
 
 def _write(text: str) -> None:
-    sys.stdout.write(text)
+    _write_all([text])
+
+
+def _write_all(pieces: Iterable[str]) -> None:
+    sys.stdout.writelines(pieces)
     sys.stdout.flush()
 
 

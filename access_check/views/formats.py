@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from access_check.sweep import SystemReport
 
@@ -42,10 +42,13 @@ class DiffFormat(StrEnum):
 
 
 _DATED = {Format.JSON, Format.PROMETHEUS, Format.MARKDOWN, Format.HTML}
+# Of thousands of systems one text takes more memory than the sweep.
+_IN_PIECES = {Format.JSON, Format.NDJSON}
 
 
-def rendered(reports: Sequence[SystemReport], wanted: Format, now: dt.datetime) -> str:
-    """The sweep in any format but the table; `now` is when it ended."""
+def rendered(reports: Sequence[SystemReport], wanted: Format, now: dt.datetime) -> Iterable[str]:
+    """The sweep in any format but the table, in pieces to be written as they come; `now` is when it ended."""
     view = import_module(f"access_check.views.{wanted}")
-    text: str = view.render(reports, now) if wanted in _DATED else view.render(reports)
-    return text
+    make = view.pieces if wanted in _IN_PIECES else view.render
+    made: str | Iterable[str] = make(reports, now) if wanted in _DATED else make(reports)
+    return [made] if isinstance(made, str) else made

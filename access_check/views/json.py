@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from access_check.findings import worst
 from access_check.sweep import SystemReport
 
 SCHEMA_VERSION = 1
+_NO_SYSTEMS = '"systems": []'
 
 
 def system_data(report: SystemReport) -> dict[str, Any]:
@@ -35,13 +36,23 @@ def as_data(reports: Sequence[SystemReport], now: dt.datetime) -> dict[str, Any]
     }
 
 
-def render(reports: Sequence[SystemReport], now: dt.datetime) -> str:
-    """The document as text that ends with a newline; pure ASCII, so no terminal can be led astray."""
+def pieces(reports: Sequence[SystemReport], now: dt.datetime) -> Iterator[str]:
+    """The document in pieces, of which the last ends with a newline; pure ASCII, so no terminal can be led astray.
+
+    System by system: thousands of them as one tree of data, or as one text, take more memory than the sweep.
+    """
     frame = {**as_data(reports[:0], now), "status": str(worst(one for report in reports for one in report.findings))}
-    text = json.dumps(frame, indent=2, ensure_ascii=True) + "\n"
-    # System by system: thousands of them as one tree of data, and in pieces of text, take more memory than the sweep.
-    systems = ",\n".join(_indented(system_data(report)) for report in reports)
-    return text.replace('"systems": []', f'"systems": [\n{systems}\n  ]') if reports else text
+    before, _, after = (json.dumps(frame, indent=2, ensure_ascii=True) + "\n").partition(_NO_SYSTEMS)
+    yield before
+    yield '"systems": [\n' if reports else _NO_SYSTEMS
+    for number, report in enumerate(reports, 1):
+        yield _indented(system_data(report)) + ("\n" if number == len(reports) else ",\n")
+    yield f"  ]{after}" if reports else after
+
+
+def render(reports: Sequence[SystemReport], now: dt.datetime) -> str:
+    """The document as one text."""
+    return "".join(pieces(reports, now))
 
 
 def _indented(data: dict[str, Any]) -> str:
