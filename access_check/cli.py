@@ -128,7 +128,7 @@ def requirements(
     """Write the customer's requirements sheet: ports, address and what must be on file. Looks at nothing."""
     from access_check.correspondence import requirements_page
 
-    _write(requirements_page(_source(context, inventory), system, wanted, language=language, ours=ours))
+    _write([requirements_page(_source(context, inventory), system, wanted, language=language, ours=ours)])
 
 
 @app.command()
@@ -157,7 +157,7 @@ def letter(
         )
     except KeyboardInterrupt:
         raise Interrupted("Interrupted; nothing was changed anywhere.") from None
-    _write(text)
+    _write([text])
     raise typer.Exit(exit_code(report.findings))
 
 
@@ -178,7 +178,7 @@ def _report(
     """Writes the findings and leaves with their status; with a sentence where evidence could not be kept."""
     from access_check.findings import exit_code
 
-    _write_all(_rendered(reports, wanted, verbose=verbose, now=now))
+    _write(_rendered(reports, wanted, verbose=verbose, now=now))
     if kept is not None and kept.failures:
         raise kept.failures[0]
     if wanted is Format.NAGIOS:
@@ -189,7 +189,7 @@ def _report(
 
 
 def _leave(text: str, status: int) -> None:
-    _write(text)
+    _write([text])
     raise typer.Exit(status)
 
 
@@ -214,11 +214,7 @@ def _rendered(reports: Sequence[SystemReport], wanted: Format, *, verbose: bool,
     return [render_terminal(reports, verbose=verbose, width=width, colour=not os.environ.get("NO_COLOR"))]
 
 
-def _write(text: str) -> None:
-    _write_all([text])
-
-
-def _write_all(pieces: Iterable[str]) -> None:
+def _write(pieces: Iterable[str]) -> None:
     sys.stdout.writelines(pieces)
     sys.stdout.flush()
 
@@ -271,7 +267,7 @@ def _run_as_plugin(spoken: Spoken) -> int:
     except Exception as error:  # noqa: BLE001 - told in a sentence, and in full with CALLOUT_DEBUG
         _own_fault(error, spoken)
     with suppress(OSError):  # said by run, which asks whether it has arrived
-        _write(render_unknown(said))
+        _write([render_unknown(said)])
     return _PLUGIN_UNKNOWN
 
 

@@ -24,6 +24,11 @@ ENDINGS = {Format.JUNIT: "xml", Format.NAGIOS: "txt", Format.PROMETHEUS: "prom",
 SAMPLE = re.compile(r'([a-z_]+)(?:\{((?:[a-z_]+="(?:[^"\\\n]|\\\\|\\"|\\n)*",?)*)\})? (\d+)')
 
 
+def written(reports: list[SystemReport], wanted: Format, now: dt.datetime) -> str:
+    """What a program reads in the end."""
+    return "".join(rendered(reports, wanted, now))
+
+
 @pytest.fixture
 def reports(make_target: Any) -> list[SystemReport]:
     port = Finding("tcp@2020", Status.PASS, "open", "TCP port 2020 (SSH) is open.")
@@ -41,13 +46,13 @@ def reports(make_target: Any) -> list[SystemReport]:
 
 @pytest.mark.parametrize("wanted", FORMATS)
 def test_golden(reports: list[SystemReport], golden: Callable[[str, str], None], wanted: Format) -> None:
-    golden(f"access_check/formats/report.{ENDINGS.get(wanted, wanted)}", rendered(reports, wanted, NOW))
+    golden(f"access_check/formats/report.{ENDINGS.get(wanted, wanted)}", written(reports, wanted, NOW))
 
 
 @pytest.mark.parametrize("wanted", FORMATS)
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_words_move_no_cursor_and_are_bounded(make_target: Any, wanted: Format, words: str) -> None:
-    text = rendered([hostile_report(make_target, words)], wanted, NOW)
+    text = written([hostile_report(make_target, words)], wanted, NOW)
     assert unsafe_characters(text) == set()
     text.encode()
     if wanted not in (Format.JSON, Format.NDJSON):  # those are for programs and keep what was said whole
@@ -57,15 +62,15 @@ def test_hostile_words_move_no_cursor_and_are_bounded(make_target: Any, wanted: 
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 def test_json_and_its_lines_keep_every_word(make_target: Any, words: str) -> None:
     report = hostile_report(make_target, words)
-    (system,) = json.loads(rendered([report], Format.JSON, NOW))["systems"]
-    lines = rendered([report, report], Format.NDJSON, NOW).splitlines()
+    (system,) = json.loads(written([report], Format.JSON, NOW))["systems"]
+    lines = written([report, report], Format.NDJSON, NOW).splitlines()
     assert [json.loads(line) for line in lines] == [{"schema_version": 1, **system}] * 2
     assert system["findings"][0]["evidence"]["banner"] == words
 
 
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 def test_junit_parses_and_counts(make_target: Any, words: str) -> None:
-    suites = ElementTree.fromstring(rendered([hostile_report(make_target, words)], Format.JUNIT, NOW).encode())
+    suites = ElementTree.fromstring(written([hostile_report(make_target, words)], Format.JUNIT, NOW).encode())
     (suite,) = suites
     assert {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
         "tests": "5",
@@ -84,7 +89,7 @@ def test_junit_parses_and_counts(make_target: Any, words: str) -> None:
 
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 def test_tap_has_as_many_results_as_planned(make_target: Any, words: str) -> None:
-    version, plan, *lines = rendered([hostile_report(make_target, words)], Format.TAP, NOW).splitlines()
+    version, plan, *lines = written([hostile_report(make_target, words)], Format.TAP, NOW).splitlines()
     assert (version, plan) == ("TAP version 13", "1..5")
     results = [line for line in lines if not line.startswith("  ")]
     shapes = [re.fullmatch(r"(ok|not ok) (\d) - (?:[^#\\]|\\#|\\\\)*?( # SKIP .*)?", line) for line in results]
@@ -98,7 +103,7 @@ def test_tap_has_as_many_results_as_planned(make_target: Any, words: str) -> Non
 
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 def test_nagios_has_one_line_of_figures(make_target: Any, words: str) -> None:
-    text = rendered([hostile_report(make_target, words)] * 3, Format.NAGIOS, NOW)
+    text = written([hostile_report(make_target, words)] * 3, Format.NAGIOS, NOW)
     first, *rest = text.splitlines()
     assert len(first) < 1000
     assert re.fullmatch(r"ACCESS CRITICAL - [^|]+ \| pass=0;;;0;3 warn=0;;;0;3 fail=3;;;0;3 .*", first)
@@ -124,7 +129,7 @@ def test_nagios_statuses(make_target: Any, statuses: list[Status], expected: int
 
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 def test_prometheus_parses(make_target: Any, words: str) -> None:
-    text = rendered([hostile_report(make_target, words), hostile_report(make_target, "b")], Format.PROMETHEUS, NOW)
+    text = written([hostile_report(make_target, words), hostile_report(make_target, "b")], Format.PROMETHEUS, NOW)
     names: list[str] = []
     samples = set()
     for line in text.splitlines():
@@ -153,7 +158,7 @@ class _Tags(HTMLParser):
 
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 def test_html_holds_our_tags_alone(make_target: Any, words: str) -> None:
-    text = rendered([hostile_report(make_target, words)], Format.HTML, NOW)
+    text = written([hostile_report(make_target, words)], Format.HTML, NOW)
     page = _Tags()
     page.feed(text)
     ours = {"html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "table", "tr", "th", "td", "code"}
@@ -164,7 +169,7 @@ def test_html_holds_our_tags_alone(make_target: Any, words: str) -> None:
 
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 def test_markdown_keeps_its_tables(make_target: Any, words: str) -> None:
-    text = rendered([hostile_report(make_target, words)], Format.MARKDOWN, NOW)
+    text = written([hostile_report(make_target, words)], Format.MARKDOWN, NOW)
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert [len(re.findall(r"(?<!\\)(?:\\\\)*\|", row)) for row in rows] == [5] * 3 + [6] * 6
     assert not re.search(r"(?<!\\)(?:\\\\)*[<{]", text)
