@@ -94,8 +94,9 @@ LOGINS = {
     ),
     "encrypted ignore messages without end": Bent({SERVICE_REQUEST: _floods(_IGNORE, String(b"i" * 200))}),
     "extension messages without end": Bent({SERVICE_REQUEST: _floods(_EXT_INFO, _extensions)}),
+    # It never comes to judging the password: where it did, a login could be over before the banners were too much.
     "login banners without end": Bent(
-        {SERVICE_REQUEST: _service_then(_floods(_BANNER, String(WORDS * 8), String("")))}
+        {SERVICE_REQUEST: _service_then(_floods(_BANNER, String(WORDS * 8), String("")))}, at_password="stall"
     ),
     "login never answered": Bent({USERAUTH_REQUEST: _nothing}),
     "password never answered": Bent(at_password="stall"),
