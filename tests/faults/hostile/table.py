@@ -92,7 +92,8 @@ BEHAVIOURS = (
     _login("debug messages without end", "closed"),
     _login("encrypted ignore messages without end", "closed"),
     _login("extension messages without end", "closed"),
-    _login("login banners without end", "closed", sliced=True),
+    # As fast as it sends: the limit or the deadline.
+    _login("login banners without end", "closed", "timeout", sliced=True),
     _login("login never answered", "timeout"),
     _login("password never answered", "timeout"),
     _login("hangs up at the password", "closed"),
