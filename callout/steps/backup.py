@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -50,7 +51,7 @@ def back_up(
     """
     repository = repository_of(system, context.places)
     repository = replace(repository, used_before=_is_used(context.ledger, system, repository.location))
-    identifier = backup_id(system, context.now(), callout)
+    identifier = backup_id(system, context.now(), callout, _used_ids(context.ledger, system))
     basis = basis_for(context.ledger, system, repository, full=full)
     session = context.connect(system.target)
     try:
@@ -94,11 +95,17 @@ def basis_for(view: LedgerView, system: System, repository: Repository, *, full:
     return Basis("" if because or base is None else base.id, because)
 
 
-def backup_id(system: System, moment: dt.datetime, callout: str) -> str:
-    """`SYSTEM-TIME-CALLOUT`, time in UTC to the second. Raises BadInput for a name that cannot stand there."""
-    stamp = moment.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
-    parts = [safe_name(system.name, "system"), stamp, *([safe_name(callout, "call-out")] if callout else [])]
-    return "-".join(parts)
+def backup_id(system: System, moment: dt.datetime, callout: str, used: Collection[str] = ()) -> str:
+    """`SYSTEM-TIME-CALLOUT`, time in UTC: the first full second from `moment` on whose name is not in `used`.
+
+    Raises BadInput for a name that cannot stand there.
+    """
+    name, ending = safe_name(system.name, "system"), [safe_name(callout, "call-out")] if callout else []
+    while True:
+        identifier = "-".join([name, moment.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ"), *ending])
+        if identifier not in used:
+            return identifier
+        moment += dt.timedelta(seconds=1)
 
 
 def recorded_backups(view: LedgerView, system_name: str = "") -> list[tuple[Event, BackupRecord]]:
@@ -139,6 +146,12 @@ def verify_again(context: Context, system: System, backup_id: str, *, level: Lev
     body = {"about": VERIFIED_AGAIN, "backup": backup_id, "good": verification.good, **verification.as_dict()}
     context.record("noted", system, event.callout, body)
     return verification
+
+
+def _used_ids(view: LedgerView, system: System) -> set[str]:
+    """What backups of the system were called: also the failed ones, which may have left a partial archive."""
+    kinds = ("backed_up", "backup_failed")
+    return {str(event.body.get("id", "")) for kind in kinds for event in view.events(kind=kind, system=system.name)}
 
 
 def _is_used(view: LedgerView, system: System, location: str) -> bool:

@@ -80,6 +80,19 @@ def test_a_second_backup_of_the_same_tree_has_the_same_root_hash(context: Contex
     assert repository_of(system, context.places).names() == [first.id, second.id]
 
 
+def test_backups_of_one_second_do_not_share_a_name(context: Context, site: PracticeSite) -> None:
+    at = context.now()
+    frozen, cut = replace(context, now=lambda: at), site.session()
+    cut.cut_after_bytes = 400_000
+    with pytest.raises(BackupFailed, match="cut off"):
+        back_up(connected(frozen, cut), site.system(), "CO-0001")
+    (failed,) = context.ledger.events()
+    first = back_up(connected(frozen, site.session()), site.system(), "CO-0001", level=Level.SAMPLE)
+    second = back_up(connected(frozen, site.session()), site.system(), "CO-0001", level=Level.SAMPLE)
+    assert len({failed.body["id"], first.id, second.id}) == 3
+    assert repository_of(site.system(), context.places).names() == [first.id, second.id]
+
+
 def test_busybox_alone_is_enough(context: Context, site: PracticeSite) -> None:
     context = connected(context, site.session(BUSYBOX))
     assert back_up(context, site.system()).verification.good
