@@ -9,9 +9,11 @@ from typing import Annotated
 
 import typer
 
+from callout.cli import patch_inventory
 from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json, tell
 
 app = new_app("Signed patch bundles: build, sign, verify, show, recover, roll back.")
+patch_inventory.register(app)
 
 BundleArgument = Annotated[Path, typer.Argument(help="The bundle, like PW-2041.callout.", metavar="FILE")]
 CalloutArgument = Annotated[str, typer.Argument(help="The call-out, like CO-0001.", metavar="ID")]
