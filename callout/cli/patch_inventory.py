@@ -103,7 +103,10 @@ def list_bundles(
     as_json: JsonOption = False,
     inventory: InventoryOption = None,
 ) -> None:
-    """List every bundle that a system holds or held, by the ledger; playbooks/patch_inventory.yml looks at the system."""
+    """List every bundle that a system holds or held, by the ledger.
+
+    playbooks/patch_inventory.yml looks at the system itself.
+    """
     from callout.steps.patch_known import held_by
     from callout.views.patch_inventory import held_dict, held_text
 

@@ -31,7 +31,7 @@ class SystemSeen:
 class Row:
     """One system and one bundle. `meant` says whether the bundle is for it, None where that is not known, and `why`.
 
-    `superseded_by` is a bundle that lies there in its stead. `last` is the newest occasion, None where there was none.
+    `superseded_by` is a bundle that lies there in its stead. `since` is the occasion from which it stands as it does, None where there was none; `note` is what was said last.
     """
 
     system: SystemSeen
@@ -39,7 +39,9 @@ class Row:
     standing: Standing
     meant: bool | None
     why: str
-    last: Occasion | None
+    since: Occasion | None
+    note: str = ""
+    looked_at: str = ""
     superseded_by: str = ""
 
     @property
@@ -77,17 +79,9 @@ def rows_for(
         meant, why = _meant(announced.get(bundle), system)
         instead = next((one for one in successors if (system.name, one) in standing_in), "")
         standing = mine.standing if mine else Standing.NEVER
-        rows.append(
-            Row(
-                system,
-                bundle,
-                standing,
-                meant,
-                why,
-                mine.last if mine else None,
-                "" if standing is Standing.IN else instead,
-            )
-        )
+        since, note, looked_at = (mine.since, mine.last.note, mine.looked_at) if mine else (None, "", "")
+        by = "" if standing is Standing.IN else instead
+        rows.append(Row(system, bundle, standing, meant, why, since, note, looked_at, by))
     return rows
 
 

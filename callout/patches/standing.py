@@ -28,13 +28,17 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """One thing that happened to it: `what` as a standing, `at` UTC as stored, `note` why or how."""
+    """One thing that happened to it: `what` as a standing, `at` UTC as stored, `note` why or how.
+
+    `looked` tells a look at the system from a change of it.
+    """
 
     what: Standing
     at: str
     actor: str
     callout: str
     note: str = ""
+    looked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,21 @@ class Holding:
         return self.occasions[-1]
 
     @property
+    def since(self) -> Occasion:
+        """The occasion from which it stands as it does: a look that finds it so again begins nothing."""
+        found = self.occasions[-1]
+        for one in reversed(self.occasions):
+            if one.what is not found.what:
+                break
+            found = one
+        return found
+
+    @property
+    def looked_at(self) -> str:
+        """When the system itself was last looked at for it (UTC as stored); empty for never."""
+        return next((one.at for one in reversed(self.occasions) if one.looked), "")
+
+    @property
     def ours(self) -> bool:
         """Whether the ledger says that it lies there: what a look at the system has to find."""
         return bool(self.files) and self.standing not in (Standing.ROLLED_BACK, Standing.FAILED)
@@ -77,7 +96,8 @@ class _Shelf:
     held: dict[tuple[str, str], Holding] = field(default_factory=dict)
 
     def add(self, event: Event, bundle: str, what: Standing, note: str = "", **more: Any) -> None:
-        occasion = Occasion(what, event.at, event.actor, event.callout, note)
+        looked = event.kind == "patch_inventoried"
+        occasion = Occasion(what, event.at, event.actor, event.callout, note, looked)
         known = self.held.get((event.system, bundle)) or Holding(event.customer, event.system, bundle, ())
         self.held[event.system, bundle] = replace(known, occasions=(*known.occasions, occasion), **more)
 

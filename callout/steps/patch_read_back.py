@@ -53,9 +53,7 @@ def inventory_patches(
     for the system is not contacted. Raises Unreachable, TrustRefused, CalloutError.
     """
     holdings = holdings_in(context.ledger, system=system.name)
-    announced = [
-        one for one in announced_of(context.ledger.events(kind=KIND)).values() if _may_be_there(one, system)
-    ]
+    announced = [one for one in announced_of(context.ledger.events(kind=KIND)).values() if _may_be_there(one, system)]
     paths = _paths(holdings, announced)
     seen = _look(context, system, paths)
     version = ask_version(system) if paths else None

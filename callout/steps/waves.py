@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WaveStanding:
-    """How a bundle stands on one system by the ledger. `done`: nothing is left to do, in `callout` it was found well."""
+    """How a bundle stands on one system by the ledger. `done`: nothing is left to do; in `callout` it was put in."""
 
     bundle: str
     standing: Standing

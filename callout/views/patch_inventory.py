@@ -20,10 +20,10 @@ from callout.views.table import columns
 
 WHO = ("System", "Customer", "Contract", "Stands", "Since (UTC)", "By", "Call-out", "Version", "Why")
 EXPOSED = ("Customer", "System", "Contract", "Stands", "Due there", "Whose move", "Why")
-HELD = ("Bundle", "Stands", "Since (UTC)", "By", "Call-out", "Title", "Note")
+HELD = ("Bundle", "Stands", "Since (UTC)", "By", "Call-out", "Looked at (UTC)", "Title", "Note")
 CSV = (
     "bundle", "system", "customer", "customer_name", "contract", "emergency_phone", "stands", "meant", "exposed", "why",
-    "since", "by", "callout", "note", "product", "version", "version_at", "due_at", "due_there", "time_zone",
+    "since", "by", "callout", "note", "looked_at", "product", "version", "version_at", "due_at", "due_there", "time_zone",
 )  # fmt: skip
 
 
@@ -71,8 +71,8 @@ def clock_text(clock: PatchClock | None, told: Announced | None) -> str:
     state = "kept" if clock.kept else "running" if clock.kept is None else "NOT kept"
     left = f"{_span(clock.left)} left" if clock.left >= dt.timedelta() else f"{_span(-clock.left)} over"
     return (
-        f"Clock: confirmed {clock.confirmed_at:%Y-%m-%d %H:%M}, due {clock.due_at:%Y-%m-%d %H:%M} UTC (24 h by the wall "
-        f"clock); {left}. The patch: {made}, {state}. The end is {clock.hours}."
+        f"Clock: confirmed {clock.confirmed_at:%Y-%m-%d %H:%M}, due {clock.due_at:%Y-%m-%d %H:%M} UTC (24 h by the "
+        f"wall clock); {left}. The patch: {made}, {state}. The end is {clock.hours}."
     )
 
 
@@ -82,8 +82,8 @@ def held_text(system: str, held: Sequence[tuple[Holding, Announced | None]]) -> 
         return f"{system}: no bundle was ever put in."
     cells = [
         [
-            one.bundle, str(one.standing), _minute(one.last.at), one.last.actor, one.last.callout or "–",
-            told.title if told else "–", one.last.note,
+            one.bundle, str(one.standing), _minute(one.since.at), one.since.actor, one.since.callout or "–",
+            _minute(one.looked_at) or "never", told.title if told else "–", one.last.note,
         ]
         for one, told in held
     ]  # fmt: skip
@@ -104,10 +104,11 @@ def rows_dict(rows: Sequence[Row], clock: PatchClock | None) -> list[dict[str, A
             "meant": one.meant,
             "exposed": one.exposed,
             "why": one.why,
-            "since": one.last.at if one.last else "",
-            "by": one.last.actor if one.last else "",
-            "callout": one.last.callout if one.last else "",
-            "note": one.last.note if one.last else "",
+            "since": one.since.at if one.since else "",
+            "by": one.since.actor if one.since else "",
+            "callout": one.since.callout if one.since else "",
+            "note": one.note,
+            "looked_at": one.looked_at,
             "product": one.system.product,
             "version": one.system.version,
             "version_at": one.system.version_at,
@@ -169,13 +170,13 @@ def _counts(rows: Sequence[Row]) -> str:
 
 
 def _since(one: Row) -> tuple[str, str, str]:
-    if one.last is None:
+    if one.since is None:
         return "–", "–", "–"
-    return _minute(one.last.at), one.last.actor, one.last.callout or "–"
+    return _minute(one.since.at), one.since.actor, one.since.callout or "–"
 
 
 def _why(one: Row) -> str:
-    return one.last.note if one.last and one.last.note and one.standing is not Standing.IN else one.why
+    return one.note or one.why
 
 
 def _contract(one: Row) -> str:
