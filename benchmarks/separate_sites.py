@@ -184,7 +184,7 @@ def sites(folder: Path, systems: int) -> Iterator[Sites]:
     for name in ("host_key", "user_key"):
         words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
         subprocess.run(words, check=True)
-    sftp = next((path for path in ("/usr/lib/openssh/sftp-server", "/usr/libexec/sftp-server") if Path(path).exists()))
+    sftp = next(path for path in ("/usr/lib/openssh/sftp-server", "/usr/libexec/sftp-server") if Path(path).exists())
     port = free_port()
     (folder / "sshd_config").write_text(_SSHD.format(port=port, folder=folder, sftp=sftp))
     write_program(folder / "enter", _ENTER.format(folder=folder))

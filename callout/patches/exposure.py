@@ -31,7 +31,8 @@ class SystemSeen:
 class Row:
     """One system and one bundle. `meant` says whether the bundle is for it, None where that is not known, and `why`.
 
-    `superseded_by` is a bundle that lies there in its stead. `since` is the occasion from which it stands as it does, None where there was none; `note` is what was said last.
+    `superseded_by` is a bundle that lies there in its stead. `since` is the occasion from which
+    it stands as it does, None where there was none; `note` is what was said last.
     """
 
     system: SystemSeen

@@ -23,7 +23,8 @@ EXPOSED = ("Customer", "System", "Contract", "Stands", "Due there", "Whose move"
 HELD = ("Bundle", "Stands", "Since (UTC)", "By", "Call-out", "Looked at (UTC)", "Title", "Note")
 CSV = (
     "bundle", "system", "customer", "customer_name", "contract", "emergency_phone", "stands", "meant", "exposed", "why",
-    "since", "by", "callout", "note", "looked_at", "product", "version", "version_at", "due_at", "due_there", "time_zone",
+    "since", "by", "callout", "note", "looked_at", "product", "version", "version_at", "due_at", "due_there",
+    "time_zone",
 )  # fmt: skip
 
 

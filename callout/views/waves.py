@@ -33,7 +33,7 @@ class WaveRow:
 
 
 def waves_text(rows: Sequence[WaveRow], never_begun: Sequence[str]) -> str:
-    """The table, for a terminal: those that failed are last, each with why and what to do; then what was never begun."""
+    """The table, for a terminal: those that failed last, each with why and what to do; then what was never begun."""
     ordered = [*(one for one in rows if not one.failed), *(one for one in rows if one.failed)]
     head, *lines = columns(HEAD, [_cells(one) for one in ordered], right=(0, 4))
     told = [head]

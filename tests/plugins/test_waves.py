@@ -33,7 +33,7 @@ class Fleet:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         environment = {name: text for name, text in os.environ.items() if not name.startswith("ANSIBLE_")}
-        environment |= {"CALLOUT_ACTOR": "eva@desk", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
+        environment |= {"CALLOUT_ACTOR": "eva@desk", "NO_COLOR": "1"}
         return subprocess.run(
             [str(BIN / words[0]), *words[1:], "-i", str(self.inventory)],
             cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=900,
