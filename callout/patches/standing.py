@@ -121,8 +121,9 @@ def _changed(shelf: _Shelf, event: Event) -> None:
     bundle = str(body.get("bundle", ""))
     known = shelf.held.get((event.system, bundle))
     if event.kind == "patched":
-        more = {"files": tuple(body.get("files", ())), "transaction": str(body.get("transaction", ""))}
-        shelf.add(event, bundle, Standing.IN, **more, plan_hash=str(body.get("plan_hash", "")), seq=event.seq)
+        files, transaction = tuple(body.get("files", ())), str(body.get("transaction", ""))
+        more = {"transaction": transaction, "plan_hash": str(body.get("plan_hash", "")), "seq": event.seq}
+        shelf.add(event, bundle, Standing.IN, "", files=files, **more)
     elif event.kind == "rollback_failed":
         if body.get("automatic", True) or known is None:
             shelf.add(event, bundle, Standing.TORN, _why(body))
