@@ -181,9 +181,9 @@ class _Writer:
         return Part(printable(heading), _printable(facts), tuple(files), left_out, printable(undo))
 
     def _consent(self, body: Mapping[str, Any]) -> tuple[str, ...]:
-        labels = self.labels
+        labels, channel = self.labels, str(body.get("channel", ""))
         told = labels["consented"].format(
-            by=body.get("by", ""), at=self._at(body["at"]), channel=body.get("channel", ""),
+            by=body.get("by", ""), at=self._at(body["at"]), channel=labels.get(f"channel {channel}", channel),
             reference=body.get("reference", ""),
         )  # fmt: skip
         lines = [told, labels["charging" if body.get("covers_charging") else "no charging"]]
