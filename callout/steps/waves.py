@@ -31,6 +31,18 @@ class WaveStanding:
         return {"changed": False, **told, "callout": self.callout, "since": self.since}
 
 
+def waiting_callout(context: Context, system: System, ticket: str) -> str:
+    """The system's newest open call-out of that ticket that has a plan: it waits for its change. Empty for none."""
+    closed = {event.callout for event in context.ledger.events(kind="closed", system=system.name)}
+    planned = {event.callout for event in context.ledger.events(kind="planned", system=system.name)}
+    waiting = [
+        event.callout
+        for event in context.ledger.events(kind="opened", system=system.name)
+        if event.body.get("ticket") == ticket.strip() and event.callout in planned - closed
+    ]
+    return waiting[-1] if waiting else ""
+
+
 def standing_of(context: Context, system: System, bundle: str) -> WaveStanding:
     """How exactly this bundle file stands on the system; asks nothing of it.
 

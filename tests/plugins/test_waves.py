@@ -47,7 +47,7 @@ class Fleet:
         told: dict[str, Any] = json.loads(self.run("callout", *words, "--json").stdout)
         return told
 
-    def callouts(self, system: str) -> list[list[str]]:
+    def steps(self, system: str) -> list[list[str]]:
         """The steps of each call-out of a system."""
         return [one["steps"] for one in self.callout("list", "--system", system)["callouts"]]
 
@@ -67,9 +67,9 @@ def fleet(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Fleet]:
 @pytest.mark.parametrize("fleet", [2], indirect=True)
 @pytest.mark.timeout(300)
 def test_a_canary_that_fails_stops_the_waves_and_a_resumed_run_finishes(fleet: Fleet) -> None:
-    callouts = consented(fleet.inventory, fleet.bundle)
+    consented(fleet.inventory, fleet.bundle)
     (fleet.sites.tree(1) / BREAKS).touch()
-    stopped = fleet.maintain(callouts=callouts, canary="site01", waves=[1, "100%"])
+    stopped = fleet.maintain(take_up=True, canary="site01", waves=[1, "100%"])
     assert stopped.returncode == 2, stopped.stdout + stopped.stderr
     assert "Asterisk does not answer" in stopped.stdout
     assert "0 well, 1 failed, 1 never begun." in stopped.stdout
@@ -77,13 +77,13 @@ def test_a_canary_that_fails_stops_the_waves_and_a_resumed_run_finishes(fleet: F
     assert fleet.sites.is_new(1) == {False}
     assert fleet.sites.is_new(0) == {False}
     # The canary's record is closed with its time; the other one still waits, untouched.
-    assert fleet.callouts("site01")[0][-3:] == ["rolled_back", "work_logged", "closed"]
-    assert fleet.callouts("site00") == [["opened", "planned", "consented"]]
+    assert fleet.steps("site01")[0][-3:] == ["rolled_back", "work_logged", "closed"]
+    assert fleet.steps("site00") == [["opened", "planned", "consented"]]
 
     (fleet.sites.tree(1) / BREAKS).unlink()
     # The customer's yes was for one change, and that one was tried: it takes another.
-    again = consented(fleet.inventory, fleet.bundle)
-    finished = fleet.maintain(callouts=again, waves="100%", resume=True)
+    consented(fleet.inventory, fleet.bundle, only="site01")
+    finished = fleet.maintain(take_up=True, waves="100%", resume=True)
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert "2 well, 0 failed, 0 never begun." in finished.stdout
     assert fleet.sites.is_new(0) == fleet.sites.is_new(1) == {True}
@@ -101,10 +101,10 @@ def test_a_canary_that_fails_stops_the_waves_and_a_resumed_run_finishes(fleet: F
 @pytest.mark.timeout(1800)
 def test_twenty_systems_of_which_one_fails_half_way(fleet: Fleet) -> None:
     """A canary, then four, five, ten: the eighth system fails in the third wave, the fourth is never begun."""
-    callouts = consented(fleet.inventory, fleet.bundle)
+    consented(fleet.inventory, fleet.bundle)
     (fleet.sites.tree(7) / BREAKS).touch()
     waves = [1, 4, 5, 10]
-    stopped = fleet.maintain(callouts=callouts, waves=waves)
+    stopped = fleet.maintain(take_up=True, waves=waves)
     assert stopped.returncode == 2, stopped.stdout + stopped.stderr
     assert "9 well, 1 failed, 10 never begun." in stopped.stdout
     assert [fleet.sites.is_new(number) for number in range(20)] == [
@@ -113,11 +113,11 @@ def test_twenty_systems_of_which_one_fails_half_way(fleet: Fleet) -> None:
     stands = fleet.stands()
     assert [stands[f"site{number:02d}"] for number in (0, 7)] == ["in", "failed"]
     for number in range(10, 20):
-        assert fleet.callouts(f"site{number}") == [["opened", "planned", "consented"]]
+        assert fleet.steps(f"site{number}") == [["opened", "planned", "consented"]]
 
     (fleet.sites.tree(7) / BREAKS).unlink()
-    renewed = {**callouts, **consented(fleet.inventory, fleet.bundle, only="site07")}
-    finished = fleet.maintain(callouts=renewed, waves=waves, resume=True)
+    consented(fleet.inventory, fleet.bundle, only="site07")
+    finished = fleet.maintain(take_up=True, waves=waves, resume=True)
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert "20 well, 0 failed, 0 never begun." in finished.stdout
     assert finished.stdout.count("done before") == 9

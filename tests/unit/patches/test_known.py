@@ -18,7 +18,8 @@ from callout.steps.patch_known import announce, held_by, known_of
 from callout.steps.patch_read_back import Inventoried, inventory_patches
 from callout.steps.plan import make_plan
 from callout.steps.roll_back import roll_back
-from callout.steps.waves import standing_of
+from callout.steps.record import close_callout
+from callout.steps.waves import standing_of, waiting_callout
 from callout.views.patch_inventory import (
     clock_text,
     exposed_text,
@@ -150,6 +151,15 @@ def test_done_is_this_very_bundle_verified_and_still_there(site: Site) -> None:
     assert not standing_of(site.context, site.system, str(other)).done
     with pytest.raises(BadInput):
         standing_of(site.context, site.system, "")
+
+
+def test_the_callout_that_waits_for_its_change(site: Site) -> None:
+    assert waiting_callout(site.context, site.system, "T-1") == ""  # open, but nothing is planned in it
+    make_plan(site.context, site.system, site.callout, site.bundle(three_changes()), lambda _: None)
+    assert waiting_callout(site.context, site.system, "T-1") == "CO-0001"
+    assert waiting_callout(site.context, site.system, "T-2") == ""
+    close_callout(site.context, "CO-0001", "satisfied")
+    assert waiting_callout(site.context, site.system, "T-1") == ""
 
 
 def test_views(site: Site) -> None:
