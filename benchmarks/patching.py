@@ -128,7 +128,9 @@ def _stock_playbook(made: Sites) -> Path:
             "loop": "{{ seen.results }}", "loop_control": {"label": "{{ item.item.path }}"},
         },
         {
-            "ansible.builtin.copy": {"src": "{{ item.source }}", "dest": "{{ item.path }}", "mode": "preserve", "backup": True},
+            "ansible.builtin.copy": {
+                "src": "{{ item.source }}", "dest": "{{ item.path }}", "mode": "preserve", "backup": True,
+            },
             "loop": files,
         },
         {"ansible.builtin.shell": f"echo restarted >>{made.product}/restarts"},

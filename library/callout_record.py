@@ -37,8 +37,8 @@ options:
     default: ""
   take_up:
     description:
-      - Instead of opening a new call-out, go on with the system's open one of the same ticket that has a plan, the newest
-        of them; where there is none a new one is opened.
+      - Instead of opening a new call-out, go on with the system's open one of the same ticket that has a plan, the
+        newest of them; where there is none a new one is opened.
     type: bool
     default: false
   bundle:

@@ -198,7 +198,7 @@ def _backup(event: Event) -> Mapping[str, Any]:
 
 def _findings(events: Sequence[Event], moment: str) -> tuple[Mapping[str, Any], ...]:
     looks = [event.body for event in events if event.kind in ("health_checked", "verified")]
-    newest = next((one for one in reversed(looks) if one.get("moment") == moment), {})
+    newest: Mapping[str, Any] = next((one for one in reversed(looks) if one.get("moment") == moment), {})
     return tuple(one for one in newest.get("findings", ()) if isinstance(one, dict) and "check" in one)
 
 

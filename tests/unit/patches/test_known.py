@@ -17,8 +17,8 @@ from callout.steps.patch import apply_bundle
 from callout.steps.patch_known import announce, held_by, known_of
 from callout.steps.patch_read_back import Inventoried, inventory_patches
 from callout.steps.plan import make_plan
-from callout.steps.roll_back import roll_back
 from callout.steps.record import close_callout
+from callout.steps.roll_back import roll_back
 from callout.steps.waves import standing_of, waiting_callout
 from callout.views.patch_inventory import (
     clock_text,
