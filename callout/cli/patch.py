@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json, tell
+
+if TYPE_CHECKING:
+    from callout.patches.trust import Trust
 
 app = new_app("Signed patch bundles: build, sign, verify, show, recover, roll back.")
 
@@ -138,11 +141,12 @@ def roll_back_bundle(
     print(f"{system.name}: {bundle} {did if outcome.changed else 'is not in; nothing to do'}.")
 
 
-def _trust(inventory: Path | None) -> tuple[Path, dt.datetime]:
-    """The file of allowed signers that the inventory's policy names, and the time."""
+def _trust(inventory: Path | None) -> tuple[Trust, dt.datetime]:
+    """By what the inventory's policy judges a bundle, and the time."""
     from callout.inventory import load_inventory
+    from callout.patches.signature import trust_of
     from callout.places import find_places
     from callout.steps.world import now
 
     places = find_places(inventory, os.environ, Path.cwd())
-    return places.folder / load_inventory(places).policy.patches.allowed_signers, now()
+    return trust_of(places.folder, load_inventory(places).policy.patches), now()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from access_check.escaping import shown
 from callout.policy.charging import charging_sentence
-from callout.programs import printable
 
 _WORDS = {
     "create": "new file",
@@ -25,7 +25,7 @@ def plan_text(plan: Mapping[str, Any], plan_hash: str) -> str:
     version = plan["version"] or "unknown"
     lines = [
         f"Plan for {plan['system']} of {plan['customer']} ({plan['address']} port {plan['port']})",
-        f"  ticket {printable(plan['ticket'])}",
+        f"  ticket {shown(plan['ticket'])}",
         f"  {plan['product']}, version {version}",
         f"  bundle {bundle['id']} ({bundle['severity']}): {bundle['title']}",
         f"  why: {bundle['bug']}, {bundle['documentation']}",
@@ -55,5 +55,5 @@ def _file_line(one: Mapping[str, Any]) -> str:
 
 def _short(image: Mapping[str, Any] | None) -> str:
     if image and image.get("kind") == "symlink":
-        return f"symlink {image['link'][:12]}"
+        return f"symlink {image['sha256'][:12]}"
     return f"{image['sha256'][:12]} {image['mode']} {image['owner']}" if image else "nothing"

@@ -16,7 +16,7 @@ from callout.patches.obstacles import SystemFacts
 from callout.patches.plan import Plan
 from callout.patches.plan import make_plan as decide
 from callout.patches.shelf import unfinished_runs
-from callout.patches.signature import trusted_bundle
+from callout.patches.signature import trust_of, trusted_bundle
 from callout.policy.charging import charging_clause
 from callout.policy.rates import rate_for
 from callout.steps.context import Context
@@ -65,8 +65,7 @@ def still_as_planned(
 
 def believe(context: Context, system: System, bundle: Path) -> tuple[Bundle, list[str]]:
     """The bundle and its signers, by the allowed signers of the inventory. Raises TrustRefused, BadInput."""
-    allowed = context.places.folder / system.policy.patches.allowed_signers
-    return trusted_bundle(bundle, allowed, context.now())
+    return trusted_bundle(bundle, trust_of(context.places.folder, system.policy.patches), context.now())
 
 
 def look(
