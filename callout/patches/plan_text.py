@@ -30,19 +30,36 @@ def plan_text(plan: Mapping[str, Any], plan_hash: str) -> str:
         f"  bundle {bundle['id']} ({bundle['severity']}): {bundle['title']}",
         f"  why: {bundle['bug']}, {bundle['documentation']}",
         f"  signed by {', '.join(bundle['signers'])}; sha256 {bundle['sha256']}",
-        f"  verdict: {plan['verdict']}",
+        f"  verdict: {plan['verdict']}{_by(plan)}",
         "",
         "Files",
         *(_file_line(one) for one in plan["files"]),
         "",
         f"Restarted: {', '.join(one['service'] for one in plan['restart']) or 'nothing'}",
         f"Expected downtime: {plan['downtime_minutes']} min",
+        *_since_2(plan),
         f"Charged: {charging_sentence(plan['charging'])}",
     ]
     if plan["reasons"]:
         lines += ["", "Why not"]
         lines += [f"  - {reason['seen']} {reason['remedy']}".rstrip() for reason in plan["reasons"]]
     return "\n".join([*lines, "", f"Hash {plan_hash}", ""])
+
+
+def _by(plan: Mapping[str, Any]) -> str:
+    return f" by {plan['superseded_by']}, which is in" if plan.get("superseded_by") else ""
+
+
+def _since_2(plan: Mapping[str, Any]) -> list[str]:
+    lines = []
+    if plan.get("sql"):
+        way = "in one transaction" if plan["sql"]["transactional"] else "not in a transaction"
+        lines.append(f"Database {plan['sql']['database'] or 'unknown'}: changed {way}; SQL {plan['sql']['up'][:12]}")
+    if plan.get("health"):
+        lines.append(f"Must be well besides: {', '.join(plan['health'])}")
+    if plan.get("manual"):
+        lines += ["By hand", *(f"  {number}. {step}" for number, step in enumerate(plan["manual"], 1))]
+    return lines
 
 
 def _file_line(one: Mapping[str, Any]) -> str:

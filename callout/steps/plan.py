@@ -20,6 +20,7 @@ from callout.patches.signature import trust_of, trusted_bundle
 from callout.policy.charging import charging_clause
 from callout.policy.rates import rate_for
 from callout.steps.context import Context
+from callout.steps.patch_history import patch_history
 from callout.steps.record import require_open
 
 AskVersion = Callable[[System], str | None]
@@ -83,6 +84,8 @@ def look(
         restart=system.operation.restart,
         charging=_charging(system),
         unfinished=unfinished_runs(context.places.originals),
+        history=patch_history(context.ledger, system.name),
+        database=system.operation.database.name if system.operation.database else "",
     )
     return decide(bundle, signers, observed, facts, ticket), observed
 
