@@ -40,12 +40,12 @@ def announce(context: Context, inventory: Inventory, bundle: Path, confirmed_at:
     `confirmed_at` (aware) is when its bug was confirmed: the clock of a critical one runs from there. Raises
     TrustRefused and BadInput for a bundle that cannot be believed, BadInput for a confirmation in the future.
     """
-    from callout.patches.signature import trusted_bundle
+    from callout.patches.signature import trust_of, trusted_bundle
 
     if confirmed_at is not None and confirmed_at > context.now():
         raise BadInput("The bug was confirmed in the future.", "Give --confirmed-at with its offset, and not ahead.")
-    allowed = context.places.folder / inventory.policy.patches.allowed_signers
-    believed, signers = trusted_bundle(bundle, allowed, context.now())
+    trust = trust_of(context.places.folder, inventory.policy.patches)
+    believed, signers = trusted_bundle(bundle, trust, context.now())
     body = announcement_body(believed, signers, confirmed_at)
     known = [event for event in context.ledger.events(kind=KIND) if event.body["bundle"] == body["bundle"]]
     same = known and known[-1].body["sha256"] == body["sha256"]
