@@ -1,8 +1,8 @@
 """Shows `maintain` on twenty systems of which one fails half-way: `python -m benchmarks.fleet_demo FOLDER`.
 
 Twenty real ssh logins on loopback, each system with files of its own; a canary, then waves of four, five and ten. The
-eighth system's Asterisk does not bear the new files: its patch is taken back, the last wave is never begun. Once that is
-mended and agreed to again, the resumed run leaves out those that are done. FOLDER gets a change report of each kind.
+eighth system's Asterisk does not bear the new files: its patch is taken back, the last wave is never begun. Once that
+is mended and agreed to again, the resumed run leaves out those that are done. FOLDER gets a change report of each kind.
 """
 
 from __future__ import annotations
