@@ -52,6 +52,37 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class SqlChange:
+    """What is done to the product's database, and what undoes it.
+
+    `kind` is mysql or sqlite, `database` its name or its file, `client` the command on the system, as words.
+    `forward` and `backward` are the SHA-256 of the texts on the shelf. `transactional`: the engine takes all or nothing.
+    """
+
+    kind: str
+    database: str
+    client: str
+    forward: str
+    backward: str
+    transactional: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return {
+            "kind": self.kind,
+            "database": self.database,
+            "client": self.client,
+            "forward": self.forward,
+            "backward": self.backward,
+            "transactional": self.transactional,
+        }
+
+    def turned(self) -> SqlChange:
+        """The way back."""
+        return replace(self, forward=self.backward, backward=self.forward)
+
+
+@dataclass(frozen=True, slots=True)
 class Transaction:
     """One all-or-nothing change of one system. `token` is random: it holds the system's lock for this run.
 
@@ -65,6 +96,7 @@ class Transaction:
     restart: tuple[tuple[str, str], ...]
     phase: Phase = Phase.BEGUN
     restarted: bool = False
+    sql: SqlChange | None = None
 
     @property
     def id(self) -> str:
@@ -92,22 +124,36 @@ class Transaction:
             "restart": [{"service": service, "command": command} for service, command in self.restart],
             "phase": str(self.phase),
             "restarted": self.restarted,
+            "sql": self.sql.as_dict() if self.sql else None,
         }
 
 
 def new_transaction(
-    bundle: str, plan_hash: str, changes: Sequence[Change], restart: Sequence[tuple[str, str]]
+    bundle: str,
+    plan_hash: str,
+    changes: Sequence[Change],
+    restart: Sequence[tuple[str, str]],
+    sql: SqlChange | None = None,
 ) -> Transaction:
     """A transaction that nothing was done for yet."""
-    return Transaction(secrets.token_hex(16), bundle, plan_hash, tuple(changes), tuple(restart))
+    return Transaction(secrets.token_hex(16), bundle, plan_hash, tuple(changes), tuple(restart), sql=sql)
 
 
 def transaction_from_dict(raw: Mapping[str, Any]) -> Transaction:
-    """What `as_dict` wrote. Raises KeyError, TypeError or ValueError for anything else."""
+    """What `as_dict` wrote. Raises KeyError, TypeError, ValueError or CalloutError for anything else."""
     changes = tuple(
         Change(one["number"], one["path"], Image.from_dict(one["before"]), Image.from_dict(one["after"]))
         for one in raw["changes"]
     )
     restart = tuple((one["service"], one["command"]) for one in raw["restart"])
-    phase = Phase(raw["phase"])
-    return Transaction(raw["token"], raw["bundle"], raw["plan_hash"], changes, restart, phase, raw["restarted"])
+    sql = SqlChange(**raw["sql"]) if raw.get("sql") else None
+    return Transaction(
+        token=raw["token"],
+        bundle=raw["bundle"],
+        plan_hash=raw["plan_hash"],
+        changes=changes,
+        restart=restart,
+        phase=Phase(raw["phase"]),
+        restarted=raw["restarted"],
+        sql=sql,
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import re
 import time
@@ -16,6 +15,7 @@ from callout.patches.change import Change, Transaction
 from callout.patches.images import Image
 from callout.patches.observe import observe, tool_missing
 from callout.programs import Completed
+from callout.shell.lock import locked_by
 from callout.shell.scripts_shelf import script
 from callout.shell.session import Session
 
@@ -24,6 +24,8 @@ DEADLINE_S = 600
 PATIENCE_S = 60
 EVERY_S = 0.25
 MAXIMUM_ORIGINALS_BYTES = 160 * 1024 * 1024
+# Beside the work folder, in the product's own.
+KEPT = ".callout-originals"
 _WHY = {
     "cut": "was not begun: the instructions were cut on their way",
     "changed": "is not any more as it was planned",
@@ -40,6 +42,8 @@ _WHY = {
     "changed-since": "was changed after our change; taking it back would lose that",
     "left-behind": "has temporary files of ours beside it that could not be removed",
     "original-gone": "its original beside it is gone",
+    "unsafe": "has a folder of ours beside it that somebody else has changed",
+    "no-target": "cannot be changed safely: this system's mv and ln know no -T",
 }
 
 
@@ -62,7 +66,8 @@ class StepFailed(CalloutError):
 class Remote:
     """A transaction on a system. `work` is the absolute folder of the lock; `who` says who holds it, in one word.
 
-    A script that still runs there, its line cut, is waited for as long as `patience_s`.
+    A script that still runs there, its line cut, is waited for as long as `patience_s`. `keeps`: the originals are kept
+    on the system, too. `forget` are ids of transactions whose originals need not be kept there any more.
     """
 
     session: Session
@@ -70,6 +75,13 @@ class Remote:
     work: str
     who: str
     patience_s: float = PATIENCE_S
+    keeps: bool = False
+    forget: tuple[str, ...] = ()
+
+    @property
+    def kept(self) -> str:
+        """The folder on the system in which originals are kept, each transaction's in one of its own."""
+        return f"{self.work.rpartition('/')[0]}/{KEPT}"
 
     def lock(self, seize: str = "-") -> None:
         """Takes the system's lock; again is fine. Raises Locked with who has it and since when."""
@@ -80,7 +92,7 @@ class Remote:
 
         `sizes` are in bytes, by path. Raises StepFailed where one is not any more as planned.
         """
-        wanted = [one for one in self.transaction.changes if one.before.kind == "file"]
+        wanted = [one for one in self.transaction.changes if one.before.has_content]
         if not wanted:
             return {}
         total = sum(sizes[one.path] for one in wanted)
@@ -100,14 +112,20 @@ class Remote:
             found[one.path] = content
         return found
 
-    def stage(self, contents: Mapping[str, bytes]) -> None:
-        """Puts the new contents (by SHA-256) beside their targets. Raises StepFailed."""
+    def stage(self, contents: Mapping[str, bytes]) -> list[Finding]:
+        """Puts the new contents (by SHA-256) beside their targets; what is worth knowing. Raises StepFailed."""
         members = [
             (str(one.number), contents[one.after.sha256])
             for one in self.transaction.changes
-            if one.after.kind == "file"
+            if one.after.has_content
         ]
-        self._transact("patch_stage", "staged", write_members(members))
+        said = self._transact(
+            "patch_stage", "staged", self.kept if self.keeps else "-", more=write_members(members)
+        )
+        if "unkept there" not in said:
+            return []
+        seen = f"{self.session.name}: the originals are kept here only; there is no room for them in {self.kept}."
+        return [Finding("patch.kept", Status.WARN, "kept-here-only", seen, Move.US, "Take care of our side's copy.")]
 
     def commit(self) -> None:
         """Makes the staged files the real ones, all or none. Raises StepFailed."""
@@ -115,11 +133,11 @@ class Remote:
 
     def undo(self) -> None:
         """Back to the old files; nothing staged is left. May be called again. Raises StepFailed (torn)."""
-        self._transact("patch_rollback", "undone")
+        self._transact("patch_rollback", "undone", self.kept)
 
     def finish(self) -> None:
-        """Removes everything of ours but the result, the lock last. May be called again. Raises StepFailed."""
-        self._transact("patch_finish", "finished")
+        """Removes everything of ours but the result and kept originals, the lock last; again is fine. Raises StepFailed."""
+        self._transact("patch_finish", "finished", self.kept, *self.forget)
 
     def restart(self) -> list[Finding]:
         """Restarts the services in order; one failing finding for each that would not."""
@@ -147,11 +165,11 @@ class Remote:
         seen = observe(self.session, [one.path for one in changes])
         return [(change, one.image) for change, one in zip(changes, seen, strict=True)]
 
-    def _transact(self, name: str, expected: str, more: bytes = b"") -> None:
-        arguments = (self.work, self.transaction.token, self.transaction.id)
-        self._run(name, arguments, expected=expected, stdin=self.transaction.specification + more)
+    def _transact(self, name: str, expected: str, *arguments: str, more: bytes = b"") -> list[str]:
+        words = (self.work, self.transaction.token, self.transaction.id, *arguments)
+        return self._run(name, words, expected=expected, stdin=self.transaction.specification + more)
 
-    def _run(self, name: str, arguments: Sequence[str], *, expected: str, stdin: bytes = b"") -> None:
+    def _run(self, name: str, arguments: Sequence[str], *, expected: str, stdin: bytes = b"") -> list[str]:
         ends_at = time.monotonic() + self.patience_s
         while True:
             try:
@@ -161,11 +179,11 @@ class Remote:
                     raise
                 time.sleep(EVERY_S)
 
-    def _run_once(self, name: str, arguments: Sequence[str], *, expected: str, stdin: bytes) -> None:
+    def _run_once(self, name: str, arguments: Sequence[str], *, expected: str, stdin: bytes) -> list[str]:
         done = self.session.run(script("patch_common") + script(name), *arguments, stdin=stdin, deadline_s=DEADLINE_S)
         lines = done.text.splitlines()
         if done.rc == 0 and lines[-1:] == [expected]:
-            return
+            return lines
         raise self._failure(done, lines)
 
     def _failure(self, done: Completed, lines: Sequence[str]) -> CalloutError:
@@ -173,12 +191,8 @@ class Remote:
         last = lines[-1] if lines else ""
         if match := re.fullmatch(r"missing ([a-z0-9]{1,20})", last, re.ASCII):
             return tool_missing(system, match[1])
-        if match := re.fullmatch(r"held (\d{1,10}) ([A-Za-z0-9@._:-]{1,100})", last, re.ASCII):
-            since = dt.datetime.fromtimestamp(int(match[1]), dt.UTC)
-            told = f"{system}: {match[2]} is changing it, since {since:%Y-%m-%d %H:%M} UTC by its own clock."
-            callout = match[2].rpartition(":")[2]
-            hint = f"Wait; if that run is dead, on the machine where it ran: callout patch recover {callout}"
-            return Locked(told, hint)
+        if (locked := locked_by(system, last, "callout patch recover {callout}")) is not None:
+            return locked
         if match := re.fullmatch(r"running (\d{1,10})", last, re.ASCII):
             return StillAtWork(
                 f"{system}: an earlier run's script ({match[1]}) is still at work.", "Wait, then run again."
