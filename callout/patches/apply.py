@@ -20,6 +20,8 @@ from callout.patches.remote import Remote, StepFailed
 from callout.patches.shelf import Shelf
 
 Health = Callable[[], list[Finding]]
+# From the originals by path, more new contents by SHA-256: what a diff makes cannot be known before.
+Derive = Callable[[Mapping[str, bytes]], Mapping[str, bytes]]
 Clock = Callable[[], dt.datetime]
 
 
@@ -62,11 +64,14 @@ class Carrier:
     _told: list[Finding] = field(default_factory=list)
     _changed_at: dt.datetime | None = None
 
-    def carry(self, contents: Mapping[str, bytes], sizes: Mapping[str, int]) -> Result:
+    def carry(
+        self, contents: Mapping[str, bytes], sizes: Mapping[str, int], derive: Derive = lambda originals: {}
+    ) -> Result:
         """A new transaction, from the beginning.
 
-        `contents` are the new bytes by SHA-256, `sizes` the bytes of the present files by path. Raises Locked
-        where somebody else holds the system; then nothing was touched.
+        `contents` are the new bytes by SHA-256, `sizes` the bytes of the present files by path; `derive` makes
+        the contents that depend on the originals. Raises Locked where somebody else holds the system; then
+        nothing was touched.
         """
         self._at(Phase.BEGUN)
         try:
@@ -79,9 +84,10 @@ class Carrier:
         except BaseException as error:  # noqa: BLE001 - interrupted: the lock may be there by now
             return self._take_back(error)
         try:
-            for content in self.remote.fetch(sizes).values():
+            originals = self.remote.fetch(sizes)
+            for content in originals.values():
                 self.shelf.keep(content)
-            self.remote.stage(contents)
+            self.remote.stage({**contents, **derive(originals)})
             self._changed_at = self.now()
             self.remote.commit()
             self._at(Phase.COMMITTED)

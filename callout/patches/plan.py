@@ -14,10 +14,8 @@ from typing import Any
 from callout.findings import Finding
 from callout.ledger.event import canonical
 from callout.patches.bundle import Bundle
-from callout.patches.images import ABSENT, Image, Observed
-from callout.patches.manifest import FileChange
+from callout.patches.images import Observed
 from callout.patches.obstacles import (
-    PlannedFile,
     SystemFacts,
     file_reason,
     leftover_reasons,
@@ -26,6 +24,7 @@ from callout.patches.obstacles import (
     space_reasons,
 )
 from callout.patches.plan_text import plan_text
+from callout.patches.planned_file import PlannedFile, planned_file
 
 PLAN_VERSION = 1
 
@@ -98,7 +97,7 @@ def make_plan(
 ) -> Plan:
     """The plan. `observed` has one entry per file of the manifest, in its order; nothing unknown is read as fine."""
     changes = bundle.manifest.files
-    files = tuple(_file(change, seen) for change, seen in zip(changes, observed, strict=True))
+    files = tuple(planned_file(change, seen) for change, seen in zip(changes, observed, strict=True))
     reasons = leftover_reasons(observed, facts.unfinished)
     # Where everything is in already nothing would be done, so nothing stands in its way.
     if any(one.verdict != "already-in" for one in files):
@@ -109,38 +108,3 @@ def make_plan(
             *restart_reasons(bundle.manifest, facts),
         ]
     return Plan(facts, ticket, bundle, tuple(signers), files, tuple(reasons))
-
-
-def _file(change: FileChange, seen: Observed) -> PlannedFile:
-    now = seen.image
-    after = _after(change, now)
-    if seen.way == "ok" and now == after:
-        return PlannedFile(change.path, "already-in", now, after)
-    accepted = change.before or ("absent",)
-    code = _obstacle(change, seen)
-    return PlannedFile(change.path, "blocked" if code else change.action, now, after, code, accepted if code else ())
-
-
-def _after(change: FileChange, now: Image) -> Image:
-    if change.after is None:
-        return ABSENT
-    mode = now.mode or "0644" if change.mode == "keep" else change.mode
-    uid, _, gid = (f"{now.uid}:{now.gid}" if change.owner == "keep" else change.owner).partition(":")
-    return Image("file", change.after, mode, int(uid), int(gid))
-
-
-def _obstacle(change: FileChange, seen: Observed) -> str:
-    """Why this file cannot be changed, as one word, or nothing."""
-    now = seen.image
-    if seen.way != "ok":
-        return f"way-{seen.way}"
-    if now.kind not in ("file", "absent"):
-        return now.kind
-    if change.action == "create":
-        # Our own content with another mode or owner may be put right; anything else there is somebody's.
-        return "" if now.kind == "absent" or now.sha256 == change.after else "exists"
-    if now.kind == "absent":
-        return "missing"
-    if now.sha256 not in (*change.before, change.after):
-        return "modified"
-    return "hard-links" if seen.links != 1 else ""

@@ -12,6 +12,8 @@ _WORDS = {
     "create": "new file",
     "replace": "replace",
     "delete": "remove",
+    "symlink": "symlink",
+    "patch": "patch",
     "already-in": "already in",
     "blocked": "BLOCKED",
 }
@@ -47,8 +49,11 @@ def _file_line(one: Mapping[str, Any]) -> str:
     line = f"  {_WORDS[one['verdict']]:<10} {one['path']}"
     if one["verdict"] in ("already-in", "blocked"):
         return line
-    return f"{line}  {_short(one['before'])} → {_short(one['after'])}"
+    after = f"says {one['target']}" if one.get("target") else _short(one["after"])
+    return f"{line}  {_short(one['before'])} → {after}"
 
 
 def _short(image: Mapping[str, Any] | None) -> str:
+    if image and image.get("kind") == "symlink":
+        return f"symlink {image['link'][:12]}"
     return f"{image['sha256'][:12]} {image['mode']} {image['owner']}" if image else "nothing"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,10 @@ from callout.findings import Finding, Move, Status
 from callout.inventory.models import System
 from callout.patches.apply import Carrier, Health, Outcome, Result
 from callout.patches.before_after import file_diffs
+from callout.patches.bundle import Bundle
 from callout.patches.change import Change, Transaction, new_transaction
 from callout.patches.compare import plan_differences
+from callout.patches.patched import patched_contents
 from callout.patches.plan import Plan
 from callout.patches.remote import Remote
 from callout.patches.shelf import JOURNAL, Shelf
@@ -64,7 +66,7 @@ def apply_bundle(
         with shelf.locked():
             ended = end_cut_run(context, system, callout, shelf, health)
             if ended is not None and ended.transaction.plan_hash == plan_hash and ended.outcome is Outcome.DONE:
-                return _outcome(ended, shelf, believed.contents)
+                return _outcome(ended, shelf, believed)
     plan, observed = look(context, system, ticket, believed, signers, planned.get("version"))
     if plan.verdict == "already-in":
         return PatchOutcome(False, believed.manifest.id)
@@ -79,12 +81,14 @@ def apply_bundle(
     sizes = {one.path: one.size_bytes or 0 for one in observed}
     if check:
         before = remote.fetch(sizes)
-        diff = tuple(file_diffs(changes, before, believed.contents))
+        contents = {**believed.contents, **patched_contents(believed, before)}
+        diff = tuple(file_diffs(changes, before, contents))
         return PatchOutcome(True, believed.manifest.id, told_files(transaction), diff)
     with shelf.locked():
-        result = Carrier(remote, shelf, JOURNAL, health, context.now).carry(believed.contents, sizes)
+        carrier = Carrier(remote, shelf, JOURNAL, health, context.now)
+        result = carrier.carry(believed.contents, sizes, partial(patched_contents, believed))
         record_result(context, system, callout, result, shelf)
-    return _outcome(result, shelf, believed.contents)
+    return _outcome(result, shelf, believed)
 
 
 def recover(context: Context, system: System, callout: str, health: Health) -> list[Result]:
@@ -221,14 +225,14 @@ def _require_same(system: System, planned: dict[str, Any], plan: Plan, plan_hash
         )
 
 
-def _outcome(result: Result, shelf: Shelf, contents: Mapping[str, bytes]) -> PatchOutcome:
+def _outcome(result: Result, shelf: Shelf, bundle: Bundle) -> PatchOutcome:
     changes = result.transaction.changes
     before = shelf.originals({one.path: one.before.sha256 for one in changes if one.before.kind == "file"})
     return PatchOutcome(
         True,
         result.transaction.bundle,
         told_files(result.transaction),
-        tuple(file_diffs(changes, before, contents)),
+        tuple(file_diffs(changes, before, {**bundle.contents, **patched_contents(bundle, before)})),
         result.downtime_ms,
         tuple(result.reasons),
     )
