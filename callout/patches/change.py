@@ -56,7 +56,7 @@ class SqlChange:
     """What is done to the product's database, and what undoes it.
 
     `kind` is mysql or sqlite, `database` its name or its file, `client` the command on the system, as words.
-    `forward` and `backward` are the SHA-256 of the texts on the shelf. `transactional`: the engine takes all or nothing.
+    `forward` and `backward` are the SHA-256 of the texts on the shelf. `transactional`: in one transaction.
     """
 
     kind: str
@@ -87,6 +87,8 @@ class Transaction:
     """One all-or-nothing change of one system. `token` is random: it holds the system's lock for this run.
 
     `restart` are service and command. `restarted` says that services may have been restarted with the new files.
+    `sequence` and `requires` are the bundle's own words, for the ledger. `callout` is the call-out that began it.
+    `must_pass` are names of findings that must pass afterwards besides what must be well anyway.
     """
 
     token: str
@@ -97,6 +99,10 @@ class Transaction:
     phase: Phase = Phase.BEGUN
     restarted: bool = False
     sql: SqlChange | None = None
+    sequence: int = 0
+    requires: tuple[str, ...] = ()
+    callout: str = ""
+    must_pass: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -125,6 +131,10 @@ class Transaction:
             "phase": str(self.phase),
             "restarted": self.restarted,
             "sql": self.sql.as_dict() if self.sql else None,
+            "sequence": self.sequence,
+            "requires": list(self.requires),
+            "callout": self.callout,
+            "must_pass": list(self.must_pass),
         }
 
 
@@ -134,9 +144,25 @@ def new_transaction(
     changes: Sequence[Change],
     restart: Sequence[tuple[str, str]],
     sql: SqlChange | None = None,
+    *,
+    sequence: int = 0,
+    requires: Sequence[str] = (),
+    callout: str = "",
+    must_pass: Sequence[str] = (),
 ) -> Transaction:
     """A transaction that nothing was done for yet."""
-    return Transaction(secrets.token_hex(16), bundle, plan_hash, tuple(changes), tuple(restart), sql=sql)
+    return Transaction(
+        token=secrets.token_hex(16),
+        bundle=bundle,
+        plan_hash=plan_hash,
+        changes=tuple(changes),
+        restart=tuple(restart),
+        sql=sql,
+        sequence=sequence,
+        requires=tuple(requires),
+        callout=callout,
+        must_pass=tuple(must_pass),
+    )
 
 
 def transaction_from_dict(raw: Mapping[str, Any]) -> Transaction:
@@ -156,4 +182,8 @@ def transaction_from_dict(raw: Mapping[str, Any]) -> Transaction:
         phase=Phase(raw["phase"]),
         restarted=raw["restarted"],
         sql=sql,
+        sequence=int(raw.get("sequence", 0)),
+        requires=tuple(raw.get("requires", ())),
+        callout=str(raw.get("callout", "")),
+        must_pass=tuple(raw.get("must_pass", ())),
     )

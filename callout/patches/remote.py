@@ -6,12 +6,14 @@ import hashlib
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from access_check.escaping import shown
 from callout.errors import CalloutError, Locked
 from callout.findings import Finding, Move, Status
 from callout.patches.archive import write_members
-from callout.patches.change import Change, Transaction
+from callout.patches.change import Change, SqlChange, Transaction
+from callout.patches.database import Marks, Way, client_words, end_text, marks_text, run_text
 from callout.patches.images import Image
 from callout.patches.observe import observe, tool_missing
 from callout.programs import Completed
@@ -112,16 +114,35 @@ class Remote:
             found[one.path] = content
         return found
 
+    def fetch_kept(self, transaction_id: str, wanted: Mapping[int, str]) -> dict[str, bytes]:
+        """Of the originals that the system keeps of a transaction those of `wanted` (number → SHA-256), by SHA-256.
+
+        What is gone there, or is not what it was, is not in the answer.
+        """
+        found: dict[str, bytes] = {}
+        for number, sha256 in wanted.items():
+            done = self.session.run(
+                script("patch_common") + script("patch_kept"),
+                self.kept,
+                transaction_id,
+                str(number),
+                deadline_s=DEADLINE_S,
+                limit_bytes=MAXIMUM_ORIGINALS_BYTES,
+            )
+            if done.rc == 0 and hashlib.sha256(done.stdout).hexdigest() == sha256:
+                found[sha256] = done.stdout
+        return found
+
+    def at(self, transaction: Transaction) -> Remote:
+        """The same system and lock, for another transaction."""
+        return replace(self, transaction=transaction)
+
     def stage(self, contents: Mapping[str, bytes]) -> list[Finding]:
         """Puts the new contents (by SHA-256) beside their targets; what is worth knowing. Raises StepFailed."""
         members = [
-            (str(one.number), contents[one.after.sha256])
-            for one in self.transaction.changes
-            if one.after.has_content
+            (str(one.number), contents[one.after.sha256]) for one in self.transaction.changes if one.after.has_content
         ]
-        said = self._transact(
-            "patch_stage", "staged", self.kept if self.keeps else "-", more=write_members(members)
-        )
+        said = self._transact("patch_stage", "staged", self.kept if self.keeps else "-", more=write_members(members))
         if "unkept there" not in said:
             return []
         seen = f"{self.session.name}: the originals are kept here only; there is no room for them in {self.kept}."
@@ -136,8 +157,40 @@ class Remote:
         self._transact("patch_rollback", "undone", self.kept)
 
     def finish(self) -> None:
-        """Removes everything of ours but the result and kept originals, the lock last; again is fine. Raises StepFailed."""
+        """Removes all of ours but the result and kept originals, the lock last; again is fine. Raises StepFailed."""
         self._transact("patch_finish", "finished", self.kept, *self.forget)
+
+    def run_sql(self, way: Way, text: bytes) -> None:
+        """Goes that way in the database. Raises StepFailed with what the client said; then look at the marks."""
+        sql = self._sql
+        self._client(sql, run_text(sql, self.transaction.id, way, text))
+
+    def marks(self) -> Marks:
+        """How far the database's change is. Raises StepFailed where that cannot be had."""
+        sql = self._sql
+        rows = self._client(sql, marks_text(sql, self.transaction.id))
+        steps = frozenset(row.removeprefix("mark ") for row in rows if row.startswith("mark "))
+        if rows[-1:] != [f"marks {len(steps)}"]:
+            seen = f"{self.session.name}: how far the database's change is cannot be read."
+            raise StepFailed(Finding("patch.sql", Status.UNKNOWN, "unclear", seen, Move.US, "Look at the database."))
+        return Marks(steps)
+
+    def end_sql(self) -> None:
+        """Removes our marks. May be called again. Raises StepFailed."""
+        sql = self._sql
+        self._client(sql, end_text(sql, self.transaction.id))
+
+    @property
+    def _sql(self) -> SqlChange:
+        assert self.transaction.sql is not None
+        return self.transaction.sql
+
+    def _client(self, sql: SqlChange, text: bytes) -> list[str]:
+        """What the client printed, line by line. Raises StepFailed with its complaint."""
+        sum_ = hashlib.sha256(text).hexdigest()
+        words = (self.work, self.transaction.token, sum_, client_words(sql), sql.database)
+        lines = self._run("patch_sql", words, expected="ended 0", stdin=text)
+        return [line.removeprefix("row ") for line in lines if line.startswith("row ")]
 
     def restart(self) -> list[Finding]:
         """Restarts the services in order; one failing finding for each that would not."""
@@ -197,6 +250,10 @@ class Remote:
             return StillAtWork(
                 f"{system}: an earlier run's script ({match[1]}) is still at work.", "Wait, then run again."
             )
+        if re.fullmatch(r"ended \d{1,3}", last, re.ASCII):
+            said = next((line[5:] for line in lines if line.startswith("said ")), "") or f"it {last}"
+            seen = f"{system}: the database did not take the bundle's SQL: {shown(said, 300)}"
+            return StepFailed(Finding("patch.sql", Status.FAIL, "refused", seen, Move.US, "Have the bundle mended."))
         for line in lines:
             if match := re.fullmatch(r"(failed|torn|trouble) (\d{1,4})? ?([a-z-]{1,20})", line, re.ASCII):
                 return StepFailed(self._finding(match[2] or "0", match[3]), torn=match[1] != "failed")

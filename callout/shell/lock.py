@@ -7,9 +7,7 @@ import re
 
 from callout.errors import Locked
 
-_HELD = re.compile(
-    r"held (\d{1,10}) ([A-Za-z0-9@._:-]{1,100}) (earlier-boot|at-work|connected|gone|unknown)", re.ASCII
-)
+_HELD = re.compile(r"held (\d{1,10}) ([A-Za-z0-9@._:-]{1,100}) (earlier-boot|at-work|connected|gone|unknown)", re.ASCII)
 _HOLDER = {
     "at-work": "a script of that run is at work now",
     "connected": "its line is up",

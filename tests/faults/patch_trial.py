@@ -12,7 +12,7 @@ from callout.programs import Completed
 from callout.shell.session import Session
 from callout.steps.context import Context
 from callout.steps.patch import apply_bundle
-from tests.unit.patches.conftest import Site, well
+from tests.unit.patches.conftest import Site, idle, well
 
 # What changes something, or puts something on the disk. `kill` ends script and children at once.
 COUNTED = ("mkdir", "ln", "mv", "rm", "rmdir", "cat", "chown", "chmod", "sync", "tar")
@@ -113,7 +113,7 @@ class Trial:
 
     def apply(self, context: Context) -> Any:
         """The bundle, on that context."""
-        return apply_bundle(context, self.site.system, self.site.callout, self.bundle, self.plan, well)
+        return apply_bundle(context, self.site.system, self.site.callout, self.bundle, self.plan, well, idle)
 
     def killed(self, kill_at: int, when: str) -> Context:
         """A context whose line dies at that call, and stays dead."""

@@ -18,8 +18,8 @@ from callout.patches.shelf import JOURNAL, Shelf
 from callout.programs import Completed
 from callout.shell.session import Session
 from callout.steps.context import Context
-from callout.steps.patch import recover
 from callout.steps.plan import make_plan
+from callout.steps.recover import recover
 from callout.steps.roll_back import roll_back
 from tests.faults.patch_trial import Dead, Trial, assert_each_file_old_or_new, files_of, points
 from tests.unit.local_shell import BUSYBOX, DASH

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # patch_common.sh is sent before this
 # Removes everything of a transaction but its result and the kept originals, the lock last: $1 work folder, $2 our
-# token, $3 the transaction's id, $4 the folder of kept originals or `-`, $5… ids of transactions whose originals need
+# token, $3 the transaction's id, $4 the folder of kept originals or `-`, $5 and on ids of transactions whose originals need
 # not be kept there any more; the specification on standard input. May be run again. Answers `finished`, or
 # `failed N WHY`.
 need stat sync rm rmdir id
@@ -30,7 +30,7 @@ if [ "$kept" != - ] && [ -d "$kept" ] && [ ! -L "$kept" ]; then
 fi
 cd / || exit 4
 rm -rf "$work/contents" || left
-rm -f "$work/running" "$work/running.new" "$work"/draft.* || left
+rm -f "$work/running" "$work/running.new" "$work"/draft.* "$work/sql" "$work/sql.rows" "$work/sql.said" || left
 # The highest owner goes last: as long as it is there, the lock is ours.
 step=1
 while [ "$step" -le "$generation" ]; do

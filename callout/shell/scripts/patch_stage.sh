@@ -15,7 +15,7 @@ rm -rf "$work/contents"
 mkdir "$work/contents" || { echo "failed 0 work-folder"; exit 4; }
 (cd "$work/contents" && tar -xf -) 2>/dev/null || { echo "failed 0 disk"; exit 4; }
 # What leads out of a room has to take its target as a name, whatever is there: an old mv or ln cannot.
-(cd "$work/contents" && : >./probe && ln -T ./probe ./twin && mv -fT ./twin ./probe && rm -f ./probe ./twin) \
+(cd "$work/contents" && : >./probe && : >./other && ln -T ./probe ./twin && mv -fT ./other ./probe && rm ./probe ./twin) \
     2>/dev/null || { echo "failed 0 no-target"; exit 4; }
 fail() {
     echo "failed $number $1"

@@ -36,6 +36,10 @@ def well() -> list[Finding]:
     return []
 
 
+def idle() -> None:
+    """A drain that finds no call in progress."""
+
+
 def make_key(folder: Path, name: str) -> Path:
     """A new key pair; gives the private half."""
     key = folder / name
@@ -95,8 +99,13 @@ class Site:
                 path = Path(folder) / name
                 status = path.lstat()
                 content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+                content = os.fsencode(path.readlink()) if path.is_symlink() else content
                 found[str(path.relative_to(self.root))] = (content, status.st_mode, status.st_uid, status.st_gid)
         return found
+
+    def own_tree(self) -> dict[str, tuple[bytes, int, int, int]]:
+        """The tree without the originals that are kept there."""
+        return {path: image for path, image in self.tree().items() if not path.startswith(".callout-originals")}
 
     def source(self, files: list[dict[str, Any]], **values: Any) -> Path:
         """A source folder; `content` in `files` is bytes here, `path` relative to the root."""
