@@ -28,9 +28,9 @@ options:
   wait_for_calls_minutes:
     description:
       - How long to wait for calls in progress to end, before anything is sent there and again right before the first
-        file is changed; 0 asks once. Without it what the policy says (C(gate.wait_for_calls_minutes)). A number of calls
-        that is not known is not none. Where calls are still in progress then, nothing is changed and the result says how
-        many. For C(absent) there is no waiting unless this or C(when_idle) is given.
+        file is changed; 0 asks once. Without it what the policy says (C(gate.wait_for_calls_minutes)). A number of
+        calls that is not known is not none. Where calls are still in progress then, nothing is changed and the result
+        says how many. For C(absent) there is no waiting unless this or C(when_idle) is given.
     type: int
   when_idle:
     description:

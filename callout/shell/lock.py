@@ -1,4 +1,4 @@
-"""What a system says of its lock, as patch_lock.sh and patch_common.sh tell it; patches and restores take the same one."""
+"""What a system says of its lock, as patch_lock.sh and patch_common.sh tell it; patches and restores take it."""
 
 from __future__ import annotations
 

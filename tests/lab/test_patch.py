@@ -52,7 +52,7 @@ def said(system: System, script: str) -> str:
 
 
 @pytest.fixture
-def site(tmp_path: Path, keys: dict[str, Path], system: System) -> Iterator[Site]:  # noqa: F811 - the fixture itself
+def site(tmp_path: Path, keys: dict[str, Path], system: System) -> Iterator[Site]:
     """An inventory folder of its own for signers and ledger; the system is the real one."""
     inventory = tmp_path / "inventory"
     inventory.mkdir()

@@ -17,8 +17,8 @@ left() {
     echo "failed 0 left-behind"
     exit 4
 }
-if [ "$kept" != - ] && [ -d "$kept" ] && [ ! -L "$kept" ]; then
-    if ! cd -P -- "$kept" || ! only_ours "$kept"; then left; fi
+# A folder of that name that is not ours alone is none of ours.
+if [ "$kept" != - ] && cd -P -- "$kept" 2>/dev/null && only_ours "$kept"; then
     for forgotten in "$@"; do
         case $forgotten in *[!0-9a-f]* | '') continue ;; esac
         rm -rf "./$forgotten" || left

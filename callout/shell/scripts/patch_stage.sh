@@ -57,7 +57,7 @@ keep_originals() {
     cd -P -- "$kept" && only_ours "$kept" || return 1
     rm -rf "./$id"
     set -- ./*
-    [ "$#" -le "$MOST_KEPT" ] || return 1
+    [ "$#" -lt "$MOST_KEPT" ] || return 1
     mkdir -m 700 "./$id" 2>/dev/null || return 1
     while read -r number before after path; do
         if [ -z "$number" ] || [ "$before" = absent ]; then continue; fi
