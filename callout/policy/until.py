@@ -28,7 +28,7 @@ def deadline(written: str, now: dt.datetime, zone: str) -> dt.datetime:
         raise BadInput(f"{written[:40]!r} is no time until which a change could wait.", _HINT) from None
     today = now.astimezone(ZoneInfo(zone)).date()
     days = [day] if day else [today, today + dt.timedelta(days=1)]
-    moments = sorted(_moment(one, clock, zone, fold) for one in days for fold in (0, 1))
+    moments = sorted(moment for one in days for moment in _moments(one, clock, ZoneInfo(zone)))
     ahead = [moment for moment in moments if moment > now]
     if not ahead:
         raise BadInput(f"{written[:40]} is past in {zone}.", _HINT)
@@ -37,5 +37,8 @@ def deadline(written: str, now: dt.datetime, zone: str) -> dt.datetime:
     return ahead[0]
 
 
-def _moment(day: dt.date, clock: dt.time, zone: str, fold: int) -> dt.datetime:
-    return dt.datetime.combine(day, clock, ZoneInfo(zone)).replace(fold=fold).astimezone(dt.UTC)
+def _moments(day: dt.date, clock: dt.time, zone: ZoneInfo) -> list[dt.datetime]:
+    """The moments (UTC) at which clocks there show that time of that day: one, two, or for a skipped one the first."""
+    local = dt.datetime.combine(day, clock, zone)
+    both = [local.replace(fold=fold).astimezone(dt.UTC) for fold in (0, 1)]
+    return [moment for moment in both if moment.astimezone(zone).time() == clock] or both[:1]

@@ -41,8 +41,8 @@ def drain_for_change(
 ) -> Callable[[], None]:
     """What a change asks before its first file: comes back when no call is in progress, else raises Refused.
 
-    May be asked again, within the same deadline. Where the change waited, the customer's window must still be open,
-    but for an emergency, as the gate has it.
+    May be asked again, within the same deadline. The customer's window must still be open then, but for an emergency,
+    as the gate has it.
     An unknown number of calls is not none: it is asked again, and refused at the end. Raises BadInput for an `until`
     that is no time, or is past.
     """
@@ -58,7 +58,7 @@ def drain_for_change(
         verdict = wait_for_calls_until(context, system, left_s, sleep=sleep, every_s=every_s)
         if not verdict.idle:
             raise _refused(system, verdict, ends_at)
-        if verdict.waited_s and not opening_of(context.ledger, callout, system.name).body.get("emergency"):
+        if not opening_of(context.ledger, callout, system.name).body.get("emergency"):
             _require_open_window(context, system)
 
     return drain
@@ -87,7 +87,7 @@ def _require_open_window(context: Context, system: System) -> None:
     if why:
         reason = Finding("patch.window", Status.FAIL, "closed", why, Move.CUSTOMER, "Come back inside the window.")
         raise Refused(
-            f"{system.name}: not begun, nothing was changed. While it waited for calls the window closed: {why}",
+            f"{system.name}: not begun, nothing was changed: the window has closed. {why}",
             reason.remedy,
             [reason.as_dict()],
         )
