@@ -13,6 +13,9 @@ from enum import StrEnum
 from callout.patches.change import SqlChange
 
 
+ALONE_S = 60
+
+
 class Way(StrEnum):
     """Which of the two texts."""
 
@@ -52,9 +55,12 @@ class Marks:
 
 
 def run_text(sql: SqlChange, transaction_id: str, way: Way, text: bytes) -> bytes:
-    """What the client reads to go that way. A text that ends in the middle of a statement fails, and marks nothing."""
+    """What the client reads to go that way; at its end it tells the marks, see `marks_text`.
+
+    A text that ends in a statement, a quote or a comment takes our own last lines with it: then it says no mark.
+    """
     table = _table(sql, transaction_id)
-    lines = [_made(sql, table)]
+    lines = [*_alone(sql, transaction_id), _made(sql, table)]
     if sql.transactional:
         lines.append("START TRANSACTION;" if sql.kind == "mysql" else "BEGIN IMMEDIATE;")
     lines.append(f"REPLACE INTO {table} VALUES ('{way}-open');")
@@ -64,15 +70,23 @@ def run_text(sql: SqlChange, transaction_id: str, way: Way, text: bytes) -> byte
     tail.append(f"REPLACE INTO {table} VALUES ('{way}-done');")
     if sql.transactional:
         tail.append("COMMIT;")
+    tail.append(f"SELECT {_told(sql)} FROM {table};")
     return head + text.rstrip(b"\n") + b"\n" + "\n".join(tail).encode() + b"\n"
 
 
 def marks_text(sql: SqlChange, transaction_id: str) -> bytes:
-    """What the client reads to tell the marks, each as `mark STEP`, then `marks COUNT`."""
+    """What the client reads to tell the marks, each as `mark STEP`, then `marks COUNT`.
+
+    A client whose script was killed may still be at work: nothing is told before it has ended.
+    """
     table = _table(sql, transaction_id)
-    joined = "CONCAT('mark ', step)" if sql.kind == "mysql" else "'mark ' || step"
     count = "CONCAT('marks ', COUNT(*))" if sql.kind == "mysql" else "'marks ' || COUNT(*)"
-    lines = [_made(sql, table), f"SELECT {joined} FROM {table};", f"SELECT {count} FROM {table};"]
+    lines = [*_alone(sql, transaction_id), _made(sql, table)]
+    if sql.kind == "sqlite":
+        lines.append("BEGIN IMMEDIATE;")
+    lines += [f"SELECT {_told(sql)} FROM {table};", f"SELECT {count} FROM {table};"]
+    if sql.kind == "sqlite":
+        lines.append("COMMIT;")
     return "\n".join(lines).encode() + b"\n"
 
 
@@ -89,6 +103,17 @@ def client_words(sql: SqlChange) -> str:
 def _table(sql: SqlChange, transaction_id: str) -> str:
     # Named in full: the text may have changed the database that is in use.
     return f"`{sql.database}`.callout_{transaction_id}" if sql.kind == "mysql" else f"main.callout_{transaction_id}"
+
+
+def _told(sql: SqlChange) -> str:
+    return "CONCAT('mark ', step)" if sql.kind == "mysql" else "'mark ' || step"
+
+
+def _alone(sql: SqlChange, transaction_id: str) -> list[str]:
+    """Waits for whoever is at the same change; where that takes longer than a minute it is told as `lock 0`."""
+    if sql.kind == "sqlite":
+        return [".timeout 60000"]
+    return [f"SELECT CONCAT('lock ', COALESCE(GET_LOCK('callout_{transaction_id}', {ALONE_S}), 0));"]
 
 
 def _made(sql: SqlChange, table: str) -> str:

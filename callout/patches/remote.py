@@ -22,6 +22,8 @@ from callout.shell.scripts_shelf import script
 from callout.shell.session import Session
 
 DEADLINE_S = 600
+# A table of calls can be huge, and an engine that copies it takes its time.
+SQL_DEADLINE_S = 4 * 3600
 # A script of a line that was cut goes on there by itself; it is waited for before anything else is done.
 PATIENCE_S = 60
 EVERY_S = 0.25
@@ -163,14 +165,16 @@ class Remote:
     def run_sql(self, way: Way, text: bytes) -> None:
         """Goes that way in the database. Raises StepFailed with what the client said; then look at the marks."""
         sql = self._sql
-        self._client(sql, run_text(sql, self.transaction.id, way, text))
+        if f"mark {way}-done" not in self._client(sql, run_text(sql, self.transaction.id, way, text)):
+            seen = f"{self.session.name}: the bundle's SQL does not end where it should: an open quote or comment?"
+            raise StepFailed(Finding("patch.sql", Status.FAIL, "open-end", seen, Move.US, "Have the bundle mended."))
 
     def marks(self) -> Marks:
         """How far the database's change is. Raises StepFailed where that cannot be had."""
         sql = self._sql
         rows = self._client(sql, marks_text(sql, self.transaction.id))
         steps = frozenset(row.removeprefix("mark ") for row in rows if row.startswith("mark "))
-        if rows[-1:] != [f"marks {len(steps)}"]:
+        if rows[-1:] != [f"marks {len(steps)}"] or "lock 0" in rows:
             seen = f"{self.session.name}: how far the database's change is cannot be read."
             raise StepFailed(Finding("patch.sql", Status.UNKNOWN, "unclear", seen, Move.US, "Look at the database."))
         return Marks(steps)
@@ -189,7 +193,7 @@ class Remote:
         """What the client printed, line by line. Raises StepFailed with its complaint."""
         sum_ = hashlib.sha256(text).hexdigest()
         words = (self.work, self.transaction.token, sum_, client_words(sql), sql.database)
-        lines = self._run("patch_sql", words, expected="ended 0", stdin=text)
+        lines = self._run("patch_sql", words, expected="ended 0", stdin=text, deadline_s=SQL_DEADLINE_S)
         return [line.removeprefix("row ") for line in lines if line.startswith("row ")]
 
     def restart(self) -> list[Finding]:
@@ -222,18 +226,29 @@ class Remote:
         words = (self.work, self.transaction.token, self.transaction.id, *arguments)
         return self._run(name, words, expected=expected, stdin=self.transaction.specification + more)
 
-    def _run(self, name: str, arguments: Sequence[str], *, expected: str, stdin: bytes = b"") -> list[str]:
+    def _run(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        expected: str,
+        stdin: bytes = b"",
+        deadline_s: float = DEADLINE_S,
+    ) -> list[str]:
         ends_at = time.monotonic() + self.patience_s
         while True:
             try:
-                return self._run_once(name, arguments, expected=expected, stdin=stdin)
+                return self._run_once(name, arguments, expected=expected, stdin=stdin, deadline_s=deadline_s)
             except StillAtWork:
                 if time.monotonic() >= ends_at:
                     raise
                 time.sleep(EVERY_S)
 
-    def _run_once(self, name: str, arguments: Sequence[str], *, expected: str, stdin: bytes) -> list[str]:
-        done = self.session.run(script("patch_common") + script(name), *arguments, stdin=stdin, deadline_s=DEADLINE_S)
+    def _run_once(
+        self, name: str, arguments: Sequence[str], *, expected: str, stdin: bytes, deadline_s: float
+    ) -> list[str]:
+        text = script("patch_common") + script(name)
+        done = self.session.run(text, *arguments, stdin=stdin, deadline_s=deadline_s)
         lines = done.text.splitlines()
         if done.rc == 0 and lines[-1:] == [expected]:
             return lines

@@ -18,7 +18,8 @@ status=0
 $client "$database" <"$work/sql" >"$work/sql.rows" 2>"$work/sql.said" || status=$?
 set +f
 head -n 200 "$work/sql.rows" | sed 's/^/row /'
-head -n 1 "$work/sql.said" | head -c 400 | sed 's/^/said /'
+# MariaDB's client repeats the statement before it says what was wrong with it.
+{ sed -n '/^ERROR/{p;q;}' "$work/sql.said"; head -n 1 "$work/sql.said"; } | head -n 1 | head -c 400 | sed 's/^/said /'
 echo
 rm -f "$work/sql" "$work/sql.rows" "$work/sql.said"
 echo "ended $status"

@@ -71,6 +71,7 @@ class Site:
     shell: Sequence[str] = DASH
     restart: dict[str, str] = dataclasses.field(default_factory=dict)
     callout: str = "CO-0001"
+    database: dict[str, Any] | None = None
 
     @property
     def system(self) -> System:
@@ -83,7 +84,9 @@ class Site:
             "time_zone": "Europe/Vienna",
             "currency": "EUR",
         }
-        operation = {"backup": {"paths": [str(self.root)]}, "restart": self.restart}
+        operation: dict[str, Any] = {"backup": {"paths": [str(self.root)]}, "restart": self.restart}
+        if self.database is not None:
+            operation["database"] = self.database
         variables = {
             "ansible_host": "192.0.2.1",
             "callout_system": {"product": "pbxware", "operation": operation},
@@ -108,7 +111,7 @@ class Site:
         return {path: image for path, image in self.tree().items() if not path.startswith(".callout-originals")}
 
     def source(self, files: list[dict[str, Any]], **values: Any) -> Path:
-        """A source folder; `content` in `files` is bytes here, `path` relative to the root."""
+        """A source folder; `content` in `files` and the texts of `sql` are bytes here, `path` relative to the root."""
         folder = self.inventory / f"source-{len(list(self.inventory.glob('source-*')))}"
         (folder / "files").mkdir(parents=True)
         listed = []
@@ -118,6 +121,10 @@ class Site:
                 (folder / "files" / str(number)).write_bytes(told["content"])
                 told["content"] = f"files/{number}"
             listed.append(told)
+        if "sql" in values:
+            for way in ("up", "down"):
+                (folder / f"{way}.sql").write_bytes(values["sql"][way])
+            values["sql"] = {**values["sql"], "up": "up.sql", "down": "down.sql"}
         manifest = {
             "id": "PW-2041",
             "title": "Keeps the login page from forgetting",

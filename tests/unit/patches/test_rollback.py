@@ -58,7 +58,7 @@ def test_both_copies_lost_is_refused_and_changes_nothing(site: Site):
     for copy in (site.root / ".callout-originals").glob("*/*"):
         copy.write_bytes(b"somebody was here")
     before = site.tree()
-    with pytest.raises(Refused, match="is neither here in .* nor on the system") as refused:
+    with pytest.raises(Refused, match=r"is neither here in .* nor on the system") as refused:
         back(site, "PW-2041")
     assert [reason["code"] for reason in refused.value.reasons] == ["original-gone"]
     assert site.tree() == before
