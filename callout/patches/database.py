@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from callout.patches.change import SqlChange
 
-
 ALONE_S = 60
 
 
