@@ -133,10 +133,13 @@ class Repository:
             self.borg.run("compact", self.location, repository=self.location)
 
     @contextmanager
-    def importing(self, identifier: str) -> Iterator[IO[bytes]]:
-        """Where to write a tar stream that becomes the partial archive `identifier`."""
+    def importing(self, identifier: str, *, taking: bool = False) -> Iterator[IO[bytes]]:
+        """Where to write a tar stream that becomes the partial archive `identifier`.
+
+        With `taking` the stream may refer to files of other archives; raises NotTakenOver where one has not got it.
+        """
         words = ("--checkpoint-interval", str(self.checkpoint_s), f"{self.location}::{PARTIAL}{identifier}", "-")
-        with self.borg.writing("import-tar", *words, repository=self.location) as stream:
+        with self.borg.writing("import-tar", *words, repository=self.location, taking=taking) as stream:
             yield stream
 
     def complete(self, identifier: str, partial: str = "") -> None:

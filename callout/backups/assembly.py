@@ -17,7 +17,7 @@ from callout.backups.packing import PIECE_BYTES, Packer
 from callout.backups.probe import Abilities
 from callout.backups.scope import CapturePlan
 from callout.backups.spool import private_spool
-from callout.backups.supplies import Supply, take_over
+from callout.backups.supplies import Supply, refer, take_over
 from callout.errors import BackupFailed, CalloutError
 from callout.shell import Session
 
@@ -59,6 +59,7 @@ class Assembled:
 class Assembly:
     """Puts one backup together. `first` packs what is no file of the system (the dump), into each archive anew.
 
+    With `taking` Borg is told what an earlier archive gives, instead of its being read back and stored once more.
     `looked_s` is when the system was last asked what its files are like, by its clock.
     """
 
@@ -68,6 +69,7 @@ class Assembly:
     spool_folder: Path
     first: Callable[[Packer], None]
     listed: Listed
+    taking: bool = False
     looked_s: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,7 +80,8 @@ class Assembly:
 
         `given` are earlier archives with the paths that each is to give, by `choice`. What changes under the
         reader, or was given wrongly, is read once more into a second archive, which takes the rest from the
-        first. Where the system fails, what came is stored and described, and the error raised again.
+        first. Where the system fails, what came is stored and described, and the error raised again. Raises
+        NotTakenOver where an earlier archive cannot give what it should, with `taking`.
         """
         done = Assembled()
         again = self._assemble(self.identifier, choice, given, manifest, done, final=False)
@@ -121,7 +124,7 @@ class Assembly:
         again: set[bytes] = set()
         with private_spool(self.spool_folder) as spool, private_spool(self.spool_folder) as unfinished:
             self.listed.write(spool)
-            with self.repository.importing(name) as sink:
+            with self.repository.importing(name, taking=self.taking and bool(given)) as sink:
                 packer = Packer(sink, manifest)
                 packer.describe(spool)
                 self.first(packer)
@@ -150,7 +153,10 @@ class Assembly:
         rest = self._rest if choice.may_resume(resumed) else None
         if not paths and not rest:
             return set()
-        given = take_over(self.repository, supply, paths, rest, packer)
+        if self.taking and rest is None:
+            given = refer(supply, paths, packer)
+        else:
+            given = take_over(self.repository, supply, paths, rest, packer)
         done.reused_files += given.files
         done.reused_bytes += given.total_bytes
         done.reused_from += [supply.name] if given.files or rest else []

@@ -20,6 +20,7 @@ from typing import IO
 
 from pydantic import SecretStr
 
+from callout.backups.tar_writer import NOT_TAKEN
 from callout.errors import BackupFailed, BadInput, CalloutError, Locked, TrustRefused
 from callout.findings import Finding, Move, Status
 from callout.programs import (
@@ -41,6 +42,8 @@ SAFE_VERSION = (1, 2, 5)
 LOCKED = range(70, 76)
 WRONG_PASSPHRASE = (50, 51, 52, 53)
 ALREADY_THERE = (10, 12, 30)
+# Our own import-tar, see there.
+TAKING = (sys.executable, "-P", "-m", "callout.backups.borg_taking")
 # An engineer's own settings for other repositories are kept away from ours.
 FOREIGN = (
     "BORG_PASSPHRASE",
@@ -52,6 +55,10 @@ FOREIGN = (
     "BORG_RSH",
     "BORG_REMOTE_PATH",
 )
+
+
+class NotTakenOver(BackupFailed):
+    """An earlier archive has not what it should give; what was being stored is no archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +91,17 @@ class Borg:
         return completed
 
     @contextmanager
-    def writing(self, *arguments: str, repository: str) -> Iterator[IO[bytes]]:
+    def writing(self, *arguments: str, repository: str, taking: bool = False) -> Iterator[IO[bytes]]:
         """Standard input of a borg that runs; on a good end it is waited for, and raises like `run`.
 
+        With `taking` it is callout.backups.borg_taking, see `takes_over`; that raises NotTakenOver, too.
         Left with an exception, borg is killed: what it had taken in is never committed under a final name.
         """
         descriptor = secret_pipe(self.passphrase.get_secret_value())
         with tempfile.TemporaryFile() as said, _closing(descriptor), self._ssh_log() as log:
+            program = TAKING if taking else (self.program,)
             process = start_program(
-                self._words(arguments), environment=self._environment(descriptor, log), pass_fds=[descriptor],
+                self._words(arguments, program), environment=self._environment(descriptor, log), pass_fds=[descriptor],
                 stdout=subprocess.DEVNULL, stderr=said, pipe_bytes=BULK_PIPE_BYTES,
             )  # fmt: skip
             try:
@@ -138,11 +147,16 @@ class Borg:
         place = hashlib.sha256(os.fsencode(self.base)).hexdigest()[:8]
         return f"{platform.node()[:64]}-{place}"
 
-    def _words(self, arguments: Sequence[str]) -> list[str]:
+    @property
+    def takes_over(self) -> bool:
+        """Whether this Borg can be told what an earlier archive gives: the one of our own environment, and only 1.4."""
+        return Path(self.program).parent == Path(sys.executable).parent and borg_version(self.program)[:4] == "1.4."
+
+    def _words(self, arguments: Sequence[str], program: Sequence[str] = ()) -> list[str]:
         given = self._environment(-1, None)
         without = [word for name in FOREIGN if name not in given for word in ("-u", name)]
         verb, *rest = arguments
-        return ["env", *without, self.program, verb, "--lock-wait", str(LOCK_WAIT_S), *rest]
+        return ["env", *without, *(program or [self.program]), verb, "--lock-wait", str(LOCK_WAIT_S), *rest]
 
     @contextmanager
     def _ssh_log(self) -> Iterator[Path | None]:
@@ -207,6 +221,8 @@ def _require_well(completed: Completed, repository: str, ssh_log: Path | None) -
         with ssh_log.open("rb") as log:
             said += "\n" + log.read(SAID_BYTES).decode("utf-8", "replace")
     # The words are for a Borg that knows no modern exit codes (before 1.4).
+    if completed.rc == NOT_TAKEN:
+        raise NotTakenOver(f"{_last_words(said)}.", "Run borg check on the store.")
     if completed.rc in LOCKED or "acquire the lock" in said:
         raise Locked(f"{repository}: somebody else is working on this repository.", "Wait for them, then run again.")
     if completed.rc in WRONG_PASSPHRASE or "passphrase supplied" in said:

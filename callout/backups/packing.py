@@ -11,7 +11,7 @@ from typing import IO
 
 from callout.backups.manifest import JOURNAL, LISTING, MANIFEST, UNFINISHED, Entry, EntryKind, Tally
 from callout.backups.tar_reader import StreamRefused
-from callout.backups.tar_writer import END, header, padding
+from callout.backups.tar_writer import END, header, header_taken, padding
 from callout.errors import CalloutError
 
 PIECE_BYTES = 1024 * 1024
@@ -71,10 +71,13 @@ class Packer:
                 raise
             self._sink.write(padding(entry.size))
             entry = replace(entry, sha256=hashed.hexdigest())
-        self._manifest.write(self.tally.add(entry))
-        if self._clock() >= self._journal_due:
-            self._write_journal()
+        self._added(entry)
         return entry
+
+    def take(self, entry: Entry, archive: str) -> None:
+        """Packs a file whose content the archive of that stored name has: nothing of it is read or sent."""
+        self._sink.write(header_taken(entry, archive))
+        self._added(entry)
 
     def describe(self, listing: IO[bytes]) -> None:
         """Puts the listing in; call it first, so that whatever becomes of the archive begins with it."""
@@ -95,6 +98,11 @@ class Packer:
         self._own(UNFINISHED, unfinished)
         self._sink.write(END)
         self._manifest.seek(0)
+
+    def _added(self, entry: Entry) -> None:
+        self._manifest.write(self.tally.add(entry))
+        if self._clock() >= self._journal_due:
+            self._write_journal()
 
     def _write_journal(self) -> None:
         size = self._manifest.tell() - self._journaled_bytes

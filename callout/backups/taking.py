@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 from access_check.escaping import shown
 from callout.backups.archive import PARTIAL, Repository, begun_as
 from callout.backups.assembly import Assembled, Assembly, Source
-from callout.backups.borg import judge_version
+from callout.backups.borg import NotTakenOver, judge_version
 from callout.backups.capture import list_files
 from callout.backups.dump import Dump, capture_dump, pack_dump
 from callout.backups.increment import Choice
@@ -84,10 +85,17 @@ def take_backup(
         made = repository.ensure()
         # Nobody else of ours writes meanwhile, so what interrupted ones left is asked for once.
         left = [] if made else repository.partials()
-        taken = _capture(
-            session, system, repository, identifier, scope, manifest, line, started, spool_folder,
-            Basis("", basis.everything_because or "the store is new") if made else basis, left,
-        )  # fmt: skip
+        on = Basis("", basis.everything_because or "the store is new") if made else basis
+        capture = partial(
+            _capture, session, system, repository, identifier, scope, manifest, line, started, spool_folder, on, left
+        )
+        try:
+            taken = capture(taking=repository.borg.takes_over)
+        except NotTakenOver as error:
+            # The same once more, the careful way: what an earlier archive cannot give comes from the system.
+            _empty(manifest)
+            taken = capture(taking=False)
+            taken.files.problems.insert(0, error.message.rstrip("."))
         files = taken.files
         captured = now()
         findings = verify(session, system, repository, PARTIAL + files.partial, manifest, level, seed=identifier)
@@ -161,6 +169,8 @@ def _capture(
     spool_folder: Path,
     basis: Basis,
     left: Sequence[str],
+    *,
+    taking: bool,
 ) -> Taken:
     database = system.operation.database
     abilities, plan = probe(session, scope, database)
@@ -182,7 +192,7 @@ def _capture(
             supplies = [supply for supply in supplies if supply.listed()[0].everything]
         given = [(supply, _offered(choice, supply)) for supply in supplies]
         source = Source(session, abilities, plan, line)
-        assembly = Assembly(source, repository, identifier, spool_folder, first, listed)
+        assembly = Assembly(source, repository, identifier, spool_folder, first, listed, taking)
         files = assembly.run(choice, given, manifest)
         first_one = [PARTIAL + identifier] if files.partial != identifier else []
         return Taken(plan, dump, files, basis, [*left, *first_one])
@@ -204,6 +214,11 @@ def _supplies(
         if supply and made and same_way and (basis.backup or made.everything):
             supplies.append(supply)
     return supplies
+
+
+def _empty(spool: IO[bytes]) -> None:
+    spool.seek(0)
+    spool.truncate()
 
 
 def _offered(choice: Choice, supply: Supply) -> set[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tarfile
 from collections.abc import Mapping
+from dataclasses import replace
 
 from callout.backups.manifest import Entry, EntryKind
 
@@ -17,6 +18,9 @@ TYPES = {
     EntryKind.BLOCK_DEVICE: tarfile.BLKTYPE,
 }
 END = bytes(2 * tarfile.BLOCKSIZE)
+# What a header tells of a file whose content is another archive's; and how callout.backups.borg_taking ends without it.
+TAKE_FROM, TAKE_SIZE = "CALLOUT.take.from", "CALLOUT.take.size"
+NOT_TAKEN = 98
 
 
 def header(entry: Entry) -> bytes:
@@ -25,6 +29,14 @@ def header(entry: Entry) -> bytes:
     Without its attributes: `borg import-tar` (1.4) keeps none, the manifest does.
     """
     return _pax(entry, {})
+
+
+def header_taken(entry: Entry, archive: str) -> bytes:
+    """The header of a file whose content the archive of that stored name has; no data follow.
+
+    Only callout.backups.borg_taking understands it.
+    """
+    return _pax(replace(entry, size=0), {TAKE_FROM: archive, TAKE_SIZE: str(entry.size)})
 
 
 def header_with_attributes(entry: Entry) -> bytes:

@@ -19,7 +19,7 @@ from callout.inventory import System
 from callout.shell.store import remote_shell
 from callout.steps.backup import back_up, verify_again
 from callout.steps.context import Context
-from tests.unit.backups.practice_site import PracticeSite
+from tests.unit.backups.practice_site import PracticeSite, settle
 from tests.unit.shell.conftest import Sshd, sshd
 
 __all__ = ["sshd"]  # the fixture
@@ -56,6 +56,17 @@ def test_a_store_behind_ssh_takes_a_backup_and_gives_it_back(context: Context, f
     assert record.repository.startswith("ssh://127.0.0.1:")
     assert verify_again(context, far, record.id, level=Level.STRUCTURE).good
     assert repository_of(far, context.places).names() == [record.id]
+
+
+def test_a_second_backup_behind_ssh_takes_over_what_the_first_one_has(
+    context: Context, far: System, site: PracticeSite
+) -> None:
+    settle(site)
+    first = back_up(context, far, level=Level.SAMPLE)
+    second = back_up(context, far, level=Level.SAMPLE)
+    assert second.reused.backups == (first.id,)
+    repository_of(far, context.places).remove([first.id])
+    assert verify_again(context, far, second.id).good
 
 
 def test_a_store_whose_key_is_not_on_file_is_refused_whatever_the_engineer_trusts(
