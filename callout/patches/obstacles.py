@@ -11,6 +11,7 @@ from callout.patches.file_change import LINK_WORD, FileChange
 from callout.patches.images import Observed
 from callout.patches.manifest import Manifest
 from callout.patches.planned_file import PlannedFile, image_dict
+from callout.patches.relations import AppliedPatch
 from callout.patches.versions import within
 
 ORIGINALS_LIMIT_BYTES = 128 * 1024 * 1024
@@ -24,6 +25,7 @@ class SystemFacts:
 
     `restart` maps the services that can be restarted to their commands; `charging` is the charging clause
     (policy.charging) that a consent to the plan covers; `unfinished` maps runs that were cut to their call-outs.
+    `history` is what the system has had, oldest first; `database` is the name of the product's, empty for none.
     """
 
     customer: str
@@ -35,6 +37,8 @@ class SystemFacts:
     restart: Mapping[str, str]
     charging: Mapping[str, Any]
     unfinished: Mapping[str, str]
+    history: tuple[AppliedPatch, ...] = ()
+    database: str = ""
 
 
 _SENTENCES = {
@@ -150,3 +154,12 @@ def restart_reasons(manifest: Manifest, facts: SystemFacts) -> list[Finding]:
         for service in manifest.restart
         if not facts.restart.get(service)
     ]
+
+
+def database_reasons(manifest: Manifest, facts: SystemFacts) -> list[Finding]:
+    """One reason where the bundle has SQL and the system has no database that anything is known of."""
+    if manifest.sql is None or facts.database:
+        return []
+    seen = f"{manifest.id} changes the database; nothing says what the database of {facts.system} is."
+    remedy = f"Add callout_system.operation.database to host_vars/{facts.system}.yml."
+    return [Finding("patch.database", Status.FAIL, "no-database", seen, Move.US, remedy)]

@@ -33,9 +33,9 @@ class PlannedFile:
 
 
 def image_dict(image: Image) -> dict[str, Any] | None:
-    """JSON-able; a symlink whose text is known has the hash of it, as a bundle's `before` names it."""
+    """JSON-able; a symlink has the hash of what it says, as a bundle's `before` names it."""
     if image.kind == "symlink" and image.sha256:
-        return {"kind": "symlink", "link": image.sha256}
+        return {"kind": "symlink", "sha256": image.sha256, "owner": f"{image.uid}:{image.gid}"}
     return image.as_dict()
 
 

@@ -72,7 +72,7 @@ def apply_bundle(
             if ended is not None and ended.transaction.plan_hash == plan_hash and ended.outcome is Outcome.DONE:
                 return _outcome(ended, shelf, believed)
     plan, observed = look(context, system, ticket, believed, signers, planned.get("version"))
-    if plan.verdict == "already-in":
+    if plan.nothing_to_do:
         return PatchOutcome(False, believed.manifest.id)
     _require_same(system, planned, plan, plan_hash)
     changes = [
