@@ -121,7 +121,7 @@ class Site:
                 (folder / "files" / str(number)).write_bytes(told["content"])
                 told["content"] = f"files/{number}"
             listed.append(told)
-        if "sql" in values:
+        if "sql" in values and isinstance(values["sql"]["up"], bytes):
             for way in ("up", "down"):
                 (folder / f"{way}.sql").write_bytes(values["sql"][way])
             values["sql"] = {**values["sql"], "up": "up.sql", "down": "down.sql"}

@@ -144,7 +144,7 @@ files:
 def test_ledger_tells_what_was_in_and_what_was_taken_back(site: Site):
     bundle = site.bundle(three_changes(), sequence=4, supersedes=["PW-1"], conflicts=["PW-7"])
     plan = plan_step(site.context, site.system, site.callout, bundle, lambda _: "8.1")
-    apply_bundle(site.context, site.system, site.callout, bundle, plan.hash, well)
+    apply_bundle(site.context, site.system, site.callout, bundle, plan.hash, well, idle)
     (one,) = patch_history(site.context.ledger, "acme-pbx1")
     assert one == AppliedPatch("PW-2041", plan.bundle.sha256, 4, ("PW-1",), ("PW-7",), True)
     assert patch_history(site.context.ledger, "acme-pbx2") == ()
