@@ -20,7 +20,7 @@ from callout.steps.patch import apply_bundle
 from callout.steps.patch_history import patch_history
 from callout.steps.plan import make_plan as plan_step
 from callout.steps.roll_back import roll_back
-from tests.unit.patches.conftest import NOW, Site, sha256, three_changes, well
+from tests.unit.patches.conftest import NOW, Site, idle, sha256, three_changes, well
 
 CHARGING = charging_clause("maintenance", None, "EUR", 15)
 FACTS = SystemFacts("acme", "acme-pbx1", "192.0.2.1", 2020, "pbxware", "8.1", {"web": "restart web"}, CHARGING, {})
