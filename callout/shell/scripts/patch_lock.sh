@@ -3,14 +3,14 @@
 # lock is to be taken over, or `-`. Nothing is ever taken over silently: of a lock of an earlier boot, or whose holder is
 # gone, that is told. Only the run that has the token may go on with it after a boot.
 # Answers `locked`, `held SINCE WHO HOLDER` (see `holder`), or `failed WHAT`.
-need mkdir ln mv rm rmdir date stat sha256sum tar sync chmod chown cat
+need mkdir ln mv rm rmdir date stat sha256sum tar sync chmod chown cat id
 work=$1
 token=$2
 who=$3
 seize=$4
 [ -L "$work" ] && { echo "failed work-folder"; exit 4; }
 mkdir -p "$work" 2>/dev/null || { echo "failed work-folder"; exit 4; }
-[ "$(cd -P -- "$work" && pwd -P)" = "$work" ] || { echo "failed work-folder"; exit 4; }
+(cd -P -- "$work" && only_ours "$work") || { echo "failed work-folder"; exit 4; }
 read_owner "$work"
 here=$(boot_id)
 if [ "$owner_token" = "$token" ] && [ "$owner_boot" = "$here" ]; then

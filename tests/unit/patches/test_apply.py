@@ -169,7 +169,7 @@ def test_somebody_elses_lock_stops_us_before_anything(site: Site):
     bundle = site.bundle(three_changes())
     plan = planned(site, bundle)
     work = site.root / ".callout"
-    work.mkdir()
+    work.mkdir(mode=0o700)
     (work / "owner.3").write_text(f"{boot_id()} 0123 1700000000 otto@desk:CO-0009\n")
     before = site.tree()
     with pytest.raises(Locked, match="otto@desk:CO-0009"):
@@ -181,7 +181,7 @@ def test_lock_of_an_earlier_boot_is_told_and_never_taken_silently(site: Site):
     bundle = site.bundle(three_changes())
     plan = planned(site, bundle)
     work = site.root / ".callout"
-    work.mkdir()
+    work.mkdir(mode=0o700)
     (work / "owner.3").write_text("5c7e4b1e-former-boot 0123 1700000000 otto@desk:CO-0009\n")
     before = site.tree()
     with pytest.raises(Locked, match=r"otto@desk:CO-0009.* started anew since, so that run is dead") as refused:

@@ -53,7 +53,7 @@ def test_eight_at_once_one_winner(tmp_path: Path, shell):
 def test_eight_find_a_lock_of_an_earlier_boot_none_takes_it_but_its_own_run(tmp_path: Path):
     remotes = [rival(tmp_path, number) for number in range(8)]
     work = Path(remotes[0].work)
-    work.mkdir()
+    work.mkdir(mode=0o700)
     own = remotes[0].transaction.token
     (work / "owner.1").write_text(f"former-boot {own} 1700000000 otto@desk:CO-0009\n")
     assert holders(remotes[1:]) == []
@@ -66,7 +66,7 @@ def test_eight_are_told_to_take_over_one_winner(tmp_path: Path):
     for round_ in range(3):
         remotes = [rival(tmp_path, number) for number in range(8)]
         work = Path(remotes[0].work)
-        work.mkdir()
+        work.mkdir(mode=0o700)
         (work / "owner.1").write_text("former-boot 0123 1700000000 otto@desk:CO-0009\n")
         won = holders(remotes, seize="0123")
         assert len(won) == 1, round_
@@ -93,7 +93,7 @@ def test_what_is_left_of_the_holder_is_told(tmp_path: Path, shell, line: str, sc
     """`dead` are numbers that were given to another process since: the start says so."""
     remote = rival(tmp_path, 1, shell)
     work = Path(remote.work)
-    work.mkdir()
+    work.mkdir(mode=0o700)
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     alive, dead = f"1 {start_of(1)}", f"1 {int(start_of(1)) + 1}"
     (work / "owner.1").write_text(f"{boot} 0123 1700000000 otto@desk:CO-0009 {alive if line == 'up' else dead}\n")
