@@ -132,7 +132,7 @@ hash:
   returned: for planned
   type: str
 verdict:
-  description: C(applicable), C(already-in) or C(blocked).
+  description: C(applicable), C(already-in), C(superseded) or C(blocked).
   returned: for planned
   type: str
 seconds:

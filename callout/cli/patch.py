@@ -1,20 +1,72 @@
-"""`callout patch …`: build, sign, verify and show bundles; end a run that was cut; take a bundle back."""
+"""`callout patch …`: make, build, lint, sign, verify and show bundles; end a run that was cut; take a bundle back."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json, tell
 
-app = new_app("Signed patch bundles: build, sign, verify, show, recover, roll back.")
+if TYPE_CHECKING:
+    from callout.patches.trust import Trust
+
+app = new_app("Signed patch bundles: new, build, lint, sign, verify, show, recover, roll back.")
 
 BundleArgument = Annotated[Path, typer.Argument(help="The bundle, like PW-2041.callout.", metavar="FILE")]
 CalloutArgument = Annotated[str, typer.Argument(help="The call-out, like CO-0001.", metavar="ID")]
+
+
+@app.command("new")
+def new_bundle(
+    folder: Annotated[Path, typer.Argument(help="Where the source folder is made.")],
+    bundle_id: Annotated[str, typer.Option("--id", help="The bundle's id, like PW-2041.")] = "PW-0000",
+    before: Annotated[Path | None, typer.Option(help="A tree as it was.")] = None,
+    after: Annotated[Path | None, typer.Option(help="The tree as it is to be.")] = None,
+    at: Annotated[str, typer.Option(help="Where the tree's top is on the system, like /opt/pbxware.")] = "",
+    diffs: Annotated[bool, typer.Option("--diffs", help="Carry changed texts as diffs, not whole.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a source folder: a commented bundle.yml to fill in, its files from two trees if you have them."""
+    from callout.errors import BadInput
+    from callout.patches.new_folder import make_folder
+    from callout.patches.tree_difference import tree_difference
+    from callout.steps.world import now
+
+    if (before is None) != (after is None) or (before is None) != (not at):
+        raise BadInput("--before, --after and --at go together.", "Name both trees and where they lie on the system.")
+    difference = tree_difference(before, after, at, as_diffs=diffs) if before and after else None
+    source = make_folder(folder, {"id": bundle_id}, now(), difference)
+    if as_json:
+        print_json({"source": str(source), "files": len(difference.files) if difference else 0})
+    else:
+        print(f"{source}: {len(difference.files) if difference else 'no'} files.")
+    tell(f"Fill it in, then: callout patch build {folder} -o {bundle_id}.callout")
+
+
+@app.command("lint")
+def lint_bundle(
+    path: Annotated[Path, typer.Argument(help="A source folder, or a bundle.", metavar="FOLDER|FILE")],
+    as_json: JsonOption = False,
+) -> None:
+    """Say what an experienced colleague would, before you sign. Exits 3 where something must not be signed."""
+    from callout.findings import exit_code
+    from callout.patches.build import build
+    from callout.patches.bundle import read_container, read_payload
+    from callout.patches.lint import lint
+    from callout.steps.world import now
+
+    bundle = read_payload(build(path) if path.is_dir() else read_container(path), str(path))
+    findings = lint(bundle, now())
+    if as_json:
+        print_json({"bundle": str(path), "id": bundle.manifest.id, "findings": [one.as_dict() for one in findings]})
+    else:
+        for one in findings:
+            print(f"{one.status}: {one.seen} {one.remedy}".rstrip())
+    raise typer.Exit(exit_code(findings))
 
 
 @app.command("build")
@@ -94,9 +146,9 @@ def show_bundle(file: BundleArgument, as_json: JsonOption = False, inventory: In
 @app.command("recover")
 def recover_runs(callout: CalloutArgument, as_json: JsonOption = False, inventory: InventoryOption = None) -> None:
     """Bring a cut run of a call-out to its end: in and well, or the old files."""
-    from callout.steps.patch import recover
     from callout.steps.patch_health import health_for_change
     from callout.steps.record import opening_of
+    from callout.steps.recover import recover
 
     context = context_for(inventory, must_exist=True)
     system = inventory_of(context).system(opening_of(context.ledger, callout).system)
@@ -138,11 +190,12 @@ def roll_back_bundle(
     print(f"{system.name}: {bundle} {did if outcome.changed else 'is not in; nothing to do'}.")
 
 
-def _trust(inventory: Path | None) -> tuple[Path, dt.datetime]:
-    """The file of allowed signers that the inventory's policy names, and the time."""
+def _trust(inventory: Path | None) -> tuple[Trust, dt.datetime]:
+    """By what the inventory's policy judges a bundle, and the time."""
     from callout.inventory import load_inventory
+    from callout.patches.signature import trust_of
     from callout.places import find_places
     from callout.steps.world import now
 
     places = find_places(inventory, os.environ, Path.cwd())
-    return places.folder / load_inventory(places).policy.patches.allowed_signers, now()
+    return trust_of(places.folder, load_inventory(places).policy.patches), now()

@@ -16,16 +16,23 @@ def command(
     as_json: JsonOption = False,
     inventory: InventoryOption = None,
 ) -> None:
-    """Look at the system and write down what the bundle would do to it. Changes nothing."""
+    """Look at the system and write down what the bundle would do to it. Changes nothing.
+
+    Beside the plan, and in no hash: the calls in progress, and how a file that keeps the bundle out was modified.
+    """
     from callout.steps.plan import make_plan
+    from callout.steps.plan_notes import plan_notes
     from callout.steps.record import require_open
 
     context = context_for(inventory, must_exist=True)
     system = inventory_of(context).system(require_open(context.ledger, callout).system)
     plan = make_plan(context, system, callout, bundle)
     if as_json:
-        print_json({"callout": callout, "hash": plan.hash, "verdict": plan.verdict, "plan": plan.as_dict()})
+        notes = plan_notes(context, system, plan)
+        told = {"callout": callout, "hash": plan.hash, "verdict": plan.verdict, "plan": plan.as_dict()}
+        print_json({**told, "notes": {"calls": notes.calls, "modified": list(notes.modified)}})
         return
     print(plan.text)
+    print(plan_notes(context, system, plan).text)
     if plan.verdict == "applicable":
         tell(f"Consent to it with: callout consent {callout} --plan {plan.hash} --by … --channel … --reference …")

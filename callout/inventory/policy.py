@@ -123,9 +123,17 @@ class Backups(Strict):
 
 
 class Patches(Strict):
-    """Who may sign. `allowed_signers` is a file in ssh-keygen's format, relative to the inventory's folder."""
+    """Whose bundles are believed. Files are relative to the inventory's folder.
+
+    `allowed_signers` is in ssh-keygen's format. `revoked_keys` holds keys that count no more: public keys, one per
+    line, or a revocation list (KRL); left out, it is `revoked_keys` beside `allowed_signers` where that exists; one
+    that is named must be there. `signatures_needed` is how many *different people* must have signed; two keys of
+    one person count once.
+    """
 
     allowed_signers: str = "allowed_signers"
+    revoked_keys: str | None = None
+    signatures_needed: Annotated[int, Field(ge=1, le=16)] = 1
 
 
 class Policy(Strict):

@@ -8,6 +8,7 @@ from typing import Any
 from callout.findings import Finding, Move, Status
 from callout.patches.plan import plan_hash
 
+_NOTHING_TO_DO = {"already-in": "is in already", "superseded": "is superseded by a patch that is in"}
 _REMEDY = "Plan again, and have the customer consent to the new plan."
 _WORDS = {
     "bundle": "the bundle is another one",
@@ -18,6 +19,8 @@ _WORDS = {
     "address": "the address is another one",
     "port": "the port is another one",
     "reasons": "there are reasons against it now",
+    "sql": "what is done to the database, or which one that is",
+    "superseded_by": "another patch that does the same is in, or is not in any more",
 }
 
 
@@ -25,13 +28,14 @@ def plan_differences(planned: Mapping[str, Any], present: Mapping[str, Any]) -> 
     """One passing finding where both have the same hash, else a failing one per difference.
 
     Both are dictionaries of plans. A version that cannot be had now is unknown, and blocks as such. A patch
-    that is wholly in already is no difference: nothing will be done.
+    that is wholly in already, or superseded by one that is, is no difference: nothing will be done.
     """
     if plan_hash(planned) == plan_hash(present):
         seen = f"{present['system']} is as it was when the plan was made."
         return [Finding("patch.plan", Status.PASS, "as-planned", seen)]
-    if present["verdict"] == "already-in" and present["bundle"] == planned.get("bundle"):
-        return [Finding("patch.plan", Status.PASS, "already-in", f"{present['bundle']['id']} is in already.")]
+    if present["verdict"] in _NOTHING_TO_DO and present["bundle"] == planned.get("bundle"):
+        seen = f"{present['bundle']['id']} {_NOTHING_TO_DO[present['verdict']]}."
+        return [Finding("patch.plan", Status.PASS, present["verdict"], seen)]
     before = {one["path"]: one for one in planned.get("files", [])}
     findings = [
         _differs(f"patch.file@{one['path']}", f"{one['path']} is not as it was when the plan was made.")

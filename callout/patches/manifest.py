@@ -1,44 +1,34 @@
 """The manifest of a bundle: what it is, what it is for, and what it does to which file.
 
-Text on the wire is canonical JSON; `docs/reference/bundle-format.md` describes it for people.
+Text on the wire is canonical JSON; `docs/reference/bundle-format.md` describes it for people. Format 1 is read
+and written for ever: a manifest that says 1 has the very text, and hash, that it always had.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from access_check.escaping import shown
 from access_check.profile import Product
 from access_check.validation import Strict
 from callout.errors import BadInput, CalloutError
 from callout.ledger.event import canonical
-from callout.patches.paths import safe_path
-from callout.patches.versions import version_numbers
+from callout.patches.file_change import ABSENT_WORD, LINK_WORD, FileChange
+from callout.patches.words import BundleId, CheckName, CustomerId, Moment, OneLine, ServiceName, Sha256, Version, moment
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MAXIMUM_FILES = 500
 MAXIMUM_MANIFEST_BYTES = 1024 * 1024
-
-
-def _one_line(text: str) -> str:
-    if not text.isprintable() or text != text.strip():
-        raise ValueError("is one line of printable text, without spaces at its ends")
-    return text
-
-
-def _version(text: str) -> str:
-    version_numbers(text)
-    return text
-
-
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-OneLine = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_one_line)]
-Version = Annotated[str, Field(max_length=40), AfterValidator(_version)]
-SystemPath = Annotated[str, AfterValidator(safe_path)]
-ServiceName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$")]
+# What format 1 does not know. `tests/unit/patches/test_manifest.py` holds its text byte for byte.
+SINCE_2 = frozenset(
+    {"customers", "expires", "sequence", "requires", "conflicts", "supersedes", "sql", "health", "manual"}
+)
+FILE_SINCE_2 = frozenset({"target", "diff"})
 
 
 class VersionRange(Strict):
@@ -48,42 +38,30 @@ class VersionRange(Strict):
     maximum: Version | None = None
 
 
-class FileChange(Strict):
-    """What happens to one file.
+class SqlChange(Strict):
+    """What is done to the product's own database, by the SHA-256 of two texts in the bundle.
 
-    `before` are the SHA-256 of the contents that may be replaced or deleted (empty for `create`: nothing may
-    be there). `after` and `size` (bytes) describe the new content. `mode` is four octal digits, `owner` is
-    `uid:gid` in numbers; `keep` means as the replaced file had it.
+    `up` is run after the files are in, `down` takes it back. `transactional` says that all of `up` can be one
+    transaction; where it is false (ALTER TABLE in MySQL commits by itself) the dump before the change guards it.
     """
 
-    path: SystemPath
-    action: Literal["create", "replace", "delete"]
-    before: tuple[Sha256, ...] = Field(default=(), max_length=50)
-    after: Sha256 | None = None
-    size: Annotated[int, Field(ge=0, strict=True)] | None = None
-    mode: Annotated[str, Field(pattern=r"^(keep|[0-7]{4})$")] = "keep"
-    owner: Annotated[str, Field(pattern=r"^(keep|[0-9]{1,9}:[0-9]{1,9})$")] = "keep"
-
-    @model_validator(mode="after")
-    def _whole(self) -> FileChange:
-        if (self.action == "create") != (not self.before):
-            raise ValueError(f"{self.action} {'takes no' if self.before else 'needs at least one'} 'before'")
-        if (self.action == "delete") == (self.after is not None):
-            raise ValueError(f"{self.action} {'takes no' if self.after else 'needs'} new content")
-        if (self.after is None) != (self.size is None):
-            raise ValueError("'after' and 'size' go together")
-        if self.action == "create" and "keep" in (self.mode, self.owner):
-            raise ValueError("create needs 'mode' and 'owner': there is nothing to keep them from")
-        if self.action == "delete" and (self.mode, self.owner) != ("keep", "keep"):
-            raise ValueError("delete takes no 'mode' and no 'owner'")
-        return self
+    database: Literal["product"] = "product"
+    up: Sha256
+    down: Sha256
+    transactional: Annotated[bool, Field(strict=True)]
 
 
 class Manifest(Strict):
-    """All that a bundle says of itself. `downtime_minutes` is an estimate for the customer."""
+    """All that a bundle says of itself. `downtime_minutes` is an estimate for the customer.
 
-    format_version: Literal[1]
-    id: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,15}(-[A-Z0-9]{1,16}){1,3}$")]
+    Since format 2: `customers` are the inventory ids it is for (empty: any). From `expires` (UTC) on nobody
+    applies it any more. Of two bundles with one id a system never takes the one with the lower `sequence` after
+    the other. `requires` must be in, `conflicts` must not, what it `supersedes` is in with it. `health` are
+    findings that must pass besides the usual ones. `manual` are steps for people, one line each.
+    """
+
+    format_version: Literal[1, 2]
+    id: BundleId
     title: OneLine
     severity: Literal["low", "medium", "high", "critical"]
     products: tuple[Product, ...] = Field(min_length=1, max_length=10)
@@ -93,21 +71,83 @@ class Manifest(Strict):
     files: tuple[FileChange, ...] = Field(min_length=1, max_length=MAXIMUM_FILES)
     restart: tuple[ServiceName, ...] = Field(default=(), max_length=20)
     downtime_minutes: Annotated[int, Field(ge=0, le=1440, strict=True)]
+    customers: tuple[CustomerId, ...] = Field(default=(), max_length=500)
+    expires: Moment | None = None
+    sequence: Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)] = 0
+    requires: tuple[BundleId, ...] = Field(default=(), max_length=50)
+    conflicts: tuple[BundleId, ...] = Field(default=(), max_length=50)
+    supersedes: tuple[BundleId, ...] = Field(default=(), max_length=200)
+    sql: SqlChange | None = None
+    health: tuple[CheckName, ...] = Field(default=(), max_length=20)
+    manual: tuple[OneLine, ...] = Field(default=(), max_length=50)
 
     @model_validator(mode="after")
     def _each_once(self) -> Manifest:
-        for what, names in (("files", [one.path for one in self.files]), ("restart", list(self.restart))):
+        paths = [one.path for one in self.files]
+        lists = {"files": paths, **{key: list(getattr(self, key)) for key in ("restart", "health", *_SETS)}}
+        for what, names in lists.items():
             if len(set(names)) != len(names):
                 raise ValueError(f"'{what}' names the same one twice")
-        paths = {one.path for one in self.files}
-        if both := paths & {str(folder) for path in paths for folder in PurePosixPath(path).parents}:
+        if both := set(paths) & {str(folder) for path in paths for folder in PurePosixPath(path).parents}:
             raise ValueError(f"{min(both)} cannot be a file and a folder")
         return self
+
+    @model_validator(mode="after")
+    def _relations(self) -> Manifest:
+        seen: dict[str, str] = {self.id: "its own id"}
+        for key in ("requires", "conflicts", "supersedes"):
+            for one in getattr(self, key):
+                if one in seen:
+                    raise ValueError(f"'{key}' names {one}, which is {seen[one]}")
+                seen[one] = f"in '{key}' already"
+        return self
+
+    @model_validator(mode="after")
+    def _of_its_format(self) -> Manifest:
+        if self.format_version == 1 and (newer := _newer_than_1(self)):
+            raise ValueError(f"format_version 1 knows no {newer}; say 2")
+        if self.format_version > 1 and any(len(set(one.before)) != len(one.before) for one in self.files):
+            raise ValueError("'before' names the same one twice")
+        return self
+
+    @property
+    def expires_at(self) -> dt.datetime | None:
+        """`expires` as an aware UTC time; None where it never does."""
+        return None if self.expires is None else moment(self.expires)
+
+    @property
+    def members(self) -> dict[str, str]:
+        """What lies beside the manifest in the payload: member name → SHA-256, in the payload's order."""
+        names = {f"files/{one.content}": one.content for one in self.files if one.content}
+        names |= {f"diffs/{one.diff}": one.diff for one in self.files if one.diff}
+        if self.sql is not None:
+            names |= {"sql/up.sql": self.sql.up, "sql/down.sql": self.sql.down}
+        return dict(sorted(names.items()))
 
     @property
     def text(self) -> str:
         """The one canonical JSON text of this manifest."""
-        return canonical(self.model_dump(mode="json"))
+        values = self.model_dump(mode="json")
+        if self.format_version == 1:
+            values = {key: value for key, value in values.items() if key not in SINCE_2}
+            values["files"] = [
+                {key: value for key, value in one.items() if key not in FILE_SINCE_2} for one in values["files"]
+            ]
+        return canonical(values)
+
+
+_SETS = ("customers", "requires", "conflicts", "supersedes")
+
+
+def _newer_than_1(manifest: Manifest) -> str:
+    """The first thing in it that format 1 has no words for; empty where there is none."""
+    told = sorted(key for key in SINCE_2 if getattr(manifest, key) != Manifest.model_fields[key].default)
+    for one in manifest.files:
+        if one.action in ("symlink", "patch"):
+            told.append(f"action {one.action}")
+        if any(before == ABSENT_WORD or before.startswith(LINK_WORD) for before in one.before):
+            told.append(f"before with {ABSENT_WORD} or {LINK_WORD}")
+    return told[0] if told else ""
 
 
 def manifest_from(values: Any, what: str) -> Manifest:
@@ -116,7 +156,7 @@ def manifest_from(values: Any, what: str) -> Manifest:
         return Manifest.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the whole"
+        key = shown(".".join(str(part) for part in first["loc"]), 120) or "the whole"
         more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
         sentence = first["msg"].removeprefix("Value error, ")
         raise BadInput(f"{what}: {key}: {sentence}{more}.", "See docs/reference/bundle-format.md.") from None

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from callout.findings import Finding, Move, Status
-from callout.patches.images import Image, Observed
-from callout.patches.manifest import FileChange, Manifest
+from callout.patches.file_change import LINK_WORD, FileChange
+from callout.patches.images import Observed
+from callout.patches.manifest import Manifest
+from callout.patches.planned_file import PlannedFile, image_dict
+from callout.patches.relations import AppliedPatch
 from callout.patches.versions import within
 
 ORIGINALS_LIMIT_BYTES = 128 * 1024 * 1024
@@ -22,6 +25,7 @@ class SystemFacts:
 
     `restart` maps the services that can be restarted to their commands; `charging` is the charging clause
     (policy.charging) that a consent to the plan covers; `unfinished` maps runs that were cut to their call-outs.
+    `history` is what the system has had, oldest first; `database` is the name of the product's, empty for none.
     """
 
     customer: str
@@ -33,24 +37,8 @@ class SystemFacts:
     restart: Mapping[str, str]
     charging: Mapping[str, Any]
     unfinished: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedFile:
-    """One file's verdict: replace, create, delete, already-in, or blocked with the reason's code."""
-
-    path: str
-    verdict: str
-    before: Image
-    after: Image
-    code: str = ""
-    accepted: tuple[str, ...] = ()
-
-    def as_dict(self) -> dict[str, Any]:
-        """JSON-able."""
-        told: dict[str, Any] = {"path": self.path, "verdict": self.verdict}
-        told |= {"before": self.before.as_dict(), "after": self.after.as_dict()}
-        return told | ({"code": self.code, "accepted": list(self.accepted)} if self.code else {})
+    history: tuple[AppliedPatch, ...] = ()
+    database: str = ""
 
 
 _SENTENCES = {
@@ -58,6 +46,7 @@ _SENTENCES = {
     "way-symlink": "a folder on the way is a symlink; the bundle must name the real path",
     "folder": "a folder is in its place",
     "symlink": "a symlink is in its place",
+    "other-link": "a symlink is there, and it says something else than the bundle takes",
     "other": "something that is no ordinary file is in its place",
     "unreadable": "it cannot be read",
     "exists": "there is a file already",
@@ -71,11 +60,16 @@ def file_reason(one: PlannedFile) -> Finding:
     """One blocked file's reason: what is there, what the bundle takes."""
     seen = f"{one.path}: {_SENTENCES[one.code]}"
     if one.before.kind == "file":
-        accepted = ", ".join(hash_[:16] for hash_ in one.accepted)
+        accepted = ", ".join(short_before(word) for word in one.accepted)
         seen += f": it is {one.before.sha256[:16]}, the bundle takes {accepted}"
     remedy = "Find out who changed it and why, then have a bundle made for this state."
-    evidence = {"found": one.before.as_dict(), "accepted": list(one.accepted)}
+    evidence = {"found": image_dict(one.before), "accepted": list(one.accepted)}
     return Finding(f"patch.file@{one.path}", Status.FAIL, one.code, f"{seen}.", Move.US, remedy, evidence)
+
+
+def short_before(word: str) -> str:
+    """A word of `before` as people compare it: the first 16 digits of its hash."""
+    return f"{LINK_WORD}{word.removeprefix(LINK_WORD)[:16]}" if word.startswith(LINK_WORD) else word[:16]
 
 
 def product_reasons(manifest: Manifest, facts: SystemFacts) -> list[Finding]:
@@ -160,3 +154,12 @@ def restart_reasons(manifest: Manifest, facts: SystemFacts) -> list[Finding]:
         for service in manifest.restart
         if not facts.restart.get(service)
     ]
+
+
+def database_reasons(manifest: Manifest, facts: SystemFacts) -> list[Finding]:
+    """One reason where the bundle has SQL and the system has no database that anything is known of."""
+    if manifest.sql is None or facts.database:
+        return []
+    seen = f"{manifest.id} changes the database; nothing says what the database of {facts.system} is."
+    remedy = f"Add callout_system.operation.database to host_vars/{facts.system}.yml."
+    return [Finding("patch.database", Status.FAIL, "no-database", seen, Move.US, remedy)]

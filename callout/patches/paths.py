@@ -34,3 +34,24 @@ def safe_path(path: str) -> str:
     if any(part.startswith(OURS) for part in parts):
         raise ValueError(f"{path!r} has a name that is kept for our own temporary files")
     return path
+
+
+def safe_target(text: str) -> str:
+    """`text` itself if a symlink may say it, relative or absolute. Raises ValueError with the reason.
+
+    Printable, no spaces at the ends, 1 to 512 bytes, nothing below /proc, /sys or /dev by its own words, none of
+    our own names. Where it leads is the author's matter; a relative one may climb (`../releases/8`).
+    """
+    if not text or not text.isprintable() or text != text.strip():
+        raise ValueError(f"{text[:80]!r} is no text for a symlink: empty, control characters, or spaces at an end")
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise ValueError(f"{text[:80]!r} is not UTF-8") from None
+    if size > MAXIMUM_PATH_BYTES:
+        raise ValueError(f"{text[:80]!r} … is too long")
+    if any(text == tree or text.startswith(f"{tree}/") for tree in FORBIDDEN):
+        raise ValueError(f"{text!r} is below {', '.join(FORBIDDEN)}")
+    if any(part.startswith(OURS) for part in text.split("/")):
+        raise ValueError(f"{text!r} has a name that is kept for our own temporary files")
+    return text

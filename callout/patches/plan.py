@@ -14,11 +14,11 @@ from typing import Any
 from callout.findings import Finding
 from callout.ledger.event import canonical
 from callout.patches.bundle import Bundle
-from callout.patches.images import ABSENT, Image, Observed
-from callout.patches.manifest import FileChange
+from callout.patches.images import Observed
+from callout.patches.manifest import Manifest
 from callout.patches.obstacles import (
-    PlannedFile,
     SystemFacts,
+    database_reasons,
     file_reason,
     leftover_reasons,
     product_reasons,
@@ -26,13 +26,16 @@ from callout.patches.obstacles import (
     space_reasons,
 )
 from callout.patches.plan_text import plan_text
+from callout.patches.planned_file import PlannedFile, planned_file
+from callout.patches.relations import binding_reasons, relation_reasons, superseded_by
 
-PLAN_VERSION = 1
+# Of a bundle in format 1 the plan is as it always was, and so is its hash.
+PLAN_VERSIONS = {1: 1, 2: 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would be done. `verdict` is applicable, already-in or blocked; `reasons` say why blocked."""
+    """What would be done, or why nothing can be (`reasons`), or need be: `superseded_by` is a patch that is in."""
 
     facts: SystemFacts
     ticket: str
@@ -40,19 +43,32 @@ class Plan:
     signers: tuple[str, ...]
     files: tuple[PlannedFile, ...]
     reasons: tuple[Finding, ...]
+    superseded_by: str = ""
 
     @property
     def verdict(self) -> str:
-        """applicable, already-in or blocked."""
+        """applicable, already-in, superseded or blocked."""
         if self.reasons:
             return "blocked"
+        if self.superseded_by:
+            return "superseded"
         return "already-in" if all(one.verdict == "already-in" for one in self.files) else "applicable"
+
+    @property
+    def nothing_to_do(self) -> bool:
+        """True where the system has what the bundle does, by itself or by a later one."""
+        return self.verdict in ("already-in", "superseded")
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able, deterministic; what `hash` is made of."""
         manifest = self.bundle.manifest
+        since_2: dict[str, Any] = {"bundle": {}, "plan": {}}
+        if manifest.format_version > 1:
+            since_2 = _since_2(manifest, self.facts)
+        if self.superseded_by:
+            since_2["plan"]["superseded_by"] = self.superseded_by
         return {
-            "plan_version": PLAN_VERSION,
+            "plan_version": PLAN_VERSIONS[manifest.format_version],
             "verdict": self.verdict,
             "customer": self.facts.customer,
             "system": self.facts.system,
@@ -69,12 +85,14 @@ class Plan:
                 "documentation": manifest.documentation,
                 "sha256": self.bundle.sha256,
                 "signers": list(self.signers),
+                **since_2["bundle"],
             },
             "files": [one.as_dict() for one in self.files],
             "restart": [{"service": one, "command": self.facts.restart.get(one, "")} for one in manifest.restart],
             "downtime_minutes": manifest.downtime_minutes,
             "charging": dict(self.facts.charging),
             "reasons": [reason.as_dict() for reason in self.reasons],
+            **since_2["plan"],
         }
 
     @property
@@ -98,49 +116,37 @@ def make_plan(
 ) -> Plan:
     """The plan. `observed` has one entry per file of the manifest, in its order; nothing unknown is read as fine."""
     changes = bundle.manifest.files
-    files = tuple(_file(change, seen) for change, seen in zip(changes, observed, strict=True))
-    reasons = leftover_reasons(observed, facts.unfinished)
+    files = tuple(planned_file(change, seen) for change, seen in zip(changes, observed, strict=True))
+    history = facts.history
+    reasons = [
+        *leftover_reasons(observed, facts.unfinished),
+        *binding_reasons(bundle.manifest, facts.customer, facts.system, history),
+    ]
+    missing = any(one.verdict != "already-in" for one in files)
+    superseding = superseded_by(bundle.manifest, history) if missing else ""
     # Where everything is in already nothing would be done, so nothing stands in its way.
-    if any(one.verdict != "already-in" for one in files):
+    if missing and not superseding:
         reasons += [
             *product_reasons(bundle.manifest, facts),
+            *relation_reasons(bundle.manifest, facts.system, history),
             *(file_reason(one) for one in files if one.verdict == "blocked"),
             *space_reasons(changes, files, observed),
             *restart_reasons(bundle.manifest, facts),
+            *database_reasons(bundle.manifest, facts),
         ]
-    return Plan(facts, ticket, bundle, tuple(signers), files, tuple(reasons))
+    return Plan(facts, ticket, bundle, tuple(signers), files, tuple(reasons), superseding)
 
 
-def _file(change: FileChange, seen: Observed) -> PlannedFile:
-    now = seen.image
-    after = _after(change, now)
-    if seen.way == "ok" and now == after:
-        return PlannedFile(change.path, "already-in", now, after)
-    accepted = change.before or ("absent",)
-    code = _obstacle(change, seen)
-    return PlannedFile(change.path, "blocked" if code else change.action, now, after, code, accepted if code else ())
-
-
-def _after(change: FileChange, now: Image) -> Image:
-    if change.after is None:
-        return ABSENT
-    mode = now.mode or "0644" if change.mode == "keep" else change.mode
-    uid, _, gid = (f"{now.uid}:{now.gid}" if change.owner == "keep" else change.owner).partition(":")
-    return Image("file", change.after, mode, int(uid), int(gid))
-
-
-def _obstacle(change: FileChange, seen: Observed) -> str:
-    """Why this file cannot be changed, as one word, or nothing."""
-    now = seen.image
-    if seen.way != "ok":
-        return f"way-{seen.way}"
-    if now.kind not in ("file", "absent"):
-        return now.kind
-    if change.action == "create":
-        # Our own content with another mode or owner may be put right; anything else there is somebody's.
-        return "" if now.kind == "absent" or now.sha256 == change.after else "exists"
-    if now.kind == "absent":
-        return "missing"
-    if now.sha256 not in (*change.before, change.after):
-        return "modified"
-    return "hard-links" if seen.links != 1 else ""
+def _since_2(manifest: Manifest, facts: SystemFacts) -> dict[str, dict[str, Any]]:
+    """What a plan of format 2 says besides: of the bundle, and of what is done."""
+    sql = None if manifest.sql is None else {**manifest.sql.model_dump(mode="json"), "database": facts.database}
+    return {
+        "bundle": {
+            "sequence": manifest.sequence,
+            "expires": manifest.expires,
+            "requires": list(manifest.requires),
+            "conflicts": list(manifest.conflicts),
+            "supersedes": list(manifest.supersedes),
+        },
+        "plan": {"sql": sql, "health": list(manifest.health), "manual": list(manifest.manual)},
+    }

@@ -15,6 +15,8 @@ from callout.policy.windows import Closed, Window, blackout_refusal, window_refu
 
 # A change counts calls anew, right before it: how many there were at the access check stops nobody.
 _COUNTED_ANEW = "facts.calls"
+# Verdicts of plans that change nothing.
+_NOTHING_TO_DO = ("already-in", "superseded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class PlanSeen:
-    """The call-out's plan as recorded: its hash, and `applicable`, `already-in` or `blocked`."""
+    """The call-out's plan as recorded: its hash, and `applicable`, `already-in`, `superseded` or `blocked`."""
 
     hash: str
     verdict: str
@@ -175,7 +177,7 @@ def _plan(plan: PlanSeen | None) -> Finding:
         return _fail(check, "none", "There is no plan.", Move.US, "Run callout plan ID --bundle FILE.")
     if plan.verdict == "blocked":
         return _fail(check, "blocked", "The plan is blocked; it says by what.", Move.US, "Read callout show ID.")
-    if plan.verdict not in ("applicable", "already-in"):
+    if plan.verdict not in ("applicable", *_NOTHING_TO_DO):
         return Finding(check, Status.UNKNOWN, "unknown", f"The plan's verdict is {plan.verdict!r}.", Move.US)
     return _pass(check, f"Plan {plan.hash[:12]} is {plan.verdict}.")
 
@@ -185,7 +187,7 @@ def _consent(facts: BeforeAnything, consent: ConsentGiven | None, why_not: str) 
     remedy = "Send the plan to the customer; record the answer with callout consent."
     if facts.plan is None:
         return _fail(check, "no-plan", "Without a plan there is nothing to consent to.", Move.US, remedy)
-    if facts.plan.verdict == "already-in":
+    if facts.plan.verdict in _NOTHING_TO_DO:
         return _pass(check, "Nothing would be changed, so there is nothing to consent to.")
     if consent is None:
         return _fail(check, "none", why_not, Move.CUSTOMER, f"{remedy} Plan: {facts.plan.hash}")
@@ -202,7 +204,7 @@ def _entitled(facts: BeforeAnything, consent: ConsentGiven | None) -> Finding:
     check = "gate.entitled"
     if facts.contract == "maintenance":
         return _pass(check, "The maintenance contract covers the work.")
-    if facts.plan is not None and facts.plan.verdict == "already-in":
+    if facts.plan is not None and facts.plan.verdict in _NOTHING_TO_DO:
         return _pass(check, "Nothing would be changed.")
     if consent is not None and consent.covers_charging:
         return _pass(check, "The support contract does not cover the work; the consent covers charging for it.")

@@ -16,10 +16,11 @@ from callout.patches.obstacles import SystemFacts
 from callout.patches.plan import Plan
 from callout.patches.plan import make_plan as decide
 from callout.patches.shelf import unfinished_runs
-from callout.patches.signature import trusted_bundle
+from callout.patches.signature import trust_of, trusted_bundle
 from callout.policy.charging import charging_clause
 from callout.policy.rates import rate_for
 from callout.steps.context import Context
+from callout.steps.patch_history import patch_history
 from callout.steps.record import require_open
 
 AskVersion = Callable[[System], str | None]
@@ -65,8 +66,7 @@ def still_as_planned(
 
 def believe(context: Context, system: System, bundle: Path) -> tuple[Bundle, list[str]]:
     """The bundle and its signers, by the allowed signers of the inventory. Raises TrustRefused, BadInput."""
-    allowed = context.places.folder / system.policy.patches.allowed_signers
-    return trusted_bundle(bundle, allowed, context.now())
+    return trusted_bundle(bundle, trust_of(context.places.folder, system.policy.patches), context.now())
 
 
 def look(
@@ -84,6 +84,8 @@ def look(
         restart=system.operation.restart,
         charging=_charging(system),
         unfinished=unfinished_runs(context.places.originals),
+        history=patch_history(context.ledger, system.name),
+        database=system.operation.database.name if system.operation.database else "",
     )
     return decide(bundle, signers, observed, facts, ticket), observed
 
