@@ -15,7 +15,8 @@ from callout.cli.shared import InventoryOption, JsonOption, context_for, invento
 if TYPE_CHECKING:
     from callout.patches.trust import Trust
 
-app = new_app("Signed patch bundles: new, build, lint, sign, verify, show, recover, roll back.")
+app = new_app("Signed patch bundles: new, build, lint, sign, verify, show, who, exposed, recover, roll back.")
+patch_inventory.register(app)
 
 BundleArgument = Annotated[Path, typer.Argument(help="The bundle, like PW-2041.callout.", metavar="FILE")]
 CalloutArgument = Annotated[str, typer.Argument(help="The call-out, like CO-0001.", metavar="ID")]
@@ -147,9 +148,9 @@ def show_bundle(file: BundleArgument, as_json: JsonOption = False, inventory: In
 @app.command("recover")
 def recover_runs(callout: CalloutArgument, as_json: JsonOption = False, inventory: InventoryOption = None) -> None:
     """Bring a cut run of a call-out to its end: in and well, or the old files."""
-    from callout.steps.patch import recover
     from callout.steps.patch_health import health_for_change
     from callout.steps.record import opening_of
+    from callout.steps.recover import recover
 
     context = context_for(inventory, must_exist=True)
     system = inventory_of(context).system(opening_of(context.ledger, callout).system)
@@ -200,6 +201,3 @@ def _trust(inventory: Path | None) -> tuple[Trust, dt.datetime]:
 
     places = find_places(inventory, os.environ, Path.cwd())
     return trust_of(places.folder, load_inventory(places).policy.patches), now()
-
-
-patch_inventory.register(app)

@@ -37,6 +37,7 @@ KINDS = frozenset(
         "patch_announced",
         "patch_inventoried",
         "patched",
+        "patch_deferred",
         "patch_failed",
         "rolled_back",
         "rollback_failed",

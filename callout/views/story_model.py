@@ -36,6 +36,7 @@ TITLES = {
     "patch_announced": "Patch announced",
     "patch_inventoried": "Patches read back from the system",
     "patched": "Patched",
+    "patch_deferred": "Patch not begun",
     "patch_failed": "Patch failed",
     "rolled_back": "Rolled back",
     "rollback_failed": "Rolling back failed",

@@ -30,6 +30,7 @@ SAYS = {
     "patch_announced": "A bundle is known: what it is for, its files' hashes, when its bug was confirmed.",
     "patch_inventoried": "Which bundles lie on the system, read back by the hash of every patched file.",
     "patched": "The bundle is in: files with their hashes before and after.",
+    "patch_deferred": "The bundle was not begun because of calls in progress: why, and how many.",
     "patch_failed": "The bundle could not be put in, or the system was not well with it.",
     "rolled_back": "What a bundle had replaced was put back.",
     "rollback_failed": "It could not be put back: a person is needed at once.",

@@ -15,7 +15,7 @@ from callout.cli.main import build_app
 from callout.cli.shared import guarded
 from callout.steps.patch import apply_bundle
 from callout.steps.plan import make_plan
-from tests.unit.patches.conftest import Site, three_changes, well
+from tests.unit.patches.conftest import Site, idle, three_changes, well
 from tests.unit.patches.test_cli import INVENTORY
 
 Run = Callable[..., tuple[int, str, str]]
@@ -40,7 +40,7 @@ def callout(site: Site, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 
 def put_in(site: Site, bundle: Path) -> None:
     plan = make_plan(site.context, site.system, site.callout, bundle, lambda _: "8.1")
-    apply_bundle(site.context, site.system, site.callout, bundle, plan.hash, well)
+    apply_bundle(site.context, site.system, site.callout, bundle, plan.hash, well, idle)
 
 
 def test_announced_exposed_then_put_in(site: Site, callout: Run) -> None:

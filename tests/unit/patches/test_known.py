@@ -29,7 +29,7 @@ from callout.views.patch_inventory import (
     rows_dict,
     who_text,
 )
-from tests.unit.patches.conftest import NOW, Site, three_changes, well
+from tests.unit.patches.conftest import NOW, Site, idle, three_changes, well
 
 
 def everything(site: Site) -> Inventory:
@@ -39,7 +39,7 @@ def everything(site: Site) -> Inventory:
 
 def put_in(site: Site, bundle: Path, version: str | None = "8.1") -> None:
     plan = make_plan(site.context, site.system, site.callout, bundle, lambda _: version)
-    apply_bundle(site.context, site.system, site.callout, bundle, plan.hash, well)
+    apply_bundle(site.context, site.system, site.callout, bundle, plan.hash, well, idle)
     site.context.record("verified", site.system, site.callout, {"findings": [], "product_version": version})
 
 
@@ -138,7 +138,7 @@ def test_done_is_this_very_bundle_verified_and_still_there(site: Site) -> None:
     bundle = site.bundle(three_changes())
     assert not standing_of(site.context, site.system, str(bundle)).done
     plan = make_plan(site.context, site.system, site.callout, bundle, lambda _: None)
-    apply_bundle(site.context, site.system, site.callout, bundle, plan.hash, well)
+    apply_bundle(site.context, site.system, site.callout, bundle, plan.hash, well, idle)
     assert not standing_of(site.context, site.system, str(bundle)).done  # in, but nobody found it well yet
     site.context.record("verified", site.system, site.callout, {"findings": []})
     assert standing_of(site.context, site.system, str(bundle)).done
