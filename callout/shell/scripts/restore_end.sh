@@ -2,7 +2,7 @@
 # Ends a restore at the system: $1 work folder, $2 our token, $3 `unlock`, `tidy` or `let-go`, then the kept folders.
 # `tidy` removes what is staged and not used, `let-go` all that was kept, too. Then the lock is given back. May be run
 # again. Answers `ended` or `failed WHY`.
-need rm rmdir touch sync
+need rm rmdir mv touch sync
 work=$1 verb=$3
 trap '' HUP INT TERM PIPE
 hold "$work" "$2"
@@ -12,7 +12,8 @@ parent=${work%/*}
 when=
 if [ "$#" -gt 0 ] && [ -d "$1" ]; then
     when=$1/when
-    touch -r "$parent" "$when" || when=
+    # One that is there is of a run that was cut: since then our lock came anew, so it alone knows the time.
+    [ -e "$when" ] || { touch -r "$parent" "$when.new" && mv -f "$when.new" "$when"; } || when=
 fi
 for kept in "$@"; do
     case $kept in */.callout-kept-*) ;; *) fail way-changed ;; esac
@@ -30,7 +31,7 @@ while [ "$step" -le "$generation" ]; do
     step=$((step + 1))
 done
 rmdir "$work" 2>/dev/null
-[ -z "$when" ] || touch -r "$when" "$parent"
+[ -z "$when" ] || { touch -r "$when" "$parent" && rm -f "$when"; }
 for kept in "$@"; do
     [ "$verb" != let-go ] || rm -rf "$kept" || fail left-behind
 done
