@@ -6,6 +6,7 @@ after all, the slowest in seconds, the memory at its most over what it was befor
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import resource
@@ -79,11 +80,13 @@ def _mutant(chance: random.Random) -> Any:
         if kind == 0:
             del within[way[-1]]
         elif kind == 1 and isinstance(within, dict):
-            within[chance.choice(("extra", "", "\x1b[2J", "x" * 3000, "\n", "constructor"))] = chance.choice(STRANGE)
+            within[chance.choice(("extra", "", "\x1b[2J", "x" * 3000, "\n", "constructor"))] = copy.deepcopy(
+                chance.choice(STRANGE)
+            )
         elif kind == 2 and isinstance(within, list):
-            within.append(chance.choice(STRANGE))
+            within.append(copy.deepcopy(chance.choice(STRANGE)))
         else:
-            within[way[-1]] = chance.choice(STRANGE)
+            within[way[-1]] = copy.deepcopy(chance.choice(STRANGE))
         if not isinstance(made, dict) or not made:
             break
     return made
@@ -146,7 +149,7 @@ def read_all(count: int, folder: Path) -> dict[str, Any]:
     at_first = _cost()
     for number in range(count):
         kind = number % 3
-        raw = (_canonical(_mutant(chance)), _bytes(chance), _source(chance))[kind]
+        raw = _canonical(_mutant(chance)) if kind == 0 else _bytes(chance) if kind == 1 else _source(chance)
         if kind == 2:
             (folder / "bundle.yml").write_bytes(raw)
         began = time.process_time()
