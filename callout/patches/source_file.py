@@ -44,7 +44,7 @@ def _patched(source: SourceFolder, values: dict[str, Any], before: list[Any]) ->
     try:
         content = apply_hunks(original, read_diff(raw))
     except DiffError as error:
-        raise BadInput(f"{where}: {error}.", f"Make it anew: LC_ALL=C diff -u {before[0]} NEW.") from None
+        raise BadInput(f"{where}: {error}.", f"Make it anew: LC_ALL=C diff -u {shown(before[0], 80)} NEW.") from None
     return {"diff": source.carry(raw), "after": hashlib.sha256(content).hexdigest(), "size": len(content)}
 
 

@@ -41,7 +41,7 @@ def test_there_are_as_many_as_the_issue_names():
     assert len(ATTACKS) >= 45
 
 
-@pytest.mark.parametrize("step", [6, pytest.param(1, marks=WHOLE)])
+@pytest.mark.parametrize("step", [10, pytest.param(1, marks=WHOLE)])
 def test_nothing_outside_the_named_paths(
     site: Site, capsys: pytest.CaptureFixture[str], step: int, record_property: Any, monkeypatch: pytest.MonkeyPatch
 ):
