@@ -8,9 +8,11 @@ description:
   - C(present) checks the bundle's signature, looks at the system, and executes exactly the plan that the customer
     consented to; where the system is not as planned it refuses, with every reason. New files are staged beside their
     targets and renamed, services restarted, health checked. What fails before health is well is taken back by itself.
-  - C(absent) puts back the originals, which are kept on the engineer's side; it refuses where a file was changed since.
+  - C(absent) puts back the originals, which are kept on the engineer's side and on the system, either of which will do;
+    it refuses where a file was changed since, shows the change, or names the bundle to be taken back first.
   - A run that was cut (line, power, our side) is brought to its end by the next run, to the old files or to the new.
-  - Nothing is installed on the system, no Python is needed there, and nothing of ours stays but the patch.
+  - Nothing is installed on the system, no Python is needed there, and nothing of ours stays but the patch and, in a
+    folder that only root can read, the originals, until the customer accepts the work.
 options:
   callout:
     description: The call-out (C(CO-0001)) that the change belongs to.
@@ -22,6 +24,18 @@ options:
     required: true
   plan:
     description: The hash of the plan to execute. Without it, the call-out's newest plan.
+    type: str
+  wait_for_calls_minutes:
+    description:
+      - How long to wait for calls in progress to end, before anything is sent there and again right before the first
+        file is changed; 0 asks once. Without it what the policy says (C(gate.wait_for_calls_minutes)). A number of
+        calls that is not known is not none. Where calls are still in progress then, nothing is changed and the result
+        says how many. For C(absent) there is no waiting unless this or C(when_idle) is given.
+    type: int
+  when_idle:
+    description:
+      - Waits until no call is in progress, at most until this time of the customer's own (C(22:30), the next one, or
+        C(2026-11-24 02:00), at most 24 hours away). It goes before C(wait_for_calls_minutes).
     type: str
   state:
     description: Whether the bundle's files are to be in or out.

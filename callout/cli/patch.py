@@ -146,9 +146,9 @@ def show_bundle(file: BundleArgument, as_json: JsonOption = False, inventory: In
 @app.command("recover")
 def recover_runs(callout: CalloutArgument, as_json: JsonOption = False, inventory: InventoryOption = None) -> None:
     """Bring a cut run of a call-out to its end: in and well, or the old files."""
-    from callout.steps.patch import recover
     from callout.steps.patch_health import health_for_change
     from callout.steps.record import opening_of
+    from callout.steps.recover import recover
 
     context = context_for(inventory, must_exist=True)
     system = inventory_of(context).system(opening_of(context.ledger, callout).system)

@@ -35,6 +35,7 @@ KINDS = frozenset(
         "restore_let_go",
         "health_checked",
         "patched",
+        "patch_deferred",
         "patch_failed",
         "rolled_back",
         "rollback_failed",

@@ -52,10 +52,43 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class SqlChange:
+    """What is done to the product's database, and what undoes it.
+
+    `kind` is mysql or sqlite, `database` its name or its file, `client` the command on the system, as words.
+    `forward` and `backward` are the SHA-256 of the texts on the shelf. `transactional`: in one transaction.
+    """
+
+    kind: str
+    database: str
+    client: str
+    forward: str
+    backward: str
+    transactional: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return {
+            "kind": self.kind,
+            "database": self.database,
+            "client": self.client,
+            "forward": self.forward,
+            "backward": self.backward,
+            "transactional": self.transactional,
+        }
+
+    def turned(self) -> SqlChange:
+        """The way back."""
+        return replace(self, forward=self.backward, backward=self.forward)
+
+
+@dataclass(frozen=True, slots=True)
 class Transaction:
     """One all-or-nothing change of one system. `token` is random: it holds the system's lock for this run.
 
     `restart` are service and command. `restarted` says that services may have been restarted with the new files.
+    `sequence` and `requires` are the bundle's own words, for the ledger. `callout` is the call-out that began it.
+    `must_pass` are names of findings that must pass afterwards besides what must be well anyway.
     """
 
     token: str
@@ -65,6 +98,11 @@ class Transaction:
     restart: tuple[tuple[str, str], ...]
     phase: Phase = Phase.BEGUN
     restarted: bool = False
+    sql: SqlChange | None = None
+    sequence: int = 0
+    requires: tuple[str, ...] = ()
+    callout: str = ""
+    must_pass: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -92,22 +130,60 @@ class Transaction:
             "restart": [{"service": service, "command": command} for service, command in self.restart],
             "phase": str(self.phase),
             "restarted": self.restarted,
+            "sql": self.sql.as_dict() if self.sql else None,
+            "sequence": self.sequence,
+            "requires": list(self.requires),
+            "callout": self.callout,
+            "must_pass": list(self.must_pass),
         }
 
 
 def new_transaction(
-    bundle: str, plan_hash: str, changes: Sequence[Change], restart: Sequence[tuple[str, str]]
+    bundle: str,
+    plan_hash: str,
+    changes: Sequence[Change],
+    restart: Sequence[tuple[str, str]],
+    sql: SqlChange | None = None,
+    *,
+    sequence: int = 0,
+    requires: Sequence[str] = (),
+    callout: str = "",
+    must_pass: Sequence[str] = (),
 ) -> Transaction:
     """A transaction that nothing was done for yet."""
-    return Transaction(secrets.token_hex(16), bundle, plan_hash, tuple(changes), tuple(restart))
+    return Transaction(
+        token=secrets.token_hex(16),
+        bundle=bundle,
+        plan_hash=plan_hash,
+        changes=tuple(changes),
+        restart=tuple(restart),
+        sql=sql,
+        sequence=sequence,
+        requires=tuple(requires),
+        callout=callout,
+        must_pass=tuple(must_pass),
+    )
 
 
 def transaction_from_dict(raw: Mapping[str, Any]) -> Transaction:
-    """What `as_dict` wrote. Raises KeyError, TypeError or ValueError for anything else."""
+    """What `as_dict` wrote. Raises KeyError, TypeError, ValueError or CalloutError for anything else."""
     changes = tuple(
         Change(one["number"], one["path"], Image.from_dict(one["before"]), Image.from_dict(one["after"]))
         for one in raw["changes"]
     )
     restart = tuple((one["service"], one["command"]) for one in raw["restart"])
-    phase = Phase(raw["phase"])
-    return Transaction(raw["token"], raw["bundle"], raw["plan_hash"], changes, restart, phase, raw["restarted"])
+    sql = SqlChange(**raw["sql"]) if raw.get("sql") else None
+    return Transaction(
+        token=raw["token"],
+        bundle=raw["bundle"],
+        plan_hash=raw["plan_hash"],
+        changes=changes,
+        restart=restart,
+        phase=Phase(raw["phase"]),
+        restarted=raw["restarted"],
+        sql=sql,
+        sequence=int(raw.get("sequence", 0)),
+        requires=tuple(raw.get("requires", ())),
+        callout=str(raw.get("callout", "")),
+        must_pass=tuple(raw.get("must_pass", ())),
+    )

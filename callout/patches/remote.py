@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from access_check.escaping import shown
 from callout.errors import CalloutError, Locked
 from callout.findings import Finding, Move, Status
 from callout.patches.archive import write_members
-from callout.patches.change import Change, Transaction
+from callout.patches.change import Change, SqlChange, Transaction
+from callout.patches.database import Marks, Way, client_words, end_text, marks_text, run_text
 from callout.patches.images import Image
 from callout.patches.observe import observe, tool_missing
 from callout.programs import Completed
+from callout.shell.lock import locked_by
 from callout.shell.scripts_shelf import script
 from callout.shell.session import Session
 
 DEADLINE_S = 600
+# A table of calls can be huge, and an engine that copies it takes its time.
+SQL_DEADLINE_S = 4 * 3600
 # A script of a line that was cut goes on there by itself; it is waited for before anything else is done.
 PATIENCE_S = 60
 EVERY_S = 0.25
 MAXIMUM_ORIGINALS_BYTES = 160 * 1024 * 1024
+# Beside the work folder, in the product's own.
+KEPT = ".callout-originals"
 _WHY = {
     "cut": "was not begun: the instructions were cut on their way",
     "changed": "is not any more as it was planned",
@@ -40,6 +46,8 @@ _WHY = {
     "changed-since": "was changed after our change; taking it back would lose that",
     "left-behind": "has temporary files of ours beside it that could not be removed",
     "original-gone": "its original beside it is gone",
+    "unsafe": "has a folder of ours beside it that somebody else has changed",
+    "no-target": "cannot be changed safely: this system's mv and ln know no -T",
 }
 
 
@@ -62,7 +70,8 @@ class StepFailed(CalloutError):
 class Remote:
     """A transaction on a system. `work` is the absolute folder of the lock; `who` says who holds it, in one word.
 
-    A script that still runs there, its line cut, is waited for as long as `patience_s`.
+    A script that still runs there, its line cut, is waited for as long as `patience_s`. `keeps`: the originals are kept
+    on the system, too. `forget` are ids of transactions whose originals need not be kept there any more.
     """
 
     session: Session
@@ -70,6 +79,13 @@ class Remote:
     work: str
     who: str
     patience_s: float = PATIENCE_S
+    keeps: bool = False
+    forget: tuple[str, ...] = ()
+
+    @property
+    def kept(self) -> str:
+        """The folder on the system in which originals are kept, each transaction's in one of its own."""
+        return f"{self.work.rpartition('/')[0]}/{KEPT}"
 
     def lock(self, seize: str = "-") -> None:
         """Takes the system's lock; again is fine. Raises Locked with who has it and since when."""
@@ -80,7 +96,7 @@ class Remote:
 
         `sizes` are in bytes, by path. Raises StepFailed where one is not any more as planned.
         """
-        wanted = [one for one in self.transaction.changes if one.before.kind == "file"]
+        wanted = [one for one in self.transaction.changes if one.before.has_content]
         if not wanted:
             return {}
         total = sum(sizes[one.path] for one in wanted)
@@ -100,14 +116,39 @@ class Remote:
             found[one.path] = content
         return found
 
-    def stage(self, contents: Mapping[str, bytes]) -> None:
-        """Puts the new contents (by SHA-256) beside their targets. Raises StepFailed."""
+    def fetch_kept(self, transaction_id: str, wanted: Mapping[int, str]) -> dict[str, bytes]:
+        """Of the originals that the system keeps of a transaction those of `wanted` (number → SHA-256), by SHA-256.
+
+        What is gone there, or is not what it was, is not in the answer.
+        """
+        found: dict[str, bytes] = {}
+        for number, sha256 in wanted.items():
+            done = self.session.run(
+                script("patch_common") + script("patch_kept"),
+                self.kept,
+                transaction_id,
+                str(number),
+                deadline_s=DEADLINE_S,
+                limit_bytes=MAXIMUM_ORIGINALS_BYTES,
+            )
+            if done.rc == 0 and hashlib.sha256(done.stdout).hexdigest() == sha256:
+                found[sha256] = done.stdout
+        return found
+
+    def at(self, transaction: Transaction) -> Remote:
+        """The same system and lock, for another transaction."""
+        return replace(self, transaction=transaction)
+
+    def stage(self, contents: Mapping[str, bytes]) -> list[Finding]:
+        """Puts the new contents (by SHA-256) beside their targets; what is worth knowing. Raises StepFailed."""
         members = [
-            (str(one.number), contents[one.after.sha256])
-            for one in self.transaction.changes
-            if one.after.kind == "file"
+            (str(one.number), contents[one.after.sha256]) for one in self.transaction.changes if one.after.has_content
         ]
-        self._transact("patch_stage", "staged", write_members(members))
+        said = self._transact("patch_stage", "staged", self.kept if self.keeps else "-", more=write_members(members))
+        if "unkept there" not in said:
+            return []
+        seen = f"{self.session.name}: the originals are kept here only; there is no room for them in {self.kept}."
+        return [Finding("patch.kept", Status.WARN, "kept-here-only", seen, Move.US, "Take care of our side's copy.")]
 
     def commit(self) -> None:
         """Makes the staged files the real ones, all or none. Raises StepFailed."""
@@ -115,11 +156,45 @@ class Remote:
 
     def undo(self) -> None:
         """Back to the old files; nothing staged is left. May be called again. Raises StepFailed (torn)."""
-        self._transact("patch_rollback", "undone")
+        self._transact("patch_rollback", "undone", self.kept)
 
     def finish(self) -> None:
-        """Removes everything of ours but the result, the lock last. May be called again. Raises StepFailed."""
-        self._transact("patch_finish", "finished")
+        """Removes all of ours but the result and kept originals, the lock last; again is fine. Raises StepFailed."""
+        self._transact("patch_finish", "finished", self.kept, *self.forget)
+
+    def run_sql(self, way: Way, text: bytes) -> None:
+        """Goes that way in the database. Raises StepFailed with what the client said; then look at the marks."""
+        sql = self._sql
+        if f"mark {way}-done" not in self._client(sql, run_text(sql, self.transaction.id, way, text)):
+            seen = f"{self.session.name}: the bundle's SQL does not end where it should: an open quote or comment?"
+            raise StepFailed(Finding("patch.sql", Status.FAIL, "open-end", seen, Move.US, "Have the bundle mended."))
+
+    def marks(self) -> Marks:
+        """How far the database's change is. Raises StepFailed where that cannot be had."""
+        sql = self._sql
+        rows = self._client(sql, marks_text(sql, self.transaction.id))
+        steps = frozenset(row.removeprefix("mark ") for row in rows if row.startswith("mark "))
+        if rows[-1:] != [f"marks {len(steps)}"] or "lock 0" in rows:
+            seen = f"{self.session.name}: how far the database's change is cannot be read."
+            raise StepFailed(Finding("patch.sql", Status.UNKNOWN, "unclear", seen, Move.US, "Look at the database."))
+        return Marks(steps)
+
+    def end_sql(self) -> None:
+        """Removes our marks. May be called again. Raises StepFailed."""
+        sql = self._sql
+        self._client(sql, end_text(sql, self.transaction.id))
+
+    @property
+    def _sql(self) -> SqlChange:
+        assert self.transaction.sql is not None
+        return self.transaction.sql
+
+    def _client(self, sql: SqlChange, text: bytes) -> list[str]:
+        """What the client printed, line by line. Raises StepFailed with its complaint."""
+        sum_ = hashlib.sha256(text).hexdigest()
+        words = (self.work, self.transaction.token, sum_, client_words(sql), sql.database)
+        lines = self._run("patch_sql", words, expected="ended 0", stdin=text, deadline_s=SQL_DEADLINE_S)
+        return [line.removeprefix("row ") for line in lines if line.startswith("row ")]
 
     def restart(self) -> list[Finding]:
         """Restarts the services in order; one failing finding for each that would not."""
@@ -147,25 +222,36 @@ class Remote:
         seen = observe(self.session, [one.path for one in changes])
         return [(change, one.image) for change, one in zip(changes, seen, strict=True)]
 
-    def _transact(self, name: str, expected: str, more: bytes = b"") -> None:
-        arguments = (self.work, self.transaction.token, self.transaction.id)
-        self._run(name, arguments, expected=expected, stdin=self.transaction.specification + more)
+    def _transact(self, name: str, expected: str, *arguments: str, more: bytes = b"") -> list[str]:
+        words = (self.work, self.transaction.token, self.transaction.id, *arguments)
+        return self._run(name, words, expected=expected, stdin=self.transaction.specification + more)
 
-    def _run(self, name: str, arguments: Sequence[str], *, expected: str, stdin: bytes = b"") -> None:
+    def _run(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        expected: str,
+        stdin: bytes = b"",
+        deadline_s: float = DEADLINE_S,
+    ) -> list[str]:
         ends_at = time.monotonic() + self.patience_s
         while True:
             try:
-                return self._run_once(name, arguments, expected=expected, stdin=stdin)
+                return self._run_once(name, arguments, expected=expected, stdin=stdin, deadline_s=deadline_s)
             except StillAtWork:
                 if time.monotonic() >= ends_at:
                     raise
                 time.sleep(EVERY_S)
 
-    def _run_once(self, name: str, arguments: Sequence[str], *, expected: str, stdin: bytes) -> None:
-        done = self.session.run(script("patch_common") + script(name), *arguments, stdin=stdin, deadline_s=DEADLINE_S)
+    def _run_once(
+        self, name: str, arguments: Sequence[str], *, expected: str, stdin: bytes, deadline_s: float
+    ) -> list[str]:
+        text = script("patch_common") + script(name)
+        done = self.session.run(text, *arguments, stdin=stdin, deadline_s=deadline_s)
         lines = done.text.splitlines()
         if done.rc == 0 and lines[-1:] == [expected]:
-            return
+            return lines
         raise self._failure(done, lines)
 
     def _failure(self, done: Completed, lines: Sequence[str]) -> CalloutError:
@@ -173,16 +259,16 @@ class Remote:
         last = lines[-1] if lines else ""
         if match := re.fullmatch(r"missing ([a-z0-9]{1,20})", last, re.ASCII):
             return tool_missing(system, match[1])
-        if match := re.fullmatch(r"held (\d{1,10}) ([A-Za-z0-9@._:-]{1,100})", last, re.ASCII):
-            since = dt.datetime.fromtimestamp(int(match[1]), dt.UTC)
-            told = f"{system}: {match[2]} is changing it, since {since:%Y-%m-%d %H:%M} UTC by its own clock."
-            callout = match[2].rpartition(":")[2]
-            hint = f"Wait; if that run is dead, on the machine where it ran: callout patch recover {callout}"
-            return Locked(told, hint)
+        if (locked := locked_by(system, last, "callout patch recover {callout}")) is not None:
+            return locked
         if match := re.fullmatch(r"running (\d{1,10})", last, re.ASCII):
             return StillAtWork(
                 f"{system}: an earlier run's script ({match[1]}) is still at work.", "Wait, then run again."
             )
+        if re.fullmatch(r"ended \d{1,3}", last, re.ASCII):
+            said = next((line[5:] for line in lines if line.startswith("said ")), "") or f"it {last}"
+            seen = f"{system}: the database did not take the bundle's SQL: {shown(said, 300)}"
+            return StepFailed(Finding("patch.sql", Status.FAIL, "refused", seen, Move.US, "Have the bundle mended."))
         for line in lines:
             if match := re.fullmatch(r"(failed|torn|trouble) (\d{1,4})? ?([a-z-]{1,20})", line, re.ASCII):
                 return StepFailed(self._finding(match[2] or "0", match[3]), torn=match[1] != "failed")

@@ -7,15 +7,19 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from callout.errors import CalloutError, Locked
+from callout.patches.archive import read_members, write_members
 from callout.patches.change import Transaction, transaction_from_dict
 
 JOURNAL = "journal.json"
 ROLLBACK_JOURNAL = "rollback.json"
+MADE = "made.tar"
+SHOWN_BYTES = 128 * 1024
+MOST_MADE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,26 @@ class Shelf:
                 f"{self.folder}: the original {sha256[:16]} is gone or damaged.", "Take it from the call-out's backup."
             )
         return content
+
+    def find(self, sha256: str) -> bytes | None:
+        """The same, None where it is gone or damaged."""
+        try:
+            return self.original(sha256)
+        except CalloutError:
+            return None
+
+    def keep_made(self, contents: Iterable[bytes]) -> None:
+        """Keeps what the change makes, to show later what was changed since; only what is short enough to be shown."""
+        short = [content for content in contents if len(content) <= SHOWN_BYTES]
+        self._write(MADE, write_members([(f"{number}", content) for number, content in enumerate(short)]))
+
+    def made(self) -> dict[str, bytes]:
+        """What `keep_made` kept, by SHA-256; empty where that is gone or damaged."""
+        try:
+            members = read_members((self.folder / MADE).read_bytes(), what=MADE, maximum_members=MOST_MADE)
+        except (OSError, CalloutError):
+            return {}
+        return {hashlib.sha256(content).hexdigest(): content for content in members.values()}
 
     def originals(self, wanted: Mapping[str, str]) -> dict[str, bytes]:
         """Path → bytes for path → SHA-256. Raises CalloutError, see `original`."""

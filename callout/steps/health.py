@@ -67,7 +67,14 @@ def wait_for_calls(
     context: Context, system: System, limit_minutes: int, *, sleep: Sleep = time.sleep, every_s: float = 10
 ) -> CallsVerdict:
     """Waits until no call is in progress, at most `limit_minutes`; 0 asks once. Only `idle` lets a change begin."""
-    return wait_for_idle(lambda: calls_in_progress(context, system), time.monotonic, sleep, limit_minutes * 60, every_s)
+    return wait_for_calls_until(context, system, limit_minutes * 60, sleep=sleep, every_s=every_s)
+
+
+def wait_for_calls_until(
+    context: Context, system: System, limit_s: float, *, sleep: Sleep = time.sleep, every_s: float = 10
+) -> CallsVerdict:
+    """The same with the limit in seconds."""
+    return wait_for_idle(lambda: calls_in_progress(context, system), time.monotonic, sleep, limit_s, every_s)
 
 
 def _settled(context: Context, system: System, before: list[Finding], sleep: Sleep) -> list[Finding]:

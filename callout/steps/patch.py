@@ -11,7 +11,7 @@ from typing import Any
 from callout.errors import BadInput, NotRolledBack, Refused, RolledBack
 from callout.findings import Finding, Move, Status
 from callout.inventory.models import System
-from callout.patches.apply import Carrier, Health, Outcome, Result
+from callout.patches.apply import Carrier, Drain, Health, Outcome, Result
 from callout.patches.before_after import file_diffs
 from callout.patches.bundle import Bundle
 from callout.patches.change import Change, Transaction, new_transaction
@@ -21,8 +21,10 @@ from callout.patches.plan import Plan
 from callout.patches.remote import Remote
 from callout.patches.shelf import JOURNAL, Shelf
 from callout.steps.context import Context
+from callout.steps.patch_kept import needless_originals
+from callout.steps.patch_sql import sql_change
 from callout.steps.plan import believe, look
-from callout.steps.record import opening_of, require_open
+from callout.steps.record import require_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,15 @@ def apply_bundle(
     bundle: Path,
     plan_hash: str,
     health: Health,
+    drain: Drain,
     check: bool = False,
 ) -> PatchOutcome:
     """Executes exactly the plan with that hash, all of it, or leaves the system as it was.
 
-    A run that was cut is brought to its end first. Where the patch is in already nothing is done. With
-    `check` nothing is changed and nothing recorded. Raises Refused with all reasons (no such plan in this
-    call-out, system not as planned, plan blocked), RolledBack, NotRolledBack, Locked, TrustRefused, BadInput.
+    A run that was cut is brought to its end first. Where the patch is in already nothing is done. `drain` is asked
+    before anything is sent there, and again right before the first file is changed. With `check` nothing is changed
+    and nothing recorded. Raises Refused with all reasons (no such plan in this call-out, system not as planned, plan
+    blocked, calls in progress), RolledBack, NotRolledBack, Locked, TrustRefused, BadInput.
     """
     ticket = require_open(context.ledger, callout, system.name).body["ticket"]
     believed, signers = believe(context, system, bundle)
@@ -76,35 +80,57 @@ def apply_bundle(
         for number, one in enumerate((one for one in plan.files if one.verdict != "already-in"), 1)
     ]
     restart = [(service, system.operation.restart[service]) for service in believed.manifest.restart]
-    transaction = new_transaction(believed.manifest.id, plan_hash, changes, restart)
-    remote = Remote(context.connect(system.target), transaction, work_folder(system), who(context, callout))
+    transaction = new_transaction(
+        believed.manifest.id,
+        plan_hash,
+        changes,
+        restart,
+        sql_change(context, system, believed),
+        sequence=believed.manifest.sequence,
+        requires=believed.manifest.requires,
+        callout=callout,
+        must_pass=believed.manifest.health,
+    )
+    remote = remote_of(context, system, callout, transaction)
     sizes = {one.path: one.size_bytes or 0 for one in observed}
     if check:
         before = remote.fetch(sizes)
-        contents = {**believed.contents, **patched_contents(believed, before)}
+        contents = {**_contents(believed), **patched_contents(believed, before)}
         diff = tuple(file_diffs(changes, before, contents))
         return PatchOutcome(True, believed.manifest.id, told_files(transaction), diff)
     with shelf.locked():
-        carrier = Carrier(remote, shelf, JOURNAL, health, context.now)
-        result = carrier.carry(believed.contents, sizes, partial(patched_contents, believed))
+        drained(context, system, callout, transaction, drain)
+        for text in believed.sql.values():
+            shelf.keep(text)
+        carrier = Carrier(remote, shelf, JOURNAL, health, context.now, drain=drain)
+        result = carrier.carry(_contents(believed), sizes, partial(patched_contents, believed))
         record_result(context, system, callout, result, shelf)
     return _outcome(result, shelf, believed)
 
 
-def recover(context: Context, system: System, callout: str, health: Health) -> list[Result]:
-    """Brings every cut run of this call-out to its end: in and well, or as it was. Empty where none was cut.
+def remote_of(context: Context, system: System, callout: str, transaction: Transaction, undoes: str = "") -> Remote:
+    """The transaction's steps on the system. `undoes` is the id of the one that it takes back.
 
-    A call-out whose run was cut is closed by then; ending it belongs to its story all the same. Raises
-    NotRolledBack, Locked, Unreachable.
+    What a transaction replaces is kept there, too, but what a rollback replaces is not: the bundle has it.
     """
-    opening_of(context.ledger, callout, system.name)
-    ended = []
-    for journal in sorted((context.places.originals / callout).glob(f"*/{JOURNAL}")):
-        shelf = shelf_of(context, callout, journal.parent.name)
-        with shelf.locked():
-            if (result := end_cut_run(context, system, callout, shelf, health)) is not None:
-                ended.append(result)
-    return ended
+    needless = needless_originals(context.ledger, system.name)
+    return Remote(
+        context.connect(system.target),
+        transaction,
+        work_folder(system),
+        who(context, callout),
+        keeps=not undoes,
+        forget=(*needless, *([undoes] if undoes else [])),
+    )
+
+
+def drained(context: Context, system: System, callout: str, transaction: Transaction, drain: Drain) -> None:
+    """Comes back when no call is in progress; else records why nothing was begun, and raises Refused."""
+    try:
+        drain()
+    except Refused as refused:
+        record_deferred(context, system, callout, transaction, refused)
+        raise
 
 
 def end_cut_run(context: Context, system: System, callout: str, shelf: Shelf, health: Health) -> Result | None:
@@ -112,7 +138,7 @@ def end_cut_run(context: Context, system: System, callout: str, shelf: Shelf, he
     cut = shelf.load(JOURNAL)
     if cut is None:
         return None
-    remote = Remote(context.connect(system.target), cut, work_folder(system), who(context, callout))
+    remote = remote_of(context, system, callout, cut)
     result = Carrier(remote, shelf, JOURNAL, health, context.now).resume()
     if result is None:
         # It had ended, but did we live long enough to write that down?
@@ -133,6 +159,9 @@ def record_result(context: Context, system: System, callout: str, result: Result
     interrupted the run.
     """
     transaction = result.transaction
+    if result.deferred is not None:
+        record_deferred(context, system, callout, transaction, result.deferred)
+        raise result.deferred
     body: dict[str, Any] = {
         "bundle": transaction.bundle,
         "plan_hash": transaction.plan_hash,
@@ -147,9 +176,10 @@ def record_result(context: Context, system: System, callout: str, result: Result
             restart = [service for service, _ in transaction.restart]
             originals = f"{callout}/{shelf.folder.name}"
             files = list(told_files(transaction))
-            context.record(
-                "patched", system, callout, {**body, "files": files, "restart": restart, "originals": originals}
-            )
+            more = {"files": files, "restart": restart, "originals": originals}
+            more |= {"sql": transaction.sql.as_dict() if transaction.sql else None}
+            more |= {"sequence": transaction.sequence, "requires": list(transaction.requires)}
+            context.record("patched", system, callout, {**body, **more})
     else:
         context.record("patch_failed", system, callout, body)
         kind = "rolled_back" if result.outcome is Outcome.ROLLED_BACK else "rollback_failed"
@@ -164,6 +194,12 @@ def record_result(context: Context, system: System, callout: str, result: Result
     if result.outcome is Outcome.TORN:
         told = " ".join(reason.seen for reason in result.reasons)
         raise NotRolledBack(f"{system.name}: {transaction.bundle} could not be rolled back. {told}", _TORN_HINT)
+
+
+def record_deferred(context: Context, system: System, callout: str, transaction: Transaction, refused: Refused) -> None:
+    """Appends `patch_deferred`: why it was not begun, with the number of calls."""
+    body = {"bundle": transaction.bundle, "plan_hash": transaction.plan_hash, "reasons": refused.reasons}
+    context.record("patch_deferred", system, callout, {**body, "seen": refused.message})
 
 
 _TORN_HINT = "Run the same again: it takes back what it can. Else put the originals back by hand."
@@ -227,12 +263,18 @@ def _require_same(system: System, planned: dict[str, Any], plan: Plan, plan_hash
 
 def _outcome(result: Result, shelf: Shelf, bundle: Bundle) -> PatchOutcome:
     changes = result.transaction.changes
-    before = shelf.originals({one.path: one.before.sha256 for one in changes if one.before.kind == "file"})
+    before = shelf.originals({one.path: one.before.sha256 for one in changes if one.before.has_content})
     return PatchOutcome(
         True,
         result.transaction.bundle,
         told_files(result.transaction),
-        tuple(file_diffs(changes, before, {**bundle.contents, **patched_contents(bundle, before)})),
+        tuple(file_diffs(changes, before, {**_contents(bundle), **patched_contents(bundle, before)})),
         result.downtime_ms,
         tuple(result.reasons),
     )
+
+
+def _contents(bundle: Bundle) -> dict[str, bytes]:
+    """What the bundle carries by SHA-256, what its symlinks will say among it."""
+    targets = {one.target_sha256: one.target.encode() for one in bundle.manifest.files if one.target is not None}
+    return {**bundle.contents, **targets}

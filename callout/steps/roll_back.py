@@ -1,36 +1,48 @@
-"""Takes an applied bundle back, from the originals that are kept on our side: the same change, the other way."""
+"""Takes an applied bundle back, from the originals that are kept here or there: the same change, the other way."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from callout.errors import BadInput, NotRolledBack, Refused, RolledBack
+from callout.errors import BadInput, CalloutError, NotRolledBack, Refused, RolledBack
 from callout.findings import Finding, Move, Status
 from callout.inventory.models import System
 from callout.ledger.event import Event
-from callout.patches.apply import Carrier, Health, Outcome, Result
-from callout.patches.before_after import file_diffs
-from callout.patches.change import Change, new_transaction
+from callout.patches.apply import Carrier, Drain, Health, Outcome, Result
+from callout.patches.before_after import file_diffs, unified
+from callout.patches.change import Change, SqlChange, Transaction, new_transaction
 from callout.patches.images import Image, Observed
 from callout.patches.observe import observe
+from callout.patches.order import applied_from, stands_on
 from callout.patches.remote import Remote
 from callout.patches.shelf import ROLLBACK_JOURNAL, Shelf
 from callout.steps.context import Context
-from callout.steps.patch import PatchOutcome, shelf_of, told_files, who, work_folder
+from callout.steps.patch import PatchOutcome, drained, record_deferred, remote_of, shelf_of, told_files
 from callout.steps.plan import believe
 from callout.steps.record import require_open
 
 
+def at_once() -> None:
+    """The drain of a rollback that waits for nobody: a system that is ill is not made to wait for its calls."""
+
+
 def roll_back(
-    context: Context, system: System, callout: str, bundle_id: str, health: Health, check: bool = False
+    context: Context,
+    system: System,
+    callout: str,
+    bundle_id: str,
+    health: Health,
+    check: bool = False,
+    drain: Drain = at_once,
 ) -> PatchOutcome:
     """Bytes, mode and owner of before the bundle; recorded as `rolled_back` of that `patched` event.
 
     The health check is told, it does not decide: a rollback is not undone because the system is ill. Where
-    it was rolled back already nothing is done. Raises Refused where a file is not as the patch left it, or an
-    original is not kept here; BadInput where the bundle was never applied to this system; RolledBack (the
+    it was rolled back already nothing is done. An original that is not here any more is taken from the system's own
+    copy. Raises Refused where a later bundle stands on this one, a file is not as the patch left it, or an original
+    is neither here nor there; BadInput where the bundle was never applied to this system; RolledBack (the
     patch is still in, whole), NotRolledBack, Locked, Unreachable.
     """
     require_open(context.ledger, callout, system.name)
@@ -44,25 +56,29 @@ def roll_back(
         if not stands:
             return PatchOutcome(False, bundle_id)
         changes = _way_back(patched)
+        sql = _sql_back(patched)
         seen = observe(context.connect(system.target), [one.path for one in changes])
-        if all(one.image == change.after for change, one in zip(changes, seen, strict=True)):
+        if sql is None and all(one.image == change.after for change, one in zip(changes, seen, strict=True)):
             # Somebody put everything back by hand, or an earlier rollback was not recorded any more.
             if not check:
                 _record(context, system, callout, patched, None, "found as before the patch")
             return PatchOutcome(False, bundle_id)
-        _require_as_patched(system, bundle_id, changes, seen)
-        transaction = new_transaction(bundle_id, patched.body["plan_hash"], changes, _commands(system, patched))
-        wanted = {one.path: one.after.sha256 for one in changes if one.after.kind == "file"}
-        contents = {wanted[path]: content for path, content in shelf.originals(wanted).items()}
-        remote = Remote(context.connect(system.target), transaction, work_folder(system), who(context, callout))
+        transaction = new_transaction(
+            bundle_id, patched.body["plan_hash"], changes, _commands(system, patched), sql, callout=callout
+        )
+        remote = remote_of(context, system, callout, transaction, undoes=patched.body["transaction"])
+        _require_nothing_on_it(context, system, patched)
+        _require_as_patched(system, remote, shelf, seen)
+        contents = _originals(remote, shelf, patched, changes, sql)
         sizes = {one.path: one.size_bytes or 0 for one in seen}
         if check:
             diff = tuple(file_diffs(changes, remote.fetch(sizes), contents))
             return PatchOutcome(True, bundle_id, told_files(transaction), diff)
-        carrier = Carrier(remote, shelf, ROLLBACK_JOURNAL, health, context.now, must_be_well=False)
+        drained(context, system, callout, transaction, drain)
+        carrier = Carrier(remote, shelf, ROLLBACK_JOURNAL, health, context.now, must_be_well=False, drain=drain)
         result = carrier.carry(contents, sizes)
         _settle(context, system, callout, patched, result)
-        present = shelf.originals({one.path: one.before.sha256 for one in changes if one.before.kind == "file"})
+        present = shelf.originals({one.path: one.before.sha256 for one in changes if one.before.has_content})
     diff = tuple(file_diffs(changes, present, contents))
     files = told_files(transaction)
     return PatchOutcome(True, bundle_id, files, diff, result.downtime_ms, tuple(result.reasons))
@@ -114,44 +130,125 @@ def _commands(system: System, patched: Event) -> list[tuple[str, str]]:
     return [(service, system.operation.restart[service]) for service in patched.body["restart"]]
 
 
-def _require_as_patched(system: System, bundle_id: str, changes: Sequence[Change], seen: Sequence[Observed]) -> None:
+def _sql_back(patched: Event) -> SqlChange | None:
+    raw = patched.body.get("sql")
+    return SqlChange(**raw).turned() if raw else None
+
+
+def _originals(
+    remote: Remote, shelf: Shelf, patched: Event, changes: Sequence[Change], sql: SqlChange | None
+) -> dict[str, bytes]:
+    """The original contents by SHA-256, from here, or else from the system's own copy. Raises Refused."""
+    wanted = {change.number: change.after.sha256 for change in changes if change.after.has_content}
+    found = {sha256: content for sha256 in wanted.values() if (content := shelf.find(sha256)) is not None}
+    lost = {number: sha256 for number, sha256 in wanted.items() if sha256 not in found}
+    if lost:
+        found |= remote.fetch_kept(patched.body["transaction"], lost)
+        for content in found.values():
+            shelf.keep(content)
+    missing = [change for change in changes if change.after.has_content and change.after.sha256 not in found]
+    texts = [sha256 for sha256 in ((sql.forward, sql.backward) if sql else ()) if shelf.find(sha256) is None]
+    if missing or texts:
+        what = missing[0].path if missing else "the SQL that takes the database back"
+        seen = f"The original of {what} is neither here in {shelf.folder} nor on the system."
+        remedy = "Take it from the backup of the call-out in which it was applied: callout restore."
+        reason = Finding("patch.original", Status.FAIL, "original-gone", seen, Move.US, remedy)
+        raise Refused(f"{remote.session.name}: nothing was changed. {seen}", remedy, [reason.as_dict()])
+    return found
+
+
+def _require_nothing_on_it(context: Context, system: System, patched: Event) -> None:
+    """Raises Refused where a bundle that was applied later stands on this one."""
+    undone = {event.body.get("undoes") for event in context.ledger.events(kind="rolled_back", system=system.name)}
+    standing = [
+        applied_from(event.seq, event.callout, event.body)
+        for event in context.ledger.events(kind="patched", system=system.name)
+        if event.body["transaction"] not in undone
+    ]
+    this = applied_from(patched.seq, patched.callout, patched.body)
+    if reasons := stands_on(this, standing):
+        raise Refused(
+            f"{system.name}: {this.bundle} was not rolled back: {reasons[0].seen}",
+            reasons[0].remedy,
+            [reason.as_dict() for reason in reasons],
+        )
+
+
+def _require_as_patched(system: System, remote: Remote, shelf: Shelf, seen: Sequence[Observed]) -> None:
+    """Raises Refused where a file was changed since; shows what would be lost."""
+    transaction = remote.transaction
+    changed = [
+        (change, one)
+        for change, one in zip(transaction.changes, seen, strict=True)
+        if one.way != "ok" or one.image != change.before
+    ]
     reasons = []
-    for change, one in zip(changes, seen, strict=True):
-        if one.image != change.before or one.way != "ok":
-            told = f"{change.path} is not as {bundle_id} left it: it is {one.image.word[:16]}"
-            told += f", {bundle_id} left {change.before.word[:16]}; taking it back would lose that."
-            remedy = "Look at what was changed since, and by whom; take that back first."
-            reasons.append(Finding(f"patch.file@{change.path}", Status.FAIL, "changed-since", told, Move.US, remedy))
+    for change, one in changed:
+        told = f"{change.path} is not as {transaction.bundle} left it: it is {one.image.word[:16]}"
+        told += f", {transaction.bundle} left {change.before.word[:16]}; taking it back would lose that."
+        remedy = "Look at what was changed since, and by whom; take that back first."
+        evidence = {"diff": _later_change(remote, shelf, change, one)}
+        check = f"patch.file@{change.path}"
+        reasons.append(Finding(check, Status.FAIL, "changed-since", told, Move.US, remedy, evidence))
     if reasons:
         raise Refused(
-            f"{system.name}: {bundle_id} was not rolled back, there are later changes.",
+            f"{system.name}: {transaction.bundle} was not rolled back, there are later changes.",
             "Take those back first.",
             [reason.as_dict() for reason in reasons],
         )
+
+
+def _later_change(remote: Remote, shelf: Shelf, change: Change, one: Observed) -> str:
+    """What was changed since, as a unified diff; empty where it cannot be shown."""
+    left = shelf.made().get(change.before.sha256)
+    if not one.image.has_content or (change.before.has_content and left is None):
+        return ""
+    since = Change(1, change.path, change.before, one.image)
+    looked: Transaction = new_transaction("", "", [Change(1, change.path, one.image, one.image)], [])
+    try:
+        present: Mapping[str, bytes] = remote.at(looked).fetch({change.path: one.size_bytes or 0})
+    except CalloutError:
+        # It is changed this very moment, or larger than we fetch: then the hashes have to do.
+        return ""
+    before = {change.path: left} if left is not None else {}
+    return unified(file_diffs([since], before, {one.image.sha256: present[change.path]}))
 
 
 def _end_cut_run(
     context: Context, system: System, callout: str, shelf: Shelf, health: Health, patched: Event
 ) -> PatchOutcome | None:
     """Ends a rollback that was cut. None where there was none, or it was taken back and has to begin anew."""
+    result = end_cut_rollback(context, system, callout, shelf, health, patched)
+    if result is None or result.outcome is not Outcome.DONE:
+        return None
+    changes = told_files(result.transaction)
+    return PatchOutcome(True, result.transaction.bundle, changes, (), result.downtime_ms, tuple(result.reasons))
+
+
+def end_cut_rollback(
+    context: Context, system: System, callout: str, shelf: Shelf, health: Health, patched: Event
+) -> Result | None:
+    """Ends and records the shelf's rollback that was cut; None where there is none. Raises NotRolledBack."""
     cut = shelf.load(ROLLBACK_JOURNAL)
     if cut is None or cut.phase.over:
         return None
-    remote = Remote(context.connect(system.target), cut, work_folder(system), who(context, callout))
+    remote = remote_of(context, system, callout, cut, undoes=patched.body["transaction"])
     result = Carrier(remote, shelf, ROLLBACK_JOURNAL, health, context.now, must_be_well=False).resume()
     if result is None or result.outcome is Outcome.ROLLED_BACK:
-        return None
+        return result
     recorded = context.ledger.events(kind="rolled_back", system=system.name)
     if result.outcome is Outcome.DONE and any(event.body.get("transaction") == cut.id for event in recorded):
         # It had been recorded; only our temporary files were still there.
-        return PatchOutcome(False, cut.bundle)
+        return result
     _settle(context, system, callout, patched, result)
-    files = told_files(result.transaction)
-    return PatchOutcome(True, cut.bundle, files, (), result.downtime_ms, tuple(result.reasons))
+    return result
 
 
 def _settle(context: Context, system: System, callout: str, patched: Event, result: Result) -> None:
     bundle_id = result.transaction.bundle
+    if result.deferred is not None:
+        record_deferred(context, system, callout, result.transaction, result.deferred)
+        raise result.deferred
     if result.outcome is Outcome.DONE:
         _record(context, system, callout, patched, result, "")
     else:

@@ -34,6 +34,7 @@ TITLES = {
     "restore_let_go": "What a restore replaced was let go",
     "health_checked": "Health checked",
     "patched": "Patched",
+    "patch_deferred": "Patch not begun",
     "patch_failed": "Patch failed",
     "rolled_back": "Rolled back",
     "rollback_failed": "Rolling back failed",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from callout.errors import Unreachable
@@ -12,8 +13,9 @@ from callout.programs import Completed
 from callout.shell.session import Session
 from callout.steps.context import Context
 from callout.steps.patch import apply_bundle
-from tests.unit.patches.conftest import Site, well
+from tests.unit.patches.conftest import Site, idle, sha256, three_changes, well
 
+KEPT = ".callout-originals"
 # What changes something, or puts something on the disk. `kill` ends script and children at once.
 COUNTED = ("mkdir", "ln", "mv", "rm", "rmdir", "cat", "chown", "chmod", "sync", "tar")
 COUNTER = """
@@ -107,13 +109,24 @@ class Trial:
     def back_to_old(self) -> None:
         """The old tree, and no journal; the originals that are kept here may stay."""
         shutil.rmtree(self.site.root)
-        shutil.copytree(self.site.root.with_name("pristine"), self.site.root)
+        shutil.copytree(self.site.root.with_name("pristine"), self.site.root, symlinks=True)
         (self.site.root / "gui/login.php").chmod(0o4751)
         shutil.rmtree(self.site.context.places.originals, ignore_errors=True)
 
+    @property
+    def is_old(self) -> bool:
+        """The old tree, and nothing of ours."""
+        return self.site.tree() == self.old
+
+    @property
+    def is_new(self) -> bool:
+        """The new tree, and nothing of ours but the kept originals of one transaction."""
+        kept = [path for path in self.site.tree() if path.startswith(KEPT)]
+        return self.site.own_tree() == self.new and sum(path.count("/") == 1 for path in kept) == 1
+
     def apply(self, context: Context) -> Any:
         """The bundle, on that context."""
-        return apply_bundle(context, self.site.system, self.site.callout, self.bundle, self.plan, well)
+        return apply_bundle(context, self.site.system, self.site.callout, self.bundle, self.plan, well, idle)
 
     def killed(self, kill_at: int, when: str) -> Context:
         """A context whose line dies at that call, and stays dead."""
@@ -131,6 +144,35 @@ class Trial:
     def calls(self) -> int:
         """How many counted calls were made."""
         return int(self.site.root.with_name("count").read_text())
+
+
+def five_changes(root: Path) -> list[dict[str, Any]]:
+    """The three of `three_changes`, a new symlink, and a symlink that becomes a file; makes what they want."""
+    (root / "etc/link").symlink_to("other.conf")
+    new = {"content": b"no link any more\n", "mode": "0600", "owner": "0:0"}
+    return [
+        *three_changes(),
+        {"path": "etc/made", "action": "symlink", "target": "../gui/login.php"},
+        {"path": "etc/link", "action": "replace", "before": [{"link": "other.conf"}], **new},
+    ]
+
+
+def twenty_changes(root: Path) -> list[dict[str, Any]]:
+    """Twenty files and symlinks in four folders, each action several times; makes what they want in `root`."""
+    made = five_changes(root)
+    for number in range(5):
+        folder = root / f"part{number % 2}"
+        folder.mkdir(exist_ok=True)
+        for kind in ("replace", "delete"):
+            content = f"old {kind} {number}\n".encode()
+            (folder / f"{kind}{number}").write_bytes(content)
+            more = {"content": content.replace(b"old", b"new")} if kind == "replace" else {}
+            path = f"part{number % 2}/{kind}{number}"
+            made.append({"path": path, "action": kind, "before": [sha256(content)], **more})
+        (folder / f"link{number}").symlink_to(f"replace{number}")
+        before = [{"link": f"replace{number}"}]
+        made.append({"path": f"part{number % 2}/link{number}", "action": "symlink", "target": "x", "before": before})
+    return made
 
 
 def points(trial: Trial, act: Callable[[Context], Any], step: int) -> Iterator[tuple[int, str]]:

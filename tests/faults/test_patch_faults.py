@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import shutil
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,81 +20,109 @@ from callout.patches.shelf import JOURNAL, Shelf
 from callout.programs import Completed
 from callout.shell.session import Session
 from callout.steps.context import Context
-from callout.steps.patch import recover
 from callout.steps.plan import make_plan
+from callout.steps.recover import recover
 from callout.steps.roll_back import roll_back
-from tests.faults.patch_trial import Dead, Trial, assert_each_file_old_or_new, files_of, points
+from tests.faults.patch_trial import (
+    Dead,
+    Trial,
+    assert_each_file_old_or_new,
+    files_of,
+    five_changes,
+    points,
+    twenty_changes,
+)
 from tests.unit.local_shell import BUSYBOX, DASH
-from tests.unit.patches.conftest import CutSession, Site, three_changes, well
+from tests.unit.patches.conftest import CutSession, Site, well
 from tests.unit.patches.conftest import keys as keys
 from tests.unit.patches.conftest import site as site
 
 pytestmark = pytest.mark.faults
 
 
-@pytest.fixture
-def trial(site: Site) -> Trial:
-    shutil.copytree(site.root, site.root.with_name("pristine"))
-    bundle = site.bundle(three_changes())
+def prepare(site: Site, changes: Callable[[Path], list[dict[str, Any]]]) -> Trial:
+    bundle = site.bundle(changes(site.root))
+    shutil.copytree(site.root, site.root.with_name("pristine"), symlinks=True)
     plan = make_plan(site.context, site.system, site.callout, bundle, lambda _: "8.1")
     made = Trial(site, bundle, plan.hash, site.tree())
     made.apply(site.context)
-    made.new = site.tree()
+    made.new = site.own_tree()
     made.back_to_old()
-    assert site.tree() == made.old
+    assert made.is_old
     return made
 
 
-# In `make test` every n-th point, in `make faults` each.
+@pytest.fixture
+def trial(site: Site) -> Trial:
+    return prepare(site, five_changes)
+
+
+# In `make test` a few points, in `make faults` each of a small bundle, and every n-th of one with twenty files.
 WHOLE = [pytest.mark.faults_whole, pytest.mark.timeout(3600)]
-DASH_AND_BUSYBOX = [
-    (DASH, 13),
-    (BUSYBOX, 29),
-    pytest.param(DASH, 1, marks=WHOLE),
-    pytest.param(BUSYBOX, 1, marks=WHOLE),
-]
 
 
-@pytest.mark.parametrize(("shell", "step"), DASH_AND_BUSYBOX)
-def test_killed_at_every_step_of_apply(trial: Trial, shell, step):
-    trial.site.shell = shell
-    for point in list(points(trial, trial.apply, step)):
+def sizes(few: int, many: int) -> list[Any]:
+    return [
+        (five_changes, DASH, few),
+        pytest.param(five_changes, BUSYBOX, few, marks=WHOLE),
+        pytest.param(five_changes, DASH, 1, marks=WHOLE),
+        pytest.param(twenty_changes, DASH, many, marks=WHOLE),
+    ]
+
+
+@pytest.mark.parametrize(("changes", "shell", "step"), sizes(61, 7))
+def test_killed_at_every_step_of_apply(site: Site, record_property, changes, shell, step):
+    site.shell = shell
+    trial = prepare(site, changes)
+    tried = list(points(trial, trial.apply, step))
+    record_property("points", len(tried))
+    for point in tried:
         trial.back_to_old()
         with contextlib.suppress(CalloutError):
             # A kill after the last call is no kill: then the run ends well.
             trial.apply(trial.killed(*point))
         assert_each_file_old_or_new(trial, point)
 
-        recover(trial.site.context, trial.site.system, trial.site.callout, well)
+        recover(site.context, site.system, site.callout, well)
 
-        assert trial.site.tree() in (trial.old, trial.new), point
-        trial.apply(trial.site.context)
-        assert trial.site.tree() == trial.new, point
+        assert trial.is_old or trial.is_new, point
+        trial.apply(site.context)
+        assert trial.is_new, point
 
 
-@pytest.mark.parametrize("step", [29, pytest.param(1, marks=WHOLE)])
-def test_killed_at_every_step_of_rollback(trial: Trial, step):
+@pytest.mark.parametrize(("changes", "shell", "step"), sizes(83, 7))
+def test_killed_at_every_step_of_rollback(site: Site, record_property, changes, shell, step):
+    site.shell = shell
+    trial = prepare(site, changes)
+
     def back(context: Context) -> Any:
-        return roll_back(context, trial.site.system, trial.site.callout, "PW-2041", well)
+        return roll_back(context, site.system, site.callout, "PW-2041", well)
 
     def ready() -> None:
         trial.back_to_old()
-        trial.apply(trial.site.context)
+        trial.apply(site.context)
 
     ready()
-    for point in list(points(trial, back, step)):
+    tried = list(points(trial, back, step))
+    record_property("points", len(tried))
+    for point in tried:
         ready()
         with contextlib.suppress(CalloutError):
-            # A kill after the last call is no kill: then the run ends well.
             back(trial.killed(*point))
         assert_each_file_old_or_new(trial, point)
-        back(trial.site.context)
-        assert trial.site.tree() == trial.old, point
+        if point[0] % 2:
+            # The next run ends it, or whoever is told to recover.
+            recover(site.context, site.system, site.callout, well)
+            assert trial.is_old or trial.is_new, point
+        back(site.context)
+        assert trial.is_old, point
 
 
-@pytest.mark.parametrize("step", [19, pytest.param(1, marks=WHOLE)])
-def test_killed_at_every_step_of_recovery(trial: Trial, step):
+@pytest.mark.parametrize(("changes", "shell", "step"), sizes(47, 5))
+def test_killed_at_every_step_of_recovery(site: Site, record_property, changes, shell, step):
     """Killed in the middle of the renames, then killed again while that is taken back."""
+    site.shell = shell
+    trial = prepare(site, changes)
     first = _call_of_first_rename(trial)
 
     def cut() -> None:
@@ -102,29 +132,38 @@ def test_killed_at_every_step_of_recovery(trial: Trial, step):
         assert files_of(trial.site.tree()) not in (trial.old, trial.new)
 
     def mend(context: Context) -> Any:
-        return recover(context, trial.site.system, trial.site.callout, well)
+        return recover(context, site.system, site.callout, well)
 
     cut()
-    for point in list(points(trial, mend, step)):
+    tried = list(points(trial, mend, step))
+    record_property("points", len(tried))
+    for point in tried:
         cut()
         with contextlib.suppress(CalloutError):
-            # A kill after the last call is no kill: then the run ends well.
             mend(trial.killed(*point))
-        mend(trial.site.context)
-        assert trial.site.tree() == trial.old, point
+        mend(site.context)
+        assert trial.is_old, point
 
 
 def _call_of_first_rename(trial: Trial) -> int:
-    for number in range(1, 200):
+    """By halves: from that call on the first file is the new one right after the death."""
+
+    def renamed(number: int) -> bool:
         trial.back_to_old()
-        with pytest.raises(CalloutError):
+        with contextlib.suppress(CalloutError):
             trial.apply(trial.killed(number, "after"))
-        if (trial.site.root / "gui/login.php").read_bytes() == b"new login\n":
-            return number
-    raise AssertionError("nothing was ever renamed")
+        return (trial.site.root / "gui/login.php").read_bytes() == b"new login\n"
+
+    trial.apply(trial.killed(0, "never"))
+    low, high = 0, trial.calls()
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if renamed(middle) else (middle, high)
+    assert renamed(high)
+    return high
 
 
-@pytest.mark.parametrize("step", [13, pytest.param(1, marks=WHOLE)])
+@pytest.mark.parametrize("step", [37, pytest.param(1, marks=WHOLE)])
 def test_each_tool_failing_once_leaves_the_old_tree_or_the_new(trial: Trial, step):
     """Disk full, read-only, no permission: the n-th call fails, the line stays. Nothing of ours is left."""
     trial.apply(trial.killed(0, "never"))
@@ -140,7 +179,7 @@ def test_each_tool_failing_once_leaves_the_old_tree_or_the_new(trial: Trial, ste
             assert files_of(trial.site.tree()) == trial.new, number
         recover(trial.site.context, trial.site.system, trial.site.callout, well)
         trial.apply(trial.site.context)
-        assert trial.site.tree() == trial.new, number
+        assert trial.is_new, number
 
 
 @pytest.mark.parametrize("before", [True, False])
@@ -162,7 +201,7 @@ def test_line_cut_at_every_message(trial: Trial, before):
         else:
             assert files_of(trial.site.tree()) == trial.new, cut_at
         recover(trial.site.context, trial.site.system, trial.site.callout, well)
-        assert trial.site.tree() in (trial.old, trial.new), cut_at
+        assert trial.is_old or trial.is_new, cut_at
 
 
 @pytest.mark.parametrize("lines", [0, 1, 2, 3])
@@ -171,13 +210,13 @@ def test_instructions_cut_on_their_way_do_nothing(trial: Trial, lines):
 
     class Mumbling(Dead):
         def run(self, script: str, *arguments: str, **more: Any) -> Completed:
-            if b"end 3\n" in more.get("stdin", b"") and "committed" in script:
+            if b"end 5\n" in more.get("stdin", b"") and "committed" in script:
                 more["stdin"] = b"".join(more["stdin"].splitlines(keepends=True)[:lines])
             return super().run(script, *arguments, **more)
 
     with pytest.raises(RolledBack, match="cut on their way"):
         trial.apply(trial.site.wrapped(Mumbling))
-    assert trial.site.tree() == trial.old
+    assert trial.is_old
 
 
 def test_our_side_dies_between_the_system_and_the_ledger(trial: Trial):

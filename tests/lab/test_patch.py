@@ -18,10 +18,12 @@ from callout.patches.signature import sign
 from callout.places import Places
 from callout.shell import OpenSSHSession, Session
 from callout.steps.context import Context
-from callout.steps.patch import apply_bundle, recover
+from callout.steps.patch import apply_bundle
 from callout.steps.plan import make_plan
+from callout.steps.recover import recover
 from callout.steps.roll_back import roll_back
-from tests.unit.patches.conftest import CutSession, Site, keys, public, sha256, well  # noqa: F401 - keys is a fixture
+from tests.unit.patches.conftest import CutSession, Site, idle, public, sha256, well
+from tests.unit.patches.conftest import keys as keys
 
 pytestmark = pytest.mark.lab
 
@@ -50,7 +52,7 @@ def said(system: System, script: str) -> str:
 
 
 @pytest.fixture
-def site(tmp_path: Path, keys: dict[str, Path], system: System) -> Iterator[Site]:  # noqa: F811 - the fixture itself
+def site(tmp_path: Path, keys: dict[str, Path], system: System) -> Iterator[Site]:
     """An inventory folder of its own for signers and ledger; the system is the real one."""
     inventory = tmp_path / "inventory"
     inventory.mkdir()
@@ -90,10 +92,10 @@ OLD = "one 751 7 8 old\ntwo 644 0 0 stale\n"
 def test_in_and_out_again(site: Site, system: System, bundle: Path) -> None:
     plan = make_plan(site.context, system, "CO-0001", bundle)
     assert plan.verdict == "applicable"
-    assert apply_bundle(site.context, system, "CO-0001", bundle, plan.hash, well).changed
+    assert apply_bundle(site.context, system, "CO-0001", bundle, plan.hash, well, idle).changed
     assert said(system, STATE) == NEW
     assert said(system, OURS) == ""
-    assert not apply_bundle(site.context, system, "CO-0001", bundle, plan.hash, well).changed
+    assert not apply_bundle(site.context, system, "CO-0001", bundle, plan.hash, well, idle).changed
     assert roll_back(site.context, system, "CO-0001", "PW-2041", well).changed
     assert said(system, STATE) == OLD
     assert said(system, OURS) == ""
@@ -121,7 +123,7 @@ def test_our_side_dies_after_a_message_and_the_next_run_ends_it(
         return made[0]
 
     with contextlib.suppress(Unreachable, NotRolledBack):
-        apply_bundle(site.wrapped(dying), system, "CO-0001", bundle, plan.hash, well)
+        apply_bundle(site.wrapped(dying), system, "CO-0001", bundle, plan.hash, well, idle)
     recover(site.context, system, "CO-0001", well)
     assert said(system, STATE) in (OLD, NEW)
     assert said(system, OURS) == ""

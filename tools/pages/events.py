@@ -28,6 +28,7 @@ SAYS = {
     "restore_let_go": "What a restore had kept of the time before was removed.",
     "health_checked": "How the system was before the change, or that it is not well after it.",
     "patched": "The bundle is in: files with their hashes before and after.",
+    "patch_deferred": "The bundle was not begun because of calls in progress: why, and how many.",
     "patch_failed": "The bundle could not be put in, or the system was not well with it.",
     "rolled_back": "What a bundle had replaced was put back.",
     "rollback_failed": "It could not be put back: a person is needed at once.",

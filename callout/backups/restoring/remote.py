@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import time
 from collections.abc import Iterable, Sequence
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from callout.errors import CalloutError, Locked
 from callout.programs import Completed
 from callout.shell import Session, script
+from callout.shell.lock import locked_by
 
 DEADLINE_S = 6 * 3600
 SHORT_S = 600
@@ -139,10 +139,8 @@ class RestoreRemote:
 
     def _failure(self, done: Completed, last: str) -> CalloutError:
         system = self.session.name
-        if match := re.fullmatch(r"held (\d{1,10}) ([A-Za-z0-9@._:-]{1,100})", last, re.ASCII):
-            since = dt.datetime.fromtimestamp(int(match[1]), dt.UTC)
-            told = f"{system}: {match[2]} is changing it, since {since:%Y-%m-%d %H:%M} UTC by its own clock."
-            return Locked(told, "Wait; if that run is dead, run the same again on the machine where it ran.")
+        if (locked := locked_by(system, last, "run the same again")) is not None:
+            return locked
         if re.fullmatch(r"running \d{1,10}", last, re.ASCII):
             return StillAtWork(f"{system}: an earlier run's script is still at work.", "Wait, then run again.")
         if match := re.fullmatch(r"missing ([a-z0-9]{1,20})", last, re.ASCII):

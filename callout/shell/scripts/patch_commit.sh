@@ -1,9 +1,9 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # patch_common.sh is sent before this
 # Makes all staged files the real ones, or none: $1 work folder, $2 our token, $3 the transaction's id; the
 # specification on standard input. At every moment each path holds its old image or its new one, and the old
-# one stays beside it as .callout-ID-N.old (a hard link: the very file) until patch_finish.sh.
+# one stays in the room beside it as NUMBER.old (a hard link: the very file) until patch_finish.sh.
 # Answers `committed`, or `failed NUMBER WHY` after everything was taken back, or `torn NUMBER WHY` where not.
-need stat sha256sum sync ln mv rm
+need stat sha256sum sync ln mv rm rmdir readlink id
 work=$1
 id=$3
 # A line that goes away now must not leave us half-way.
@@ -19,13 +19,14 @@ fail() {
 while read -r number before after path; do
     [ -n "$number" ] || continue
     enter "$path" || fail way-changed
-    new=./.callout-$id-$number.new
-    old=./.callout-$id-$number.old
+    into_room || fail unsafe
     [ "$(image "$name")" = "$before" ] || fail changed
-    [ "$after" = absent ] || [ "$(image "$new")" = "$after" ] || fail staged-changed
+    [ "$after" = absent ] || [ "$(image "./$number.new")" = "$after" ] || fail staged-changed
     if [ "$before" != absent ]; then
-        rm -f "$old"
-        ln "$name" "$old" 2>/dev/null || fail links
+        rm -f "./$number.old"
+        ln -T "$name" "./$number.old" 2>/dev/null || fail links
+        # What was kept is what is looked at: nobody can put something else in its place any more.
+        [ "$(image "./$number.old")" = "$before" ] || fail changed
     fi
     durable . || fail disk
 done <<END
@@ -34,16 +35,18 @@ END
 while read -r number before after path; do
     [ -n "$number" ] || continue
     enter "$path" || fail way-changed
-    new=./.callout-$id-$number.new
+    into_room || fail unsafe
     [ "$(image "$name")" = "$before" ] || fail changed
-    if [ "$before" = absent ]; then
+    if [ "$before" = "$after" ]; then
+        :
+    elif [ "$before" = absent ]; then
         # A link, not a rename: it never replaces what somebody put there meanwhile.
-        ln "$new" "$name" 2>/dev/null || fail rename
-        rm -f "$new"
+        ln -T "./$number.new" "$name" 2>/dev/null || fail rename
+        rm -f "./$number.new"
     elif [ "$after" = absent ]; then
         rm -f "$name" 2>/dev/null || fail rename
     else
-        mv -f "$new" "$name" 2>/dev/null || fail rename
+        mv -fT "./$number.new" "$name" 2>/dev/null || fail rename
     fi
 done <<END
 $specification

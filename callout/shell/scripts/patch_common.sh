@@ -2,7 +2,8 @@
 # Sent before every other patch_*.sh: what they share. POSIX sh; needs the tools that `need` is called with.
 #
 # An image is one word that says what a path holds: SHA256:MODE:UID:GID of an ordinary file (mode as
-# `stat -c %a` prints it), or absent, folder, symlink, other, unreadable.
+# `stat -c %a` prints it), link:SHA256:UID:GID of a symlink (SHA256 is over its target; it is never followed), or
+# absent, folder, symlink (one that cannot be read), other, unreadable.
 # A specification (standard input) has one line per file: NUMBER BEFORE AFTER PATH, with images of before and
 # after, then a line `end COUNT`. PATH may hold spaces inside, no control characters.
 
@@ -27,7 +28,15 @@ enter() {
 }
 
 image() {
-    if [ -L "$1" ]; then echo symlink
+    if [ -L "$1" ]; then
+        image_sum=$(readlink -n "$1" 2>/dev/null | sha256sum) || image_sum=
+        image_rest=$(stat -c '%u:%g' "$1" 2>/dev/null) || image_rest=
+        # Two looks: what was a link at the first one may be something else by now.
+        if [ -L "$1" ] && [ -n "$image_rest" ] && [ -n "$image_sum" ]; then
+            echo "link:${image_sum%% *}:$image_rest"
+        else
+            echo symlink
+        fi
     elif [ ! -e "$1" ]; then echo absent
     elif [ -d "$1" ]; then echo folder
     elif [ ! -f "$1" ]; then echo other
@@ -37,6 +46,29 @@ image() {
         image_sum=${image_sum%% *}
         if [ -n "$image_sum" ] && [ -n "$image_rest" ]; then echo "$image_sum:$image_rest"; else echo unreadable; fi
     fi
+}
+
+is_there() {
+    [ -e "$1" ] || [ -L "$1" ]
+}
+
+# True where the working folder is $1 and nobody but us can change the names in it.
+only_ours() {
+    [ "$(pwd -P)" = "$1" ] || return 1
+    case $(stat -c %u:%a .) in "$(id -u):700" | "$(id -u):2700") return 0 ;; esac
+    return 1
+}
+
+# A transaction has a room in each folder that it changes: .callout-ID, where NUMBER.new is staged and NUMBER.old is
+# kept. Who may write in the folder may not in the room, so nothing in it can be swapped for a link while we write it,
+# give it its owner or its mode. Only `mv -T` and `ln -T` lead out of it: they never go through a link or into a folder.
+make_room() {
+    [ -d "./.callout-$id" ] || mkdir -m 700 "./.callout-$id" 2>/dev/null
+}
+
+# After `enter`: makes the room the working folder; `name` is ../NAME then.
+into_room() {
+    cd -P -- "./.callout-$id" 2>/dev/null && only_ours "${folder%/}/.callout-$id" && name=.$name
 }
 
 # Puts $1 (a file or folder) on the disk itself. An old `sync` takes no argument: then everything is synced. Whether
@@ -66,8 +98,14 @@ started() {
     [ "$#" -ge 20 ] && shift 19 && echo "$1"
 }
 
+# True where process $1 still runs, and is the one that began at $2.
+runs() {
+    [ -n "$1" ] && [ -n "$2" ] && [ "$(started "$1")" = "$2" ]
+}
+
 # The lock is the file owner.N with the highest N in the work folder $1; sets `generation` and the words of
-# that file: `owner_boot owner_token owner_since owner_who`. Each N is made once, by a hard link: one winner.
+# that file: `owner_boot owner_token owner_since owner_who`, and `owner_line owner_line_since`, the process of the line
+# by which it was taken (sshd's) and its start. Each N is made once, by a hard link: one winner.
 read_owner() {
     generation=0
     for owner_file in "$1"/owner.*; do
@@ -79,12 +117,34 @@ read_owner() {
     owner_token=
     owner_since=
     owner_who=
-    [ "$generation" -gt 0 ] && read -r owner_boot owner_token owner_since owner_who <"$1/owner.$generation"
+    owner_line=
+    owner_line_since=
+    [ "$generation" -gt 0 ] &&
+        read -r owner_boot owner_token owner_since owner_who owner_line owner_line_since <"$1/owner.$generation"
+    running_boot=
+    running_process=
+    running_since=
+    running_line=
+    running_line_since=
+    [ -r "$1/running" ] &&
+        read -r running_boot running_process running_since running_line running_line_since <"$1/running"
     return 0
 }
 
+# What is left of the lock's holder on this system: earlier-boot (nothing: dead for certain), at-work (a script of its
+# run), connected (its line), gone (neither: dead, or between two lines), unknown (no /proc to ask).
+holder() {
+    if [ "$owner_boot" != "$(boot_id)" ]; then echo earlier-boot
+    elif [ -z "$(started $$)" ]; then echo unknown
+    elif [ "$running_boot" = "$owner_boot" ] && runs "$running_process" "$running_since"; then echo at-work
+    elif runs "$owner_line" "$owner_line_since"; then echo connected
+    elif [ "$running_boot" = "$owner_boot" ] && runs "$running_line" "$running_line_since"; then echo connected
+    else echo gone
+    fi
+}
+
 held() {
-    echo "held ${owner_since:-0} ${owner_who:-unknown}"
+    echo "held ${owner_since:-0} ${owner_who:-unknown} $(holder)"
     exit 9
 }
 
@@ -92,18 +152,15 @@ held() {
 hold() {
     read_owner "$1"
     [ "$owner_token" = "$2" ] || held
-    running_boot=
-    if [ -r "$1/running" ]; then
-        read -r running_boot running_process running_since <"$1/running"
-        if [ "$running_boot" = "$(boot_id)" ] && [ "$running_process" != "$$" ] &&
-            [ "$(started "$running_process")" = "$running_since" ]; then
-            echo "running $running_process"
-            exit 9
-        fi
+    if [ "$running_boot" = "$(boot_id)" ] && [ "$running_process" != "$$" ] &&
+        runs "$running_process" "$running_since"; then
+        echo "running $running_process"
+        exit 9
     fi
     learn_sync "$1"
     # A disk that is full must not keep us from taking things back: without this we go on.
-    echo "$(boot_id) $$ $(started $$)" 2>/dev/null >"$1/running.new" && mv -f "$1/running.new" "$1/running"
+    echo "$(boot_id) $$ $(started $$) $PPID $(started "$PPID")" 2>/dev/null >"$1/running.new" &&
+        mv -f "$1/running.new" "$1/running"
 }
 
 # Reads the specification into `specification`. One that was cut on its way would make half a change: it is
@@ -132,43 +189,65 @@ undo_one() {
         echo "trouble $undo_number way-changed"
         return 1
     fi
-    new=./.callout-$id-$undo_number.new
-    old=./.callout-$id-$undo_number.old
+    undo_kept=absent
+    if is_there "./.callout-$id"; then
+        if ! into_room; then
+            echo "trouble $undo_number unsafe"
+            return 1
+        fi
+        undo_kept=$(image "./$undo_number.old")
+    fi
     undo_now=$(image "$name")
     if [ "$undo_now" = "$undo_before" ]; then
         :
     elif [ "$undo_now" != "$undo_after" ]; then
-        if [ -e "$old" ]; then
+        if [ "$undo_kept" = "$undo_before" ]; then
             echo "trouble $undo_number changed-since"
             return 1
         fi
     elif [ "$undo_before" = absent ]; then
         rm -f "$name"
-    elif [ "$(image "$old")" = "$undo_before" ]; then
-        mv -f "$old" "$name" 2>/dev/null
+    elif [ "$undo_kept" = "$undo_before" ]; then
+        mv -fT "./$undo_number.old" "$name" 2>/dev/null
     else
         echo "trouble $undo_number original-gone"
         return 1
     fi
-    if [ "$(image "$name")" = "$undo_after" ]; then
+    if [ "$undo_before" != "$undo_after" ] && [ "$(image "$name")" = "$undo_after" ]; then
         echo "trouble $undo_number rename"
-        return 1
-    fi
-    if ! rm -f "$old" "$new"; then
-        echo "trouble $undo_number left-behind"
         return 1
     fi
 }
 
-# Takes every file of the specification back. Returns 1 where one could not be.
+# Takes every file of the specification back; the rooms go last. Returns 1 where one could not be.
 undo_all() {
     undone=0
     while read -r number before after path; do
         [ -n "$number" ] || continue
         undo_one "$number" "$before" "$after" "$path" || undone=1
+        enter "$path" && durable .
+    done <<END
+$specification
+END
+    [ "$undone" = 0 ] || return 1
+    clear_rooms || { echo "trouble $number left-behind"; return 1; }
+}
+
+# Removes every room of the transaction and what is ours in it. Fails at the first one that stays.
+clear_rooms() {
+    while read -r number before after path; do
+        [ -n "$number" ] || continue
+        if ! enter "$path" || ! is_there "./.callout-$id"; then continue; fi
+        into_room && rm -f "./$number.new" "./$number.old" || return 1
+    done <<END
+$specification
+END
+    while read -r number before after path; do
+        [ -n "$number" ] || continue
+        if ! enter "$path" || ! is_there "./.callout-$id"; then continue; fi
+        rmdir "./.callout-$id" 2>/dev/null || return 1
         durable .
     done <<END
 $specification
 END
-    return "$undone"
 }

@@ -36,6 +36,10 @@ def well() -> list[Finding]:
     return []
 
 
+def idle() -> None:
+    """A drain that finds no call in progress."""
+
+
 def make_key(folder: Path, name: str) -> Path:
     """A new key pair; gives the private half."""
     key = folder / name
@@ -67,6 +71,7 @@ class Site:
     shell: Sequence[str] = DASH
     restart: dict[str, str] = dataclasses.field(default_factory=dict)
     callout: str = "CO-0001"
+    database: dict[str, Any] | None = None
 
     @property
     def system(self) -> System:
@@ -79,7 +84,9 @@ class Site:
             "time_zone": "Europe/Vienna",
             "currency": "EUR",
         }
-        operation = {"backup": {"paths": [str(self.root)]}, "restart": self.restart}
+        operation: dict[str, Any] = {"backup": {"paths": [str(self.root)]}, "restart": self.restart}
+        if self.database is not None:
+            operation["database"] = self.database
         variables = {
             "ansible_host": "192.0.2.1",
             "callout_system": {"product": "pbxware", "operation": operation},
@@ -95,11 +102,16 @@ class Site:
                 path = Path(folder) / name
                 status = path.lstat()
                 content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+                content = os.fsencode(path.readlink()) if path.is_symlink() else content
                 found[str(path.relative_to(self.root))] = (content, status.st_mode, status.st_uid, status.st_gid)
         return found
 
+    def own_tree(self) -> dict[str, tuple[bytes, int, int, int]]:
+        """The tree without the originals that are kept there."""
+        return {path: image for path, image in self.tree().items() if not path.startswith(".callout-originals")}
+
     def source(self, files: list[dict[str, Any]], **values: Any) -> Path:
-        """A source folder; `content` in `files` is bytes here, `path` relative to the root."""
+        """A source folder; `content` in `files` and the texts of `sql` are bytes here, `path` relative to the root."""
         folder = self.inventory / f"source-{len(list(self.inventory.glob('source-*')))}"
         (folder / "files").mkdir(parents=True)
         listed = []
@@ -109,6 +121,10 @@ class Site:
                 (folder / "files" / str(number)).write_bytes(told["content"])
                 told["content"] = f"files/{number}"
             listed.append(told)
+        if "sql" in values and isinstance(values["sql"]["up"], bytes):
+            for way in ("up", "down"):
+                (folder / f"{way}.sql").write_bytes(values["sql"][way])
+            values["sql"] = {**values["sql"], "up": "up.sql", "down": "down.sql"}
         manifest = {
             "id": "PW-2041",
             "title": "Keeps the login page from forgetting",

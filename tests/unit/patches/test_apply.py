@@ -13,7 +13,7 @@ from callout.steps.patch import apply_bundle
 from callout.steps.plan import make_plan, still_as_planned
 from callout.steps.roll_back import roll_back
 from tests.unit.local_shell import BUSYBOX, DASH
-from tests.unit.patches.conftest import Site, three_changes, well
+from tests.unit.patches.conftest import Site, idle, three_changes, well
 
 
 def ill() -> list[Finding]:
@@ -32,15 +32,15 @@ def test_apply_twice_then_roll_back_twice(site: Site, shell):
     bundle = site.bundle(three_changes())
     plan = planned(site, bundle)
 
-    outcome = apply_bundle(site.context, site.system, site.callout, bundle, plan, well)
+    outcome = apply_bundle(site.context, site.system, site.callout, bundle, plan, well, idle)
 
     assert outcome.changed
-    after = site.tree()
+    after = site.own_tree()
     assert after["gui/login.php"] == (b"new login\n", *before["gui/login.php"][1:])
     assert after["gui/extra file.php"][:2] == (b"\x00\xffextra", 0o100640)
     assert set(after) == set(before) - {"etc/stale.conf"} | {"gui/extra file.php"}
     assert [one["before"] for one in outcome.diff] == ["old login\n", "", "stale\n"]
-    assert not apply_bundle(site.context, site.system, site.callout, bundle, plan, well).changed
+    assert not apply_bundle(site.context, site.system, site.callout, bundle, plan, well, idle).changed
 
     assert roll_back(site.context, site.system, site.callout, "PW-2041", well).changed
     assert site.tree() == before
@@ -51,12 +51,12 @@ def test_apply_twice_then_roll_back_twice(site: Site, shell):
 def test_applied_again_after_a_rollback(site: Site):
     bundle = site.bundle(three_changes())
     plan = planned(site, bundle)
-    apply_bundle(site.context, site.system, site.callout, bundle, plan, well)
-    after = site.tree()
+    apply_bundle(site.context, site.system, site.callout, bundle, plan, well, idle)
+    after = site.own_tree()
     roll_back(site.context, site.system, site.callout, "PW-2041", well)
 
-    assert apply_bundle(site.context, site.system, site.callout, bundle, plan, well).changed
-    assert site.tree() == after
+    assert apply_bundle(site.context, site.system, site.callout, bundle, plan, well, idle).changed
+    assert site.own_tree() == after
 
 
 def test_health_that_fails_takes_everything_back(site: Site):
@@ -65,7 +65,7 @@ def test_health_that_fails_takes_everything_back(site: Site):
     plan, before = planned(site, bundle), site.tree()
 
     with pytest.raises(RolledBack, match="The GUI answers 500"):
-        apply_bundle(site.context, site.system, site.callout, bundle, plan, ill)
+        apply_bundle(site.context, site.system, site.callout, bundle, plan, ill, idle)
 
     assert site.tree() == before
     assert site.kinds()[2:] == ["patch_failed", "rolled_back"]
@@ -78,14 +78,14 @@ def test_service_that_does_not_restart_takes_everything_back(site: Site):
     bundle = site.bundle(three_changes(), restart=["web"])
     plan, before = planned(site, bundle), site.tree()
     with pytest.raises(RolledBack, match="web was not restarted: its command ended with 7"):
-        apply_bundle(site.context, site.system, site.callout, bundle, plan, well)
+        apply_bundle(site.context, site.system, site.callout, bundle, plan, well, idle)
     assert site.tree() == before
 
 
 def test_check_mode_changes_and_records_nothing(site: Site):
     bundle = site.bundle(three_changes())
     plan, before, kinds = planned(site, bundle), site.tree(), site.kinds()
-    outcome = apply_bundle(site.context, site.system, site.callout, bundle, plan, well, check=True)
+    outcome = apply_bundle(site.context, site.system, site.callout, bundle, plan, well, idle, check=True)
     assert outcome.changed
     assert outcome.diff[0]["after"] == "new login\n"
     assert (site.tree(), site.kinds()) == (before, kinds)
@@ -99,7 +99,7 @@ def test_file_modified_after_the_plan_is_refused_with_every_reason(site: Site):
     before = site.tree()
 
     with pytest.raises(Refused) as refused:
-        apply_bundle(site.context, site.system, site.callout, bundle, plan, well)
+        apply_bundle(site.context, site.system, site.callout, bundle, plan, well, idle)
 
     checks = {reason["check"] for reason in refused.value.reasons}
     assert {f"patch.file@{site.root}/gui/login.php", f"patch.file@{site.root}/etc/stale.conf"} <= checks
@@ -110,7 +110,7 @@ def test_plan_of_another_hash_is_refused(site: Site):
     bundle = site.bundle(three_changes())
     planned(site, bundle)
     with pytest.raises(Refused, match="no plan with the hash"):
-        apply_bundle(site.context, site.system, site.callout, bundle, "0" * 64, well)
+        apply_bundle(site.context, site.system, site.callout, bundle, "0" * 64, well, idle)
 
 
 def test_one_file_that_cannot_be_changed_leaves_all_as_they_were(site: Site):
@@ -123,14 +123,14 @@ def test_one_file_that_cannot_be_changed_leaves_all_as_they_were(site: Site):
     (site.tools / "rm").chmod(0o755)
 
     with pytest.raises(RolledBack, match=r"stale.conf could not be renamed"):
-        apply_bundle(site.context, site.system, site.callout, bundle, plan, well)
+        apply_bundle(site.context, site.system, site.callout, bundle, plan, well, idle)
 
     assert site.tree() == before
 
 
 def test_rollback_is_refused_where_a_file_was_changed_later(site: Site):
     bundle = site.bundle(three_changes())
-    apply_bundle(site.context, site.system, site.callout, bundle, planned(site, bundle), well)
+    apply_bundle(site.context, site.system, site.callout, bundle, planned(site, bundle), well, idle)
     (site.root / "gui/login.php").write_bytes(b"a later fix\n")
     before = site.tree()
     with pytest.raises(Refused) as refused:
@@ -142,7 +142,7 @@ def test_rollback_is_refused_where_a_file_was_changed_later(site: Site):
 def test_rollback_stays_though_the_system_is_ill(site: Site):
     before = site.tree()
     bundle = site.bundle(three_changes())
-    apply_bundle(site.context, site.system, site.callout, bundle, planned(site, bundle), well)
+    apply_bundle(site.context, site.system, site.callout, bundle, planned(site, bundle), well, idle)
     outcome = roll_back(site.context, site.system, site.callout, "PW-2041", ill)
     assert [finding.code for finding in outcome.findings] == ["http-500"]
     assert site.tree() == before
@@ -156,7 +156,7 @@ def test_interruption_takes_everything_back_and_is_handed_on(site: Site):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        apply_bundle(site.context, site.system, site.callout, bundle, plan, interrupt)
+        apply_bundle(site.context, site.system, site.callout, bundle, plan, interrupt, idle)
     assert site.tree() == before
     assert site.kinds()[2:] == ["patch_failed", "rolled_back"]
 
@@ -169,22 +169,25 @@ def test_somebody_elses_lock_stops_us_before_anything(site: Site):
     bundle = site.bundle(three_changes())
     plan = planned(site, bundle)
     work = site.root / ".callout"
-    work.mkdir()
+    work.mkdir(mode=0o700)
     (work / "owner.3").write_text(f"{boot_id()} 0123 1700000000 otto@desk:CO-0009\n")
     before = site.tree()
     with pytest.raises(Locked, match="otto@desk:CO-0009"):
-        apply_bundle(site.context, site.system, site.callout, bundle, plan, well)
+        apply_bundle(site.context, site.system, site.callout, bundle, plan, well, idle)
     assert site.tree() == before
 
 
-def test_lock_of_a_former_boot_is_taken_over(site: Site):
+def test_lock_of_an_earlier_boot_is_told_and_never_taken_silently(site: Site):
     bundle = site.bundle(three_changes())
     plan = planned(site, bundle)
     work = site.root / ".callout"
-    work.mkdir()
+    work.mkdir(mode=0o700)
     (work / "owner.3").write_text("5c7e4b1e-former-boot 0123 1700000000 otto@desk:CO-0009\n")
-    assert apply_bundle(site.context, site.system, site.callout, bundle, plan, well).changed
-    assert not work.exists()
+    before = site.tree()
+    with pytest.raises(Locked, match=r"otto@desk:CO-0009.* started anew since, so that run is dead") as refused:
+        apply_bundle(site.context, site.system, site.callout, bundle, plan, well, idle)
+    assert refused.value.hint == "End that run: callout patch recover CO-0009, on the machine of otto@desk."
+    assert site.tree() == before
 
 
 def test_still_as_planned(site: Site):

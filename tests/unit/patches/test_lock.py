@@ -24,12 +24,12 @@ def rival(folder: Path, number: int, shell: tuple[str, ...] = DASH) -> Remote:
     )
 
 
-def holders(remotes: list[Remote]) -> list[Transaction]:
+def holders(remotes: list[Remote], seize: str = "-") -> list[Transaction]:
     """Those who got the lock, all having tried at once."""
 
     def attempt(remote: Remote) -> Transaction | None:
         try:
-            remote.lock()
+            remote.lock(seize)
         except Locked:
             return None
         return remote.transaction
@@ -50,16 +50,60 @@ def test_eight_at_once_one_winner(tmp_path: Path, shell):
         assert not Path(winner.work).exists()
 
 
-def test_eight_take_over_a_lock_of_a_former_boot_one_winner(tmp_path: Path):
+def test_eight_find_a_lock_of_an_earlier_boot_none_takes_it_but_its_own_run(tmp_path: Path):
+    remotes = [rival(tmp_path, number) for number in range(8)]
+    work = Path(remotes[0].work)
+    work.mkdir(mode=0o700)
+    own = remotes[0].transaction.token
+    (work / "owner.1").write_text(f"former-boot {own} 1700000000 otto@desk:CO-0009\n")
+    assert holders(remotes[1:]) == []
+    assert holders(remotes) == [remotes[0].transaction]
+    remotes[0].finish()
+    assert not work.exists()
+
+
+def test_eight_are_told_to_take_over_one_winner(tmp_path: Path):
     for round_ in range(3):
         remotes = [rival(tmp_path, number) for number in range(8)]
         work = Path(remotes[0].work)
-        work.mkdir()
+        work.mkdir(mode=0o700)
         (work / "owner.1").write_text("former-boot 0123 1700000000 otto@desk:CO-0009\n")
-        won = holders(remotes)
+        won = holders(remotes, seize="0123")
         assert len(won) == 1, round_
         next(remote for remote in remotes if remote.transaction in won).finish()
         assert not work.exists()
+
+
+def start_of(process: int | str) -> str:
+    return Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()[19]
+
+
+@pytest.mark.parametrize("shell", [DASH, BUSYBOX])
+@pytest.mark.parametrize(
+    ("line", "script", "told"),
+    [
+        ("dead", "", "nothing of that run is left on the system"),
+        ("up", "", "its line is up"),
+        ("dead", "at work", "a script of that run is at work now"),
+        ("dead", "dead", "nothing of that run is left on the system"),
+        ("dead", "line up", "its line is up"),
+    ],
+)
+def test_what_is_left_of_the_holder_is_told(tmp_path: Path, shell, line: str, script: str, told: str):
+    """`dead` are numbers that were given to another process since: the start says so."""
+    remote = rival(tmp_path, 1, shell)
+    work = Path(remote.work)
+    work.mkdir(mode=0o700)
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    alive, dead = f"1 {start_of(1)}", f"1 {int(start_of(1)) + 1}"
+    (work / "owner.1").write_text(f"{boot} 0123 1700000000 otto@desk:CO-0009 {alive if line == 'up' else dead}\n")
+    if script:
+        here = alive if script == "at work" else dead
+        (work / "running").write_text(f"{boot} {here} {alive if script == 'line up' else dead}\n")
+    with pytest.raises(Locked, match=told) as refused:
+        remote.lock()
+    gone = "nothing" in told
+    assert refused.value.hint.startswith("End that run" if gone else "Wait; if that run is dead")
 
 
 def test_whoever_lost_the_lock_can_do_nothing_any_more(tmp_path: Path):

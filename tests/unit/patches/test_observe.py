@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from callout.errors import CalloutError
+from callout.patches.images import link_image
 from callout.patches.observe import observe
 from callout.programs import Completed
 from tests.unit.local_shell import BUSYBOX, DASH, LocalShellSession
@@ -41,13 +42,17 @@ def test_every_kind(session: LocalShellSession, tmp_path: Path):
         assert one.free_kib
         assert one.free_kib > 0
     assert [one.image.kind for one in seen[len(names) :]] == list(others.values())
+    link, dangling = seen[len(names) + 1], seen[len(names) + 2]
+    assert (link.image, dangling.image) == (link_image("plain", os.getuid(), os.getgid()), link_image("nowhere", 0, 0))
+    assert (link.size_bytes, link.links) == (len("plain"), 1)
     assert [one.links for one in seen[:2]] == [2, 1]
     ways = observe(session, [str(tmp_path / "led/inner"), str(tmp_path / "no/where"), str(tmp_path / "folder/inner")])
     assert [one.way for one in ways] == ["symlink", "missing", "ok"]
 
 
 def test_leftovers_of_a_cut_run_are_seen(session: LocalShellSession, tmp_path: Path):
-    (tmp_path / ".callout-0123456789ab-1.new").write_bytes(b"")
+    (tmp_path / ".callout-0123456789ab").mkdir(mode=0o700)
+    (tmp_path / ".callout-kept-abc").mkdir()
     assert observe(session, [str(tmp_path / "x")])[0].leftover == "0123456789ab"
 
 

@@ -17,7 +17,7 @@ from callout.steps.plan import make_plan
 from callout.steps.plan_notes import plan_notes
 from callout.steps.roll_back import roll_back
 from tests.unit.local_shell import BUSYBOX, DASH
-from tests.unit.patches.conftest import Site, sha256, three_changes, well
+from tests.unit.patches.conftest import Site, idle, sha256, three_changes, well
 
 OLD, NEW = b"[general]\r\nport = 5060\r\nrealm = a", b"[general]\r\nport = 5070\r\nrealm = a"
 DIFF = b"""--- a
@@ -56,12 +56,12 @@ def test_fetched_patched_here_and_put_back(site: Site, shell):
     plan = planned(site, bundle)
     assert plan.files[0].verdict == "patch"
 
-    outcome = apply_bundle(site.context, site.system, site.callout, bundle, plan.hash, well, check=True)
+    outcome = apply_bundle(site.context, site.system, site.callout, bundle, plan.hash, well, idle, check=True)
     assert (outcome.changed, site.tree()) == (True, before)
-    outcome = apply_bundle(site.context, site.system, site.callout, bundle, plan.hash, well)
+    outcome = apply_bundle(site.context, site.system, site.callout, bundle, plan.hash, well, idle)
     assert (target.read_bytes(), target.stat().st_mode) == (NEW, 0o100640)
     assert [(one["before"], one["after"]) for one in outcome.diff] == [(_shown(OLD), _shown(NEW))]
-    assert not apply_bundle(site.context, site.system, site.callout, bundle, plan.hash, well).changed
+    assert not apply_bundle(site.context, site.system, site.callout, bundle, plan.hash, well, idle).changed
 
     assert roll_back(site.context, site.system, site.callout, "PW-2041", well).changed
     assert target.read_bytes() == OLD
@@ -91,7 +91,7 @@ def test_diff_that_makes_something_else_stops_before_anything_is_changed(site: S
 def test_modified_file_is_shown_beside_what_was_there_before(site: Site):
     """The original is known from an earlier patch of the same file; the customer has changed it since."""
     first = site.bundle(three_changes())
-    apply_bundle(site.context, site.system, site.callout, first, planned(site, first).hash, well)
+    apply_bundle(site.context, site.system, site.callout, first, planned(site, first).hash, well, idle)
     target = site.root / "gui/login.php"
     target.write_bytes(b"old login\npassword = swordfish\n\x1b[2J\n")
     plan = planned(site, first)

@@ -20,7 +20,7 @@ from callout.steps.patch import apply_bundle
 from callout.steps.patch_history import patch_history
 from callout.steps.plan import make_plan as plan_step
 from callout.steps.roll_back import roll_back
-from tests.unit.patches.conftest import NOW, Site, sha256, three_changes, well
+from tests.unit.patches.conftest import NOW, Site, idle, sha256, three_changes, well
 
 CHARGING = charging_clause("maintenance", None, "EUR", 15)
 FACTS = SystemFacts("acme", "acme-pbx1", "192.0.2.1", 2020, "pbxware", "8.1", {"web": "restart web"}, CHARGING, {})
@@ -144,7 +144,7 @@ files:
 def test_ledger_tells_what_was_in_and_what_was_taken_back(site: Site):
     bundle = site.bundle(three_changes(), sequence=4, supersedes=["PW-1"], conflicts=["PW-7"])
     plan = plan_step(site.context, site.system, site.callout, bundle, lambda _: "8.1")
-    apply_bundle(site.context, site.system, site.callout, bundle, plan.hash, well)
+    apply_bundle(site.context, site.system, site.callout, bundle, plan.hash, well, idle)
     (one,) = patch_history(site.context.ledger, "acme-pbx1")
     assert one == AppliedPatch("PW-2041", plan.bundle.sha256, 4, ("PW-1",), ("PW-7",), True)
     assert patch_history(site.context.ledger, "acme-pbx2") == ()
