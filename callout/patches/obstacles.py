@@ -156,6 +156,15 @@ def restart_reasons(manifest: Manifest, facts: SystemFacts) -> list[Finding]:
     ]
 
 
+def unseen_sql_reasons(manifest: Manifest, facts: SystemFacts) -> list[Finding]:
+    """Files tell nothing of a database: where all are in, the ledger must say that the SQL was done, too."""
+    if manifest.sql is None or any(one.standing and one.id == manifest.id for one in facts.history):
+        return []
+    seen = f"All files of {manifest.id} are in on {facts.system}, but the ledger does not say that its SQL was done."
+    remedy = "Look at the database; then take the files back by hand, or do the SQL by hand."
+    return [Finding("patch.database", Status.UNKNOWN, "sql-unknown", seen, Move.US, remedy)]
+
+
 def database_reasons(manifest: Manifest, facts: SystemFacts) -> list[Finding]:
     """One reason where the bundle has SQL and the system has no database that anything is known of."""
     if manifest.sql is None or facts.database:

@@ -101,6 +101,12 @@ def test_sql_without_a_known_database_is_blocked(site: Site):
     made = make_plan(bundle, ["anna"], observed, dataclasses.replace(FACTS, database="pbxware"), "T-1")
     assert made.as_dict()["sql"]["database"] == "pbxware"
     assert "Database pbxware: changed not in a transaction" in made.text
+    # Files that are in say nothing of the database; the ledger does.
+    images = (there(NEW), Image("file", sha256(b"\x00\xffextra"), "0640", 0, 0), ABSENT)
+    observed = [seen(one.path, image) for one, image in zip(bundle.manifest.files, images, strict=True)]
+    assert [one.code for one in make_plan(bundle, ["anna"], observed, FACTS, "T-1").reasons] == ["sql-unknown"]
+    known = dataclasses.replace(FACTS, history=(applied("PW-2041"),))
+    assert make_plan(bundle, ["anna"], observed, known, "T-1").verdict == "already-in"
 
 
 def test_plan_of_a_bundle_in_format_1_has_the_hash_it_always_had(site: Site):
