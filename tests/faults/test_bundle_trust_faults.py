@@ -15,14 +15,16 @@ from callout.errors import BadInput, TrustRefused
 from callout.ledger import Draft
 from callout.patches.build import build
 from callout.steps.plan import make_plan
-from tests.faults.untrusted_bundles import BLOCKED, NO_BUNDLE, Stand, cases
+from tests.faults.bundle_stand import BLOCKED, NO_BUNDLE, Stand
+from tests.faults.untrusted_bundles import spoilt_bundles
+from tests.faults.untrusted_signers import untrusted_signers
 from tests.unit.patches.conftest import NOW, Site, make_key, public, three_changes
 from tests.unit.patches.conftest import keys as keys
 from tests.unit.patches.conftest import site as site
 
 pytestmark = pytest.mark.faults
 WHOLE = [pytest.mark.faults_whole, pytest.mark.timeout(3600)]
-CASES = cases()
+CASES = [*spoilt_bundles(), *untrusted_signers()]
 ACCEPTED = ("applicable", "already-in", "superseded")
 
 
