@@ -10,7 +10,7 @@ from callout.findings import Finding, Move, Status
 from callout.patches.file_change import LINK_WORD, FileChange
 from callout.patches.images import Observed
 from callout.patches.manifest import Manifest
-from callout.patches.planned_file import PlannedFile, image_dict
+from callout.patches.planned_file import PlannedFile
 from callout.patches.relations import AppliedPatch
 from callout.patches.versions import within
 
@@ -63,7 +63,7 @@ def file_reason(one: PlannedFile) -> Finding:
         accepted = ", ".join(short_before(word) for word in one.accepted)
         seen += f": it is {one.before.sha256[:16]}, the bundle takes {accepted}"
     remedy = "Find out who changed it and why, then have a bundle made for this state."
-    evidence = {"found": image_dict(one.before), "accepted": list(one.accepted)}
+    evidence = {"found": one.before.as_dict(), "accepted": list(one.accepted)}
     return Finding(f"patch.file@{one.path}", Status.FAIL, one.code, f"{seen}.", Move.US, remedy, evidence)
 
 
