@@ -7,6 +7,7 @@ and after the rollbacks the original again. The source is fetched with apt; wher
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import stat
 import subprocess
@@ -105,7 +106,8 @@ def test_series_as_bundles(site: Site, source: Path, tmp_path: Path, record_prop
     bundles = []
     for number, name in enumerate(series, 1):
         before = tmp_path / f"before-{number}"
-        shutil.copytree(quilt, before, symlinks=True)
+        # `patch` renames what it makes into place: what is linked stays as it was.
+        shutil.copytree(quilt, before, symlinks=True, copy_function=os.link)
         patch = (source / "plain/debian/patches" / name).read_bytes()
         _run(["patch", "-p1", "-F0", "-E", "--no-backup-if-mismatch", "--quiet"], quilt, patch)
         bundles.append(_bundle(site, number, before, quilt))
