@@ -94,16 +94,20 @@ def build_bundle(
 def sign_bundle(
     file: BundleArgument,
     key: Annotated[Path, typer.Option(help="Private key, or the .pub of one that ssh-agent holds.")],
+    anew: Annotated[bool, typer.Option("--anew", help="Leave out the signatures that are there.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Add your signature to a bundle. What was signed before stays signed."""
-    from callout.patches.bundle import Container, read_container, read_payload
+    """Add your signature to a bundle. What was signed before stays signed, but with --anew: for keys that expired."""
+    from callout.errors import BadInput
+    from callout.patches.bundle import MAXIMUM_SIGNATURES, Container, read_container, read_payload
     from callout.patches.files import write_bundle
     from callout.patches.signature import sign
 
     container = read_container(file)
     bundle = read_payload(container, str(file))
-    signatures = (*container.signatures, sign(container.payload, key))
+    signatures = (*(() if anew else container.signatures), sign(container.payload, key))
+    if len(signatures) > MAXIMUM_SIGNATURES:
+        raise BadInput(f"{file} has {MAXIMUM_SIGNATURES} signatures, the most there can be.", "Sign it with --anew.")
     write_bundle(file, Container(container.payload, signatures))
     if as_json:
         print_json({"bundle": str(file), "sha256": bundle.sha256, "signatures": len(signatures)})

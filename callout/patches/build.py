@@ -75,6 +75,6 @@ def _sql(source: SourceFolder, raw: dict[str, Any]) -> dict[str, Any]:
             continue
         content = source.read(values[key])
         if complaint := sql_complaint(content):
-            raise BadInput(f"{source.file}: sql.{key}: {values[key]}: {complaint}.", HINT)
+            raise BadInput(f"{source.file}: sql.{key}: {complaint}.", HINT)
         values[key] = source.carry(content)
     return values

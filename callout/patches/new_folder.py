@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from access_check.whole_files import write_whole
 from callout.errors import BadInput
 from callout.patches.build import SOURCE
-from callout.patches.skeleton import skeleton
+from callout.patches.skeleton import DEFAULTS, skeleton
 from callout.patches.tree_difference import TreeDifference
+from callout.patches.words import BUNDLE_ID
 
 VALID_FOR = dt.timedelta(days=183)
 
@@ -20,6 +22,8 @@ def make_folder(folder: Path, values: Mapping[str, str], now: dt.datetime, diffe
 
     Raises BadInput where there is a bundle.yml already, or another file in the way; nothing is ever overwritten.
     """
+    if not re.fullmatch(BUNDLE_ID, values.get("id", DEFAULTS["id"])):
+        raise BadInput("The bundle's id is capital letters and digits, in 2 to 4 parts.", "Like PW-2041.")
     source = folder / SOURCE
     if source.exists():
         raise BadInput(f"{source} is there already.", "Name another folder, or edit that one.")

@@ -10,7 +10,7 @@ from callout.findings import Finding, Move, Status
 from callout.patches.file_change import LINK_WORD, FileChange
 from callout.patches.images import Observed
 from callout.patches.manifest import Manifest
-from callout.patches.planned_file import PlannedFile, image_dict
+from callout.patches.planned_file import PlannedFile
 from callout.patches.relations import AppliedPatch
 from callout.patches.versions import within
 
@@ -63,7 +63,7 @@ def file_reason(one: PlannedFile) -> Finding:
         accepted = ", ".join(short_before(word) for word in one.accepted)
         seen += f": it is {one.before.sha256[:16]}, the bundle takes {accepted}"
     remedy = "Find out who changed it and why, then have a bundle made for this state."
-    evidence = {"found": image_dict(one.before), "accepted": list(one.accepted)}
+    evidence = {"found": one.before.as_dict(), "accepted": list(one.accepted)}
     return Finding(f"patch.file@{one.path}", Status.FAIL, one.code, f"{seen}.", Move.US, remedy, evidence)
 
 
@@ -154,6 +154,15 @@ def restart_reasons(manifest: Manifest, facts: SystemFacts) -> list[Finding]:
         for service in manifest.restart
         if not facts.restart.get(service)
     ]
+
+
+def unseen_sql_reasons(manifest: Manifest, facts: SystemFacts) -> list[Finding]:
+    """Files tell nothing of a database: where all are in, the ledger must say that the SQL was done, too."""
+    if manifest.sql is None or any(one.standing and one.id == manifest.id for one in facts.history):
+        return []
+    seen = f"All files of {manifest.id} are in on {facts.system}, but the ledger does not say that its SQL was done."
+    remedy = "Look at the database; then take the files back by hand, or do the SQL by hand."
+    return [Finding("patch.database", Status.UNKNOWN, "sql-unknown", seen, Move.US, remedy)]
 
 
 def database_reasons(manifest: Manifest, facts: SystemFacts) -> list[Finding]:

@@ -24,6 +24,7 @@ from callout.patches.obstacles import (
     product_reasons,
     restart_reasons,
     space_reasons,
+    unseen_sql_reasons,
 )
 from callout.patches.plan_text import plan_text
 from callout.patches.planned_file import PlannedFile, planned_file
@@ -124,6 +125,8 @@ def make_plan(
     ]
     missing = any(one.verdict != "already-in" for one in files)
     superseding = superseded_by(bundle.manifest, history) if missing else ""
+    if not missing:
+        reasons += unseen_sql_reasons(bundle.manifest, facts)
     # Where everything is in already nothing would be done, so nothing stands in its way.
     if missing and not superseding:
         reasons += [

@@ -27,16 +27,9 @@ class PlannedFile:
     def as_dict(self) -> dict[str, Any]:
         """JSON-able."""
         told: dict[str, Any] = {"path": self.path, "verdict": self.verdict}
-        told |= {"before": image_dict(self.before), "after": image_dict(self.after)}
+        told |= {"before": self.before.as_dict(), "after": self.after.as_dict()}
         told |= {"target": self.target} if self.target else {}
         return told | ({"code": self.code, "accepted": list(self.accepted)} if self.code else {})
-
-
-def image_dict(image: Image) -> dict[str, Any] | None:
-    """JSON-able; a symlink has the hash of what it says, as a bundle's `before` names it."""
-    if image.kind == "symlink" and image.sha256:
-        return {"kind": "symlink", "sha256": image.sha256, "owner": f"{image.uid}:{image.gid}"}
-    return image.as_dict()
 
 
 def planned_file(change: FileChange, seen: Observed) -> PlannedFile:

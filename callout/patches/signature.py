@@ -54,7 +54,9 @@ def trust_of(folder: Path, policy: Patches) -> Trust:
     """What the policy of an inventory in `folder` says."""
     allowed = folder / policy.allowed_signers
     beside = allowed.with_name(REVOKED_FILE)
-    revoked = folder / policy.revoked_keys if policy.revoked_keys else beside if beside.exists() else None
+    # A symlink that leads nowhere is a list that is missing, not one that nobody made.
+    there = beside.exists() or beside.is_symlink()
+    revoked = folder / policy.revoked_keys if policy.revoked_keys else beside if there else None
     return Trust(allowed, revoked, policy.signatures_needed)
 
 

@@ -38,13 +38,15 @@ def file_values(source: SourceFolder, raw: dict[str, Any]) -> dict[str, Any]:
 def _patched(source: SourceFolder, values: dict[str, Any], before: list[Any]) -> dict[str, Any]:
     """`diff`, `after` and `size`. The original must lie in the folder: a diff that was never applied is no patch."""
     where = f"{source.file}: the diff for {_path(values)}"
+    if "after" in values or "size" in values:
+        raise BadInput(f"{where}: content: is not taken beside it; the diff makes the content.", HINT)
     if len(before) != 1 or not isinstance(before[0], str) or _SHA256.fullmatch(before[0]):
         raise BadInput(f"{where}: before: names one file of the folder, the original it is made from.", HINT)
     raw, original = source.read(values["diff"]), source.read(before[0])
     try:
         content = apply_hunks(original, read_diff(raw))
     except DiffError as error:
-        raise BadInput(f"{where}: {error}.", f"Make it anew: LC_ALL=C diff -u {before[0]} NEW.") from None
+        raise BadInput(f"{where}: {error}.", f"Make it anew: LC_ALL=C diff -u {shown(before[0], 80)} NEW.") from None
     return {"diff": source.carry(raw), "after": hashlib.sha256(content).hexdigest(), "size": len(content)}
 
 

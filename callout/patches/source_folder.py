@@ -35,15 +35,16 @@ class SourceFolder:
             # Of anything but a text not even the look is told: it may be of any size.
             told = shown(named, 80) if isinstance(named, str) else f"a {type(named).__name__}"
             raise BadInput(f"{self.file}: {told!r} is no file name.", HINT)
+        told = shown(named, 120)
         try:
             path = (self.folder / named).resolve()
             if not path.is_relative_to(self.folder.resolve()):
-                raise BadInput(f"{self.file}: {named} is outside the folder.", "Put the file into the bundle's folder.")
+                raise BadInput(f"{self.file}: {told} is outside the folder.", "Put the file into the bundle's folder.")
             if path.stat().st_size > MAXIMUM_BYTES:
-                raise BadInput(f"{path} is over 64 MiB.", "Split it, or ship it another way.")
+                raise BadInput(f"{self.file}: {told} is over 64 MiB.", "Split it, or ship it another way.")
             return path.read_bytes()
         except OSError as error:
-            raise BadInput(f"{self.file}: {named} cannot be read: {error.strerror}.", HINT) from None
+            raise BadInput(f"{self.file}: {told} cannot be read: {error.strerror}.", HINT) from None
 
     def yaml(self) -> dict[str, Any]:
         """What `file` says, top level. Raises BadInput for what is no mapping of keys to values."""

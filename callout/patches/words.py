@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 from callout.patches.paths import safe_path, safe_target
 from callout.patches.versions import version_numbers
 
+BUNDLE_ID = "[A-Z][A-Z0-9]{0,15}(-[A-Z0-9]{1,16}){1,3}"
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
 
 
@@ -45,7 +46,7 @@ Version = Annotated[str, Field(max_length=40), AfterValidator(_version)]
 Moment = Annotated[str, Field(max_length=20), AfterValidator(_moment)]
 SystemPath = Annotated[str, AfterValidator(safe_path)]
 LinkTarget = Annotated[str, AfterValidator(safe_target)]
-BundleId = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,15}(-[A-Z0-9]{1,16}){1,3}$")]
+BundleId = Annotated[str, Field(pattern=f"^{BUNDLE_ID}$")]
 CustomerId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 ServiceName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$")]
 # As findings are named: `web.gui`, `service@asterisk`.

@@ -6,6 +6,7 @@ after all, the slowest in seconds, the memory at its most over what it was befor
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import resource
@@ -18,6 +19,7 @@ from typing import Any
 from callout.errors import BadInput
 from callout.patches.build import build
 from callout.patches.manifest import manifest_from_text
+from tests.faults.metering import own_peak_bytes
 
 ONE, TWO = "1" * 64, "2" * 64
 LIMIT_BYTES = 256 * 1024 * 1024
@@ -79,11 +81,13 @@ def _mutant(chance: random.Random) -> Any:
         if kind == 0:
             del within[way[-1]]
         elif kind == 1 and isinstance(within, dict):
-            within[chance.choice(("extra", "", "\x1b[2J", "x" * 3000, "\n", "constructor"))] = chance.choice(STRANGE)
+            within[chance.choice(("extra", "", "\x1b[2J", "x" * 3000, "\n", "constructor"))] = copy.deepcopy(
+                chance.choice(STRANGE)
+            )
         elif kind == 2 and isinstance(within, list):
-            within.append(chance.choice(STRANGE))
+            within.append(copy.deepcopy(chance.choice(STRANGE)))
         else:
-            within[way[-1]] = chance.choice(STRANGE)
+            within[way[-1]] = copy.deepcopy(chance.choice(STRANGE))
         if not isinstance(made, dict) or not made:
             break
     return made
@@ -134,19 +138,15 @@ def _source(chance: random.Random) -> bytes:
     return "\n".join(lines).encode("utf-8", "surrogatepass")
 
 
-def _cost() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
 def read_all(count: int, folder: Path) -> dict[str, Any]:
     """Reads as many. Anything but BadInput goes through: that is the traceback that must not be."""
     chance = random.Random(20261123)
     manifest_from_text(_canonical(GOOD), "x")
     told = {"refused": 0, "whole": 0, "slowest_s": 0.0, "worst": ""}
-    at_first = _cost()
+    at_first = own_peak_bytes()
     for number in range(count):
         kind = number % 3
-        raw = (_canonical(_mutant(chance)), _bytes(chance), _source(chance))[kind]
+        raw = _canonical(_mutant(chance)) if kind == 0 else _bytes(chance) if kind == 1 else _source(chance)
         if kind == 2:
             (folder / "bundle.yml").write_bytes(raw)
         began = time.process_time()
@@ -160,7 +160,7 @@ def read_all(count: int, folder: Path) -> dict[str, Any]:
         took = time.process_time() - began
         if took > told["slowest_s"]:
             told["slowest_s"], told["worst"] = took, f"{number}: {raw[:60]!r}"
-    return {**told, "grown_bytes": _cost() - at_first}
+    return {**told, "grown_bytes": own_peak_bytes() - at_first}
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ WHOLE = [pytest.mark.faults_whole, pytest.mark.timeout(3600)]
 pytestmark = pytest.mark.faults
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=WHOLE)])
+@pytest.mark.parametrize("count", [150, pytest.param(10_000, marks=WHOLE)])
 def test_malformed_manifests(count: int, tmp_path: Path, record_property: Any):
     """A process of its own reads them, with 256 MiB more than it begins with: what is anything but one sentence, or
     takes more, ends it."""

@@ -65,3 +65,27 @@ def test_bad_input_is_one_sentence_and_a_remedy(callout, tmp_path):
         assert (status, out) == (2, "")
         assert said.startswith("callout: ")
         assert len(said.splitlines()) == 2
+
+
+def test_show_tells_all_of_format_2(site: Site, callout, tmp_path):
+    folder = site.source(
+        [{"path": "now", "action": "symlink", "target": "8.1", "before": ["absent", {"link": "8.0"}]},
+         {"path": "a.conf", "action": "patch", "before": ["files/a"], "diff": "files/d"}],
+        customers=["acme"], expires="2027-01-31T00:00:00Z", sequence=3, requires=["PW-1"], conflicts=["PW-2"],
+        supersedes=["PW-3"], health=["web.gui"], manual=["Tell them."],
+        sql={"up": "files/s", "down": "files/s", "transactional": True},
+    )  # fmt: skip
+    (folder / "files/a").write_bytes(b"a\n")
+    (folder / "files/d").write_bytes(b"--- a\n+++ b\n@@ -1 +1 @@\n-a\n+b\n")
+    (folder / "files/s").write_bytes(b"SELECT 1;\n")
+    (site.inventory / "hosts.yml").write_text(INVENTORY)
+    file = tmp_path / "x.callout"
+    assert callout("build", folder, "-o", file)[0] == 0
+    status, out, _ = callout("show", file, "-i", site.inventory / "hosts.yml")
+    assert status == 0
+    for words in (
+        "sequence 3", "expires 2027-01-31T00:00:00Z", "only for acme", "requires PW-1", "conflicts with PW-2",
+        "supersedes PW-3", "must be well besides web.gui", "1. Tell them.", "symlink that says 8.1", "by diff",
+        "SQL, in one transaction", "Signature: none",
+    ):  # fmt: skip
+        assert words in out

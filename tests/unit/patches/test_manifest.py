@@ -112,6 +112,21 @@ def test_diff_that_does_not_fit_its_original_is_not_built(site: Site, diff, sent
         build(folder)
 
 
+def test_diff_and_content_of_one_file_are_one_too_many(site: Site):
+    change = {
+        "path": "gui/login.php",
+        "action": "patch",
+        "before": ["files/old"],
+        "diff": "files/d",
+        "content": b"new\n",
+    }
+    folder = site.source([change])
+    (folder / "files/old").write_bytes(b"old login\n")
+    (folder / "files/d").write_bytes(b"--- a\n+++ b\n@@ -1 +1 @@\n-old login\n+new login\n")
+    with pytest.raises(BadInput, match="the diff makes the content"):
+        build(folder)
+
+
 def test_time_that_yaml_reads_by_itself(site: Site):
     folder = site.source(three_changes())
     text = (folder / "bundle.yml").read_text()

@@ -129,6 +129,8 @@ def test_nothing_is_overwritten(callout, tmp_path, trees):
     assert (status, "cannot be written" in said) == (2, True)
     assert (tmp_path / "made/files/link-to-file").read_text() == "mine"
     assert callout("new", tmp_path / "other", "--before", before)[0] == 2
+    assert callout("new", tmp_path / "other", "--id", "PW-1\nid: PW-2")[0] == 2
+    assert not (tmp_path / "other").exists()
 
 
 def test_lint_of_folder_and_of_bundle(site: Site, callout, tmp_path):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from callout.findings import Status
 from callout.ledger import Draft
 from callout.patches.build import build
 from callout.patches.bundle import Bundle, read_payload
@@ -19,6 +20,7 @@ from callout.policy.charging import charging_clause
 from callout.steps.patch import apply_bundle
 from callout.steps.patch_history import patch_history
 from callout.steps.plan import make_plan as plan_step
+from callout.steps.plan import still_as_planned
 from callout.steps.roll_back import roll_back
 from tests.unit.patches.conftest import NOW, Site, idle, sha256, three_changes, well
 
@@ -101,6 +103,12 @@ def test_sql_without_a_known_database_is_blocked(site: Site):
     made = make_plan(bundle, ["anna"], observed, dataclasses.replace(FACTS, database="pbxware"), "T-1")
     assert made.as_dict()["sql"]["database"] == "pbxware"
     assert "Database pbxware: changed not in a transaction" in made.text
+    # Files that are in say nothing of the database; the ledger does.
+    images = (there(NEW), Image("file", sha256(b"\x00\xffextra"), "0640", 0, 0), ABSENT)
+    observed = [seen(one.path, image) for one, image in zip(bundle.manifest.files, images, strict=True)]
+    assert [one.code for one in make_plan(bundle, ["anna"], observed, FACTS, "T-1").reasons] == ["sql-unknown"]
+    known = dataclasses.replace(FACTS, history=(applied("PW-2041"),))
+    assert make_plan(bundle, ["anna"], observed, known, "T-1").verdict == "already-in"
 
 
 def test_plan_of_a_bundle_in_format_1_has_the_hash_it_always_had(site: Site):
@@ -159,3 +167,24 @@ def test_application_whose_plan_is_not_in_the_ledger_still_counts(site: Site):
     body = {"bundle": "PW-1", "plan_hash": "0" * 64, "transaction": "x"}
     site.context.ledger.append(Draft("patched", NOW, "eva", "acme", "acme-pbx1", "CO-0001", body))
     assert patch_history(site.context.ledger, "acme-pbx1") == (AppliedPatch("PW-1", ""),)
+
+
+def test_superseded_bundle_is_nothing_to_do_from_plan_to_apply(site: Site):
+    later = site.bundle(three_changes(), id="PW-3000", supersedes=["PW-2041"])
+    plan = plan_step(site.context, site.system, site.callout, later, lambda _: "8.1")
+    apply_bundle(site.context, site.system, site.callout, later, plan.hash, well, idle)
+    tree = site.tree()
+    change = {"path": "gui/login.php", "action": "replace", "before": [sha256(OLD)], "content": b"an earlier mend\n"}
+    earlier = site.bundle([change])
+    plan = plan_step(site.context, site.system, site.callout, earlier, lambda _: "8.1")
+    assert plan.verdict == "superseded"
+    assert not apply_bundle(site.context, site.system, site.callout, earlier, plan.hash, well, idle).changed
+    (same,) = still_as_planned(site.context, site.system, plan.as_dict(), earlier, lambda _: "8.1")
+    assert same.status == Status.PASS
+    assert site.tree() == tree
+
+    roll_back(site.context, site.system, site.callout, "PW-3000", well)
+    again = plan_step(site.context, site.system, site.callout, earlier, lambda _: "8.1")
+    assert again.verdict == "applicable"
+    changed = still_as_planned(site.context, site.system, plan.as_dict(), earlier, lambda _: "8.1")
+    assert "patch.plan@superseded_by" in [one.check for one in changed]
