@@ -92,7 +92,7 @@ class Trial:
         put_back(self.context, self.system, self.backup)
         again = tree(self.site)
         wanted = {path: image for path, image in self.old.items() if "/pw/proc/" not in path and "/mysql/" not in path}
-        # Where the files had all come back the second run loads the database only: our lock is what its folder tells of.
+        # Where the files were all back the second run loads the database only: its folder tells when our lock came.
         lock = str(self.site.product).removeprefix(f"{self.site.root}/")
         assert _file(again.pop(lock))[:3] == _file(wanted.pop(lock))[:3], kill_at
         assert {path: again.get(path) for path in wanted} == wanted, kill_at
