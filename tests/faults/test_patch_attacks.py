@@ -149,9 +149,9 @@ def test_two_operators_at_once_one_wins(tmp_path: Path, record_property, races: 
                 remote.commit()
             except CalloutError as error:
                 remote.undo()
-                remote.finish()
+                remote.finish(forgetting=False)
                 return type(error).__name__
-            remote.finish()
+            remote.finish(forgetting=False)
             return "won"
 
         with ThreadPoolExecutor(2) as pool:
