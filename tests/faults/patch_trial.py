@@ -17,7 +17,7 @@ from tests.unit.patches.conftest import Site, idle, sha256, three_changes, well
 
 KEPT = ".callout-originals"
 # What changes something, or puts something on the disk. `kill` ends script and children at once.
-COUNTED = ("mkdir", "ln", "mv", "rm", "rmdir", "cat", "chown", "chmod", "sync", "tar")
+COUNTED = ("mkdir", "ln", "mv", "rm", "rmdir", "cat", "chown", "chmod", "sync", "tar", "sqlite3", "podman")
 COUNTER = """
 counted() {
     [ -r "$COUNT" ] && read -r calls <"$COUNT" || calls=0
@@ -27,6 +27,11 @@ counted() {
     if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = fail ]; then return 1; fi
     if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = half ] && [ "$1" = cat ] && [ -f "${2-}" ]; then
         head -c 3 "$2"
+        kill -9 0
+    fi
+    if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = half ] && { [ "$1" = sqlite3 ] || [ "$1" = podman ]; }; then
+        # The client dies with a part of the SQL.
+        head -c "$((220 + KILL_AT % 60))" | command "$@"
         kill -9 0
     fi
     command "$@"
@@ -105,6 +110,10 @@ class Trial:
     plan: str
     old: dict[str, Any]
     new: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def remember(self) -> None:
+        """Keeps the tree as it is, for `back_to_old`."""
+        shutil.copytree(self.site.root, self.site.root.with_name("pristine"), symlinks=True)
 
     def back_to_old(self) -> None:
         """The old tree, and no journal; the originals that are kept here may stay."""

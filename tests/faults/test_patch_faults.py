@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,9 +41,9 @@ pytestmark = pytest.mark.faults
 
 def prepare(site: Site, changes: Callable[[Path], list[dict[str, Any]]]) -> Trial:
     bundle = site.bundle(changes(site.root))
-    shutil.copytree(site.root, site.root.with_name("pristine"), symlinks=True)
     plan = make_plan(site.context, site.system, site.callout, bundle, lambda _: "8.1")
     made = Trial(site, bundle, plan.hash, site.tree())
+    made.remember()
     made.apply(site.context)
     made.new = site.own_tree()
     made.back_to_old()
