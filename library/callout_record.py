@@ -35,6 +35,12 @@ options:
     description: Why the customer's change window does not count; empty where it does.
     type: str
     default: ""
+  take_up:
+    description:
+      - Instead of opening a new call-out, go on with the system's open one of the same ticket that has a plan, the
+        newest of them; where there is none a new one is opened.
+    type: bool
+    default: false
   bundle:
     description: The signed bundle that C(planned) looks at.
     type: path

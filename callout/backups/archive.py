@@ -14,6 +14,7 @@ from secrets import token_hex
 from typing import IO, Any
 
 from callout.backups.borg import Borg, borg_version, find_borg
+from callout.backups.write_behind import Sink
 from callout.errors import BackupFailed, BadInput, Locked
 from callout.inventory.models import System
 from callout.places import Places
@@ -133,7 +134,7 @@ class Repository:
             self.borg.run("compact", self.location, repository=self.location)
 
     @contextmanager
-    def importing(self, identifier: str, *, taking: bool = False) -> Iterator[IO[bytes]]:
+    def importing(self, identifier: str, *, taking: bool = False) -> Iterator[Sink]:
         """Where to write a tar stream that becomes the partial archive `identifier`.
 
         With `taking` the stream may refer to files of other archives; raises NotTakenOver where one has not got it.

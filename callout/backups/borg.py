@@ -21,6 +21,7 @@ from typing import IO
 from pydantic import SecretStr
 
 from callout.backups.tar_writer import NOT_TAKEN
+from callout.backups.write_behind import Sink, WriteBehind
 from callout.errors import BackupFailed, BadInput, CalloutError, Locked, TrustRefused
 from callout.findings import Finding, Move, Status
 from callout.programs import (
@@ -91,7 +92,7 @@ class Borg:
         return completed
 
     @contextmanager
-    def writing(self, *arguments: str, repository: str, taking: bool = False) -> Iterator[IO[bytes]]:
+    def writing(self, *arguments: str, repository: str, taking: bool = False) -> Iterator[Sink]:
         """Standard input of a borg that runs; on a good end it is waited for, and raises like `run`.
 
         With `taking` it is callout.backups.borg_taking, see `takes_over`; that raises NotTakenOver, too.
@@ -106,14 +107,19 @@ class Borg:
             )  # fmt: skip
             try:
                 assert process.stdin
+                behind = WriteBehind(process.stdin)
                 try:
-                    yield process.stdin
-                    process.stdin.close()
+                    yield behind
+                    behind.close()
                 except BrokenPipeError:
                     # Borg has ended before us and says why on its standard error.
                     _require_well(_ended(process, said), repository, log)
                     raise BackupFailed(f"{repository}: borg ended before all was stored.", "Run again.") from None
                 _require_well(_ended(process, said), repository, log)
+            except BaseException:
+                kill_group(process)
+                behind.give_up()
+                raise
             finally:
                 _put_away(process)
 

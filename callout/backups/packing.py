@@ -12,6 +12,7 @@ from typing import IO
 from callout.backups.manifest import JOURNAL, LISTING, MANIFEST, UNFINISHED, Entry, EntryKind, Tally
 from callout.backups.tar_reader import StreamRefused
 from callout.backups.tar_writer import END, header, header_taken, padding
+from callout.backups.write_behind import Sink
 from callout.errors import CalloutError
 
 PIECE_BYTES = 1024 * 1024
@@ -36,7 +37,7 @@ class Packer:
 
     def __init__(
         self,
-        sink: IO[bytes],
+        sink: Sink,
         manifest: IO[bytes],
         *,
         journal_s: float = JOURNAL_S,

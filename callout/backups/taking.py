@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -81,14 +82,13 @@ def take_backup(
     scope = scope_of_system(system)
     started, line = now(), Line(limit=limit_of(system))
     version = repository.version()
-    with private_spool(spool_folder) as manifest:
-        made = repository.ensure()
-        # Nobody else of ours writes meanwhile, so what interrupted ones left is asked for once.
-        left = [] if made else repository.partials()
-        on = Basis("", basis.everything_because or "the store is new") if made else basis
+    with private_spool(spool_folder) as manifest, ThreadPoolExecutor(1, "store") as beside:
+        # Borg needs its time to start, and so does a line: both at once.
+        opened = beside.submit(_open_store, repository)
         capture = partial(
-            _capture, session, system, repository, identifier, scope, manifest, line, started, spool_folder, on, left
-        )
+            _capture, session, system, repository, identifier, scope, manifest, line, started, spool_folder, basis,
+            opened,
+        )  # fmt: skip
         try:
             taken = capture(taking=repository.borg.takes_over)
         except NotTakenOver as error:
@@ -100,7 +100,7 @@ def take_backup(
         captured = now()
         findings = verify(session, system, repository, PARTIAL + files.partial, manifest, level, seed=identifier)
         about = (taken.dump.finding,) if taken.dump else ()
-        more = (*_damaged_base(files), *about, judge_version(version), *_key_reminder(made, repository))
+        more = (*_damaged_base(files), *about, judge_version(version), *_key_reminder(opened.result()[0], repository))
         verification = Verification(level, (*findings, *more))
         if not verification.good:
             blocking = next(finding for finding in verification.findings if finding.blocks)
@@ -157,6 +157,12 @@ def done_with_partials(stored: Sequence[str], system: str) -> list[str]:
     return mine
 
 
+def _open_store(repository: Repository) -> tuple[bool, list[str]]:
+    """Whether it was made now, and what interrupted backups left: nobody else of ours writes meanwhile."""
+    made = repository.ensure()
+    return made, [] if made else repository.partials()
+
+
 def _capture(
     session: Session,
     system: System,
@@ -168,12 +174,15 @@ def _capture(
     started: dt.datetime,
     spool_folder: Path,
     basis: Basis,
-    left: Sequence[str],
+    opened: Future[tuple[bool, list[str]]],
     *,
     taking: bool,
 ) -> Taken:
     database = system.operation.database
     abilities, plan = probe(session, scope, database)
+    made, left = opened.result()
+    if made:
+        basis = Basis("", basis.everything_because or "the store is new")
     with private_spool(spool_folder) as spool, ExitStack() as spools:
         # The dump first: a file that it speaks of may be newer in the backup, but never missing.
         dump = capture_dump(session, abilities, database, spool, line) if database else None

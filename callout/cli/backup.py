@@ -41,8 +41,6 @@ def create_backup(
 ) -> None:
     """Back a system up and verify it. Exits 7 where that does not come to a good end."""
     from callout.steps.backup import back_up
-    from callout.steps.backup_diff import diff_backups, record_difference
-    from callout.steps.backup_list import record_line
     from callout.steps.record import require_open
 
     context = context_for(inventory)
@@ -54,6 +52,8 @@ def create_backup(
         require_open(context.ledger, callout, system)
     record = back_up(context, found, callout, level=wanted, full=full)
     if after:
+        from callout.steps.backup_diff import diff_backups, record_difference
+
         event = record_difference(
             context, found, callout, diff_backups(context, found, before, record.id, contents=False)
         )
@@ -61,6 +61,8 @@ def create_backup(
     if as_json:
         print_json({"backup": record.as_dict()})
     else:
+        from callout.steps.backup_list import record_line
+
         print(record_line(record))
         _print_verification(record.verification)
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from access_check.short_run import done, settle
 from callout.cli.shared import guarded, new_app
 
 # verb → (module in callout.cli, True for a group of verbs with its own `app`)
@@ -25,6 +26,7 @@ VERBS = {
     "patch": ("patch", True),
     "time": ("time", True),
     "bill": ("bill", False),
+    "report": ("report", True),
     "trust": ("trust", True),
 }
 
@@ -74,6 +76,10 @@ def build_app(wanted: str | None) -> typer.Typer:
 
 def run() -> None:
     """Entry point of the command `callout`."""
+    settle()
     wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     app = build_app(wanted if wanted in VERBS else None)
-    sys.exit(guarded(lambda: app(prog_name="callout")))
+    try:
+        sys.exit(guarded(lambda: app(prog_name="callout")))
+    finally:
+        done()

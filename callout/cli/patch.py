@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from callout.cli import patch_inventory
 from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json, tell
 
 if TYPE_CHECKING:
     from callout.patches.trust import Trust
 
-app = new_app("Signed patch bundles: new, build, lint, sign, verify, show, recover, roll back.")
+app = new_app("Signed patch bundles: new, build, lint, sign, verify, show, who, exposed, recover, roll back.")
+patch_inventory.register(app)
 
 BundleArgument = Annotated[Path, typer.Argument(help="The bundle, like PW-2041.callout.", metavar="FILE")]
 CalloutArgument = Annotated[str, typer.Argument(help="The call-out, like CO-0001.", metavar="ID")]

@@ -8,13 +8,14 @@ from access_check.whole_files import write_whole
 from callout.errors import CalloutError
 
 
-def write_private(path: Path, text: str) -> None:
-    """The text under that name, whole or not at all; 0600, a customer's story is nobody else's business.
+def write_private(path: Path, text: str | bytes) -> None:
+    """The text or bytes under that name, whole or not at all; 0600, a customer's story is nobody else's business.
 
     Raises CalloutError where the folder or the file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, text.encode("utf-8", "backslashreplace"), mode=0o600)
+        content = text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace")
+        write_whole(path, content, mode=0o600)
     except OSError as error:
         raise CalloutError(f"{path} cannot be written: {error.strerror}.", "Choose another file.") from None

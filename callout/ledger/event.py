@@ -34,6 +34,8 @@ KINDS = frozenset(
         "restore_undone",
         "restore_let_go",
         "health_checked",
+        "patch_announced",
+        "patch_inventoried",
         "patched",
         "patch_deferred",
         "patch_failed",

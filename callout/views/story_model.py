@@ -33,6 +33,8 @@ TITLES = {
     "restore_undone": "Restore taken back",
     "restore_let_go": "What a restore replaced was let go",
     "health_checked": "Health checked",
+    "patch_announced": "Patch announced",
+    "patch_inventoried": "Patches read back from the system",
     "patched": "Patched",
     "patch_deferred": "Patch not begun",
     "patch_failed": "Patch failed",

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from callout.ansible_face.base import CalloutAction, Task
 from callout.steps.plan import make_plan
 from callout.steps.run import finish_run, start_run
+from callout.steps.waves import waiting_callout
 
 
 class ActionModule(CalloutAction):
@@ -20,6 +21,7 @@ class ActionModule(CalloutAction):
         "ticket": {"type": "str", "default": ""},
         "reason": {"type": "str", "default": ""},
         "emergency": {"type": "str", "default": ""},
+        "take_up": {"type": "bool", "default": False},
         "bundle": {"type": "path"},
         "started_at": {"type": "str", "default": ""},
         "failure": {"type": "str", "default": ""},
@@ -32,10 +34,11 @@ class ActionModule(CalloutAction):
         """Appends what the state asks for; in check mode to a copy of the ledger."""
         given = task.arguments
         if given["state"] == "opened":
+            waiting = waiting_callout(task.context, task.system, given["ticket"]) if given["take_up"] else ""
             return start_run(
                 task.context,
                 task.system,
-                given["callout"],
+                given["callout"] or waiting,
                 given["ticket"],
                 given["reason"],
                 given["emergency"],

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from callout.ansible_face.base import CalloutAction, Task
-from callout.steps.gate import require_confirmed
+from callout.steps.gate_word import require_confirmed
 from callout.steps.patch import apply_bundle, newest_plan
 from callout.steps.patch_drain import Draining, drain_for_change
 from callout.steps.patch_health import health_for_change, health_once

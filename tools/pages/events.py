@@ -27,6 +27,8 @@ SAYS = {
     "restore_undone": "What a restore had replaced was put back.",
     "restore_let_go": "What a restore had kept of the time before was removed.",
     "health_checked": "How the system was before the change, or that it is not well after it.",
+    "patch_announced": "A bundle is known: what it is for, its files' hashes, when its bug was confirmed.",
+    "patch_inventoried": "Which bundles lie on the system, read back by the hash of every patched file.",
     "patched": "The bundle is in: files with their hashes before and after.",
     "patch_deferred": "The bundle was not begun because of calls in progress: why, and how many.",
     "patch_failed": "The bundle could not be put in, or the system was not well with it.",

@@ -13,7 +13,7 @@ from callout.backups.archive import PARTIAL
 from callout.backups.record import BackupRecord
 from callout.errors import Refused
 from callout.findings import Finding, Status
-from callout.steps.gate import require_confirmed
+from callout.steps.gate_word import require_confirmed
 from tests.unit.backups.change_desk import MINUTE, NOW, Desk, desk_at, prepared
 from tests.unit.backups.practice_site import PracticeSite
 
