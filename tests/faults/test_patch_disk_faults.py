@@ -109,7 +109,7 @@ def each(
 
 
 ERRORS = [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS]
-STEPS = [(47, [errno.ENOSPC]), pytest.param(1, ERRORS, marks=WHOLE)]
+STEPS = [(71, [errno.ENOSPC]), pytest.param(1, ERRORS, marks=WHOLE)]
 
 
 @pytest.mark.parametrize(("step", "whats"), STEPS)

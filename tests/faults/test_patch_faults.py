@@ -69,7 +69,7 @@ def sizes(few: int, many: int) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(("changes", "shell", "step"), sizes(61, 7))
+@pytest.mark.parametrize(("changes", "shell", "step"), sizes(97, 7))
 def test_killed_at_every_step_of_apply(site: Site, record_property, changes, shell, step):
     site.shell = shell
     trial = prepare(site, changes)
@@ -89,7 +89,7 @@ def test_killed_at_every_step_of_apply(site: Site, record_property, changes, she
         assert trial.is_new, point
 
 
-@pytest.mark.parametrize(("changes", "shell", "step"), sizes(83, 7))
+@pytest.mark.parametrize(("changes", "shell", "step"), sizes(131, 7))
 def test_killed_at_every_step_of_rollback(site: Site, record_property, changes, shell, step):
     site.shell = shell
     trial = prepare(site, changes)
@@ -117,7 +117,7 @@ def test_killed_at_every_step_of_rollback(site: Site, record_property, changes, 
         assert trial.is_old, point
 
 
-@pytest.mark.parametrize(("changes", "shell", "step"), sizes(47, 5))
+@pytest.mark.parametrize(("changes", "shell", "step"), sizes(71, 5))
 def test_killed_at_every_step_of_recovery(site: Site, record_property, changes, shell, step):
     """Killed in the middle of the renames, then killed again while that is taken back."""
     site.shell = shell
@@ -162,7 +162,7 @@ def _call_of_first_rename(trial: Trial) -> int:
     return high
 
 
-@pytest.mark.parametrize("step", [37, pytest.param(1, marks=WHOLE)])
+@pytest.mark.parametrize("step", [61, pytest.param(1, marks=WHOLE)])
 def test_each_tool_failing_once_leaves_the_old_tree_or_the_new(trial: Trial, step):
     """Disk full, read-only, no permission: the n-th call fails, the line stays. Nothing of ours is left."""
     trial.apply(trial.killed(0, "never"))

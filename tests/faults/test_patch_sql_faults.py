@@ -64,7 +64,7 @@ def end(trial: Trial, engine: Engine) -> str:
     return "old" if pair[0] == (True, OLD) else "new"
 
 
-KINDS = [("sqlite", 23), pytest.param("sqlite", 1, marks=WHOLE), pytest.param("mysql", 3, marks=WHOLE)]
+KINDS = [("sqlite", 79), pytest.param("sqlite", 1, marks=WHOLE), pytest.param("mysql", 3, marks=WHOLE)]
 
 
 @pytest.mark.parametrize(("kind", "step"), KINDS)

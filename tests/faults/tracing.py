@@ -17,6 +17,7 @@ CALLS = (
     "openat,write,copy_file_range,rename,renameat,renameat2,link,linkat,unlink,unlinkat,mkdir,mkdirat,rmdir,symlink,symlinkat,chmod,"
     "fchmod,fchmodat,chown,fchown,lchown,fchownat,fsync,fdatasync,sync,syncfs,chdir,fchdir,clone,clone3,vfork,fork"
 )
+_FORKS = ("clone", "clone3", "vfork", "fork")
 _TEXT = r'"(?:[^"\\]|\\.)*"'
 _LINE = re.compile(r"(?:\[pid +(\d+)\] )?(\w+)\((.*)\) += (-?\d+)(?:<([^>]*)>)?.*")
 
@@ -27,7 +28,9 @@ class Recorder:
 
     disk: Disk
     operations: list[Operation] = field(default_factory=list)
+    # The working folder of each process, and of the one that is being made.
     _folders: dict[str, str] = field(default_factory=dict)
+    _forking: str = "/"
 
     def read(self, trace: Path) -> None:
         """All of a trace. A line that is not understood is an AssertionError: a model must not guess."""
@@ -39,6 +42,9 @@ class Recorder:
                 continue
             if line.endswith("<unfinished ...>"):
                 begun[process] = line.removesuffix("<unfinished ...>").rstrip()
+                if begun[process].startswith(_FORKS):
+                    # Its child may be heard of before the parent is told the number.
+                    self._forking = self._folders.get(process, "/")
                 continue
             if resumed := re.match(r"<\.\.\. \w+ resumed>(.*)", line):
                 line = begun.pop(process) + resumed[1]
@@ -52,18 +58,18 @@ class Recorder:
                 self._call(process, call, arguments, int(result))
 
     def _call(self, process: str, call: str, arguments: str, result: int) -> None:
-        if call in ("clone", "clone3", "vfork", "fork"):
-            self._folders[str(result)] = self._folders.get(process, "/")
+        here = self._folders.setdefault(process, self._forking)
+        if call in _FORKS:
+            self._folders.setdefault(str(result), here)
             return
         texts = [os.fsdecode(ast.literal_eval("b" + one)) for one in re.findall(_TEXT, arguments) if call != "write"]
         opened = re.findall(r"(?:AT_FDCWD|\d+)<([^>]*)>", arguments)
         if call == "chdir":
-            self._folders[process] = _joined(self._folders.get(process, "/"), texts[0])
+            self._folders[process] = _joined(here, texts[0])
             return
         if call == "fchdir":
             self._folders[process] = opened[0]
             return
-        here = self._folders.get(process, "/")
         bases = opened if call.endswith(("at", "at2")) else [here] * 2
         paths = [_joined(base, text) for base, text in zip(bases, texts, strict=False)]
         if call.startswith("symlink"):
