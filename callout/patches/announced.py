@@ -9,6 +9,7 @@ from typing import Any
 
 from callout.ledger.event import Event, format_utc, parse_utc
 from callout.patches.bundle import Bundle
+from callout.patches.file_change import LINK_WORD, FileChange
 
 KIND = "patch_announced"
 
@@ -17,7 +18,8 @@ KIND = "patch_announced"
 class Announced:
     """A bundle as the ledger knows it. `versions` is None for any, else minimum and maximum, either may be None.
 
-    `customers` is empty for every customer. `files` are path and SHA-256 after it, empty for a deleted one.
+    `customers` is empty for every customer. `files` are path and SHA-256 after it (of
+    a symlink `link:` and its target's), empty for a deleted one.
     `made_at` is when its first version was announced; `confirmed_at` when the bug was confirmed, None where nobody
     said. Both are aware (UTC).
     """
@@ -40,13 +42,19 @@ def announcement_body(bundle: Bundle, signers: list[str], confirmed_at: dt.datet
     """What an announcement records. `confirmed_at` is aware."""
     manifest = bundle.manifest.model_dump(mode="json")
     named = {name: manifest[name] for name in ("title", "severity", "bug", "documentation", "products", "versions")}
-    # Version 1 of the format knows neither; see docs/reference/bundle-format.md.
-    named |= {name: manifest.get(name) or [] for name in ("customers", "supersedes")}
-    files = [{"path": one["path"], "after": one.get("after") or ""} for one in manifest["files"]]
+    named |= {name: manifest[name] for name in ("customers", "supersedes", "sequence")}
+    files = [{"path": one.path, "after": _after(one)} for one in bundle.manifest.files]
     confirmed = format_utc(confirmed_at) if confirmed_at else ""
     return {"bundle": manifest["id"], "sha256": bundle.sha256, "signers": signers, **named, "files": files} | {
         "confirmed_at": confirmed
     }
+
+
+def _after(change: FileChange) -> str:
+    """The content's SHA-256, `link:` and that of a symlink's target, or empty for what is deleted."""
+    if change.target_sha256:
+        return f"{LINK_WORD}{change.target_sha256}"
+    return change.after or ""
 
 
 def announced_of(events: Iterable[Event]) -> dict[str, Announced]:

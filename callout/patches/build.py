@@ -8,7 +8,7 @@ from typing import Any
 
 from callout.errors import BadInput
 from callout.patches.bundle import MAXIMUM_BYTES, Container, payload_bytes
-from callout.patches.manifest import FILE_SINCE_2, SINCE_2, manifest_from
+from callout.patches.manifest import FILE_SINCE_2, MAXIMUM_FILES, SINCE_2, manifest_from
 from callout.patches.source_file import file_values
 from callout.patches.source_folder import HINT, SourceFolder
 from callout.patches.sql_text import sql_complaint
@@ -28,6 +28,8 @@ def build(folder: Path) -> Container:
     listed = values.get("files")
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         raise BadInput(f"{source.file}: files: is a list with path, action, before, content.", HINT)
+    if len(listed) > MAXIMUM_FILES:
+        raise BadInput(f"{source.file}: files: names more than {MAXIMUM_FILES}.", "Split the bundle.")
     values = {"format_version": _format_of(values, listed), **values}
     values["files"] = [file_values(source, one) for one in listed]
     if isinstance(values.get("expires"), dt.datetime):
@@ -39,7 +41,7 @@ def build(folder: Path) -> Container:
     if isinstance(values.get("sql"), dict):
         values["sql"] = _sql(source, values["sql"])
     manifest = manifest_from(values, str(source.file))
-    container = Container(payload_bytes(manifest, source.contents))
+    container = Container(payload_bytes(manifest, source.contents.values()))
     if len(container.to_bytes()) > MAXIMUM_BYTES - 1024 * 1024:
         raise BadInput(f"{folder}: the bundle would be over 63 MiB.", "Split it, or ship it another way.")
     return container

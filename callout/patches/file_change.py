@@ -12,6 +12,9 @@ from callout.patches.words import Before, LinkTarget, Sha256, SystemPath
 
 ABSENT_WORD = "absent"
 LINK_WORD = "link:"
+MAXIMUM_BEFORE = 50
+# No bundle is larger (patches.bundle).
+MAXIMUM_SIZE = 64 * 1024 * 1024
 
 
 class FileChange(Strict):
@@ -27,9 +30,9 @@ class FileChange(Strict):
 
     path: SystemPath
     action: Literal["create", "replace", "delete", "symlink", "patch"]
-    before: tuple[Before, ...] = Field(default=(), max_length=50)
+    before: tuple[Before, ...] = Field(default=(), max_length=MAXIMUM_BEFORE)
     after: Sha256 | None = None
-    size: Annotated[int, Field(ge=0, strict=True)] | None = None
+    size: Annotated[int, Field(ge=0, le=MAXIMUM_SIZE, strict=True)] | None = None
     mode: Annotated[str, Field(pattern=r"^(keep|[0-7]{4})$")] = "keep"
     owner: Annotated[str, Field(pattern=r"^(keep|[0-9]{1,9}:[0-9]{1,9})$")] = "keep"
     target: LinkTarget | None = None

@@ -24,6 +24,7 @@ from callout.patches.words import BundleId, CheckName, CustomerId, Moment, OneLi
 FORMAT_VERSION = 2
 MAXIMUM_FILES = 500
 MAXIMUM_MANIFEST_BYTES = 1024 * 1024
+MAXIMUM_KEYS = 40
 # What format 1 does not know. `tests/unit/patches/test_manifest.py` holds its text byte for byte.
 SINCE_2 = frozenset(
     {"customers", "expires", "sequence", "requires", "conflicts", "supersedes", "sql", "health", "manual"}
@@ -152,6 +153,7 @@ def _newer_than_1(manifest: Manifest) -> str:
 
 def manifest_from(values: Any, what: str) -> Manifest:
     """The validated manifest. `what` is the file it comes from. Raises BadInput naming file and key."""
+    _require_bounded(values, what)
     try:
         return Manifest.model_validate(values)
     except ValidationError as error:
@@ -160,6 +162,18 @@ def manifest_from(values: Any, what: str) -> Manifest:
         more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
         sentence = first["msg"].removeprefix("Value error, ")
         raise BadInput(f"{what}: {key}: {sentence}{more}.", "See docs/reference/bundle-format.md.") from None
+
+
+def _require_bounded(values: Any, what: str) -> None:
+    """Before anything is looked at more closely: every complaint about each of a million entries would be kept."""
+    parts = values.values() if isinstance(values, dict) else ()
+    files = values.get("files") if isinstance(values, dict) else None
+    entries = [one for one in files[: MAXIMUM_FILES + 1] if isinstance(one, dict)] if isinstance(files, list) else []
+    inner = [*parts, *(value for one in entries[:MAXIMUM_FILES] for value in list(one.values())[:MAXIMUM_KEYS])]
+    keyed = [values, *entries, *inner]
+    too_many = any(isinstance(one, dict) and len(one) > MAXIMUM_KEYS for one in keyed)
+    if too_many or any(isinstance(one, list) and len(one) > MAXIMUM_FILES for one in inner):
+        raise BadInput(f"{what}: it says more than any manifest can.", "See docs/reference/bundle-format.md, limits.")
 
 
 def manifest_from_text(raw: bytes, what: str) -> Manifest:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from callout.patches.announced import Announced
+from callout.patches.file_change import LINK_WORD
 from callout.patches.images import Observed
 from callout.patches.standing import Holding, Standing
 
@@ -114,8 +115,12 @@ def _lies_there(one: Announced, seen: Mapping[str, Observed]) -> bool:
     if not any(after for _, after in one.files):
         return False
     return all(
-        (look := seen.get(path)) is not None
-        and look.way == "ok"
-        and (look.image.sha256 == after if after else look.image.kind == "absent")
-        for path, after in one.files
+        (look := seen.get(path)) is not None and look.way == "ok" and _is_so(look, after) for path, after in one.files
     )
+
+
+def _is_so(look: Observed, after: str) -> bool:
+    if not after:
+        return look.image.kind == "absent"
+    kind = "symlink" if after.startswith(LINK_WORD) else "file"
+    return look.image.kind == kind and look.image.sha256 == after.removeprefix(LINK_WORD)

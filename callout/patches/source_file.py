@@ -8,7 +8,7 @@ from typing import Any
 
 from access_check.escaping import shown
 from callout.errors import BadInput
-from callout.patches.file_change import ABSENT_WORD, LINK_WORD, text_sha256
+from callout.patches.file_change import ABSENT_WORD, LINK_WORD, MAXIMUM_BEFORE, text_sha256
 from callout.patches.paths import safe_target
 from callout.patches.source_folder import HINT, SourceFolder
 from callout.patches.text_diff import DiffError, apply_hunks, read_diff
@@ -20,8 +20,10 @@ def file_values(source: SourceFolder, raw: dict[str, Any]) -> dict[str, Any]:
     """The values of a FileChange. Contents and diffs go into `source`. Raises BadInput naming file and key."""
     values = dict(raw)
     before = values.get("before", [ABSENT_WORD] if values.get("action") == "symlink" else [])
-    if not isinstance(before, list):
-        raise BadInput(f"{source.file}: before: is a list of SHA-256, or of files in the folder.", HINT)
+    if not isinstance(before, list) or len(before) > MAXIMUM_BEFORE:
+        raise BadInput(
+            f"{source.file}: before: is a list of at most {MAXIMUM_BEFORE} SHA-256, or files in the folder.", HINT
+        )
     if "content" in values:
         content = source.read(values.pop("content"))
         values["after"], values["size"] = source.carry(content), len(content)
@@ -35,7 +37,7 @@ def file_values(source: SourceFolder, raw: dict[str, Any]) -> dict[str, Any]:
 
 def _patched(source: SourceFolder, values: dict[str, Any], before: list[Any]) -> dict[str, Any]:
     """`diff`, `after` and `size`. The original must lie in the folder: a diff that was never applied is no patch."""
-    where = f"{source.file}: the diff for {shown(str(values.get('path')), 80)}"
+    where = f"{source.file}: the diff for {_path(values)}"
     if len(before) != 1 or not isinstance(before[0], str) or _SHA256.fullmatch(before[0]):
         raise BadInput(f"{where}: before: names one file of the folder, the original it is made from.", HINT)
     raw, original = source.read(values["diff"]), source.read(before[0])
@@ -55,3 +57,8 @@ def _before(source: SourceFolder, named: Any) -> str:
     if isinstance(named, str) and (named == ABSENT_WORD or _SHA256.fullmatch(named)):
         return named
     return hashlib.sha256(source.read(named)).hexdigest()
+
+
+def _path(values: dict[str, Any]) -> str:
+    path = values.get("path")
+    return shown(path, 80) if isinstance(path, str) else "an entry without a path"

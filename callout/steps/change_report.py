@@ -34,6 +34,7 @@ def _differences(context: Context, inventory: Inventory, events: list[Event], bu
     from callout.patches.before_after import file_diffs, unified
     from callout.patches.change import Change
     from callout.patches.images import Image
+    from callout.patches.patched import patched_contents
     from callout.steps.patch import shelf_of
     from callout.steps.plan import believe
 
@@ -50,4 +51,6 @@ def _differences(context: Context, inventory: Inventory, events: list[Event], bu
     folder, _, shelf_name = str(patched[-1].body["originals"]).partition("/")
     wanted = {one.path: one.before.sha256 for one in changes if one.before.kind == "file"}
     before = shelf_of(context, folder, shelf_name).originals(wanted)
-    return unified(file_diffs(changes, before, believed.contents))
+    # What a bundle carries as a diff has its new content only together with the original.
+    contents = {**believed.contents, **patched_contents(believed, before)}
+    return unified(file_diffs(changes, before, contents))

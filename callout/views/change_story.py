@@ -11,6 +11,9 @@ from callout.errors import BadInput
 from callout.findings import Status
 from callout.ledger.event import Event, parse_utc
 
+TROUBLE = frozenset(
+    {"gate_refused", "patch_deferred", "patch_failed", "rollback_failed", "backup_failed", "restore_failed"}
+)
 # Enough to tell the versions of one file apart; the ledger has all 64.
 SHOWN_DIGITS = 8
 
@@ -214,7 +217,7 @@ def _trouble(events: Sequence[Event]) -> list[str]:
     """Each reason once: of refusals, failed patches, failed backups, and of how it was closed."""
     told: list[str] = []
     for event in events:
-        if event.kind in ("gate_refused", "patch_failed", "rollback_failed", "backup_failed", "restore_failed"):
+        if event.kind in TROUBLE:
             raw = [*event.body.get("reasons", ()), *event.body.get("findings", ())]
             bad = [one for one in raw if one.get("status") in (str(Status.FAIL), str(Status.UNKNOWN))]
             told += [str(one.get("seen", "")) for one in bad] or [str(event.body.get("error", ""))]

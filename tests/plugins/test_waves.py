@@ -65,7 +65,7 @@ def fleet(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Fleet]:
 
 
 @pytest.mark.parametrize("fleet", [2], indirect=True)
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)  # a quarter of a minute where nothing else runs
 def test_a_canary_that_fails_stops_the_waves_and_a_resumed_run_finishes(fleet: Fleet) -> None:
     consented(fleet.inventory, fleet.bundle)
     (fleet.sites.tree(1) / BREAKS).touch()

@@ -129,6 +129,14 @@ def test_what_lies_there_though_nobody_here_put_it_in(book: Any) -> None:
     assert found_unasked(list(announced(book, files=[{"path": "/opt/gone", "after": ""}]).values()), [], gone) == []
 
 
+def test_a_symlink_lies_there_by_what_it_says(book: Any) -> None:
+    link = Image("symlink", "e" * 64)
+    known = list(announced(book, files=[{"path": "/opt/link", "after": f"link:{link.sha256}"}]).values())
+    assert found_unasked(known, [], {"/opt/link": Observed("/opt/link", link)})
+    for other in (Image("symlink", "f" * 64), Image("file", link.sha256, "0644"), Image("symlink"), ABSENT):
+        assert found_unasked(known, [], {"/opt/link": Observed("/opt/link", other)}) == []
+
+
 def test_a_later_announcement_keeps_when_the_bug_was_confirmed(book: Any) -> None:
     announced(book, confirmed_at="2026-03-01T10:00:00.000000Z")
     told = announced(book, title="another")["PW-7"]
