@@ -24,6 +24,8 @@ counted() {
     calls=$((calls + 1))
     echo "$calls" >"$COUNT"
     if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = before ]; then kill -9 0; fi
+    # `act` is what a test wants to happen right before the call.
+    if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = act ]; then act; fi
     if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = fail ]; then return 1; fi
     if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = half ] && [ "$1" = cat ] && [ -f "${2-}" ]; then
         head -c 3 "$2"
@@ -50,6 +52,7 @@ class KilledSession:
     count: Any
     kill_at: int
     when: str
+    act: str = ""
 
     @property
     def name(self) -> str:
@@ -58,7 +61,7 @@ class KilledSession:
 
     def run(self, script: str, *arguments: str, **more: Any) -> Completed:
         """See Session."""
-        head = f"COUNT='{self.count}' KILL_AT={self.kill_at} KILL_WHEN={self.when}\n{COUNTER}\n"
+        head = f"COUNT='{self.count}' KILL_AT={self.kill_at} KILL_WHEN={self.when}\n{COUNTER}\n{self.act}\n"
         done = self.inner.run(head + script, *arguments, **more)
         if done.rc < 0:
             raise Unreachable("acme-pbx1: the line was cut.", "")
