@@ -150,7 +150,7 @@ class Carrier:
         try:
             if self._asked_database:
                 self.remote.end_sql()
-            self.remote.finish()
+            self.remote.finish(forgetting=True)
         except CalloutError as error:
             left = Finding(
                 "patch.leftover",
@@ -182,7 +182,7 @@ class Carrier:
                 raise StepFailed(_torn(f"still as the patch made them: {', '.join(stuck)}"), torn=True)
             if self._asked_database:
                 self.remote.end_sql()
-            self.remote.finish()
+            self.remote.finish(forgetting=False)
         except CalloutError as error:
             reasons += [*_reasons(error), _torn(f"originals are kept here in {self.shelf.folder}")]
             return Result(Outcome.TORN, self.remote.transaction, reasons, self._downtime_ms(), interrupted)

@@ -158,9 +158,12 @@ class Remote:
         """Back to the old files; nothing staged is left. May be called again. Raises StepFailed (torn)."""
         self._transact("patch_rollback", "undone", self.kept)
 
-    def finish(self) -> None:
-        """Removes all of ours but the result and kept originals, the lock last; again is fine. Raises StepFailed."""
-        self._transact("patch_finish", "finished", self.kept, *self.forget)
+    def finish(self, *, forgetting: bool) -> None:
+        """Removes all of ours but the result and kept originals, the lock last; again is fine. Raises StepFailed.
+
+        `forgetting`: those of `forget` go, too. What a rollback puts back is wanted for as long as it is not in.
+        """
+        self._transact("patch_finish", "finished", self.kept, *(self.forget if forgetting else ()))
 
     def run_sql(self, way: Way, text: bytes) -> None:
         """Goes that way in the database. Raises StepFailed with what the client said; then look at the marks."""

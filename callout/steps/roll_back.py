@@ -55,6 +55,8 @@ def roll_back(
                 return ended
         if not stands:
             return PatchOutcome(False, bundle_id)
+        # First of all: what a later bundle has put back may look as if there were nothing to do.
+        _require_nothing_on_it(context, system, patched)
         changes = _way_back(patched)
         sql = _sql_back(patched)
         seen = observe(context.connect(system.target), [one.path for one in changes])
@@ -67,7 +69,6 @@ def roll_back(
             bundle_id, patched.body["plan_hash"], changes, _commands(system, patched), sql, callout=callout
         )
         remote = remote_of(context, system, callout, transaction, undoes=patched.body["transaction"])
-        _require_nothing_on_it(context, system, patched)
         _require_as_patched(system, remote, shelf, seen)
         contents = _originals(remote, shelf, patched, changes, sql)
         sizes = {one.path: one.size_bytes or 0 for one in seen}

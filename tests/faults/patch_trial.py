@@ -17,16 +17,23 @@ from tests.unit.patches.conftest import Site, idle, sha256, three_changes, well
 
 KEPT = ".callout-originals"
 # What changes something, or puts something on the disk. `kill` ends script and children at once.
-COUNTED = ("mkdir", "ln", "mv", "rm", "rmdir", "cat", "chown", "chmod", "sync", "tar")
+COUNTED = ("mkdir", "ln", "mv", "rm", "rmdir", "cat", "chown", "chmod", "sync", "tar", "sqlite3", "podman")
 COUNTER = """
 counted() {
     [ -r "$COUNT" ] && read -r calls <"$COUNT" || calls=0
     calls=$((calls + 1))
     echo "$calls" >"$COUNT"
     if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = before ]; then kill -9 0; fi
+    # `act` is what a test wants to happen right before the call.
+    if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = act ]; then act; fi
     if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = fail ]; then return 1; fi
     if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = half ] && [ "$1" = cat ] && [ -f "${2-}" ]; then
         head -c 3 "$2"
+        kill -9 0
+    fi
+    if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = half ] && { [ "$1" = sqlite3 ] || [ "$1" = podman ]; }; then
+        # The client dies with a part of the SQL.
+        head -c "$((220 + KILL_AT % 60))" | command "$@"
         kill -9 0
     fi
     command "$@"
@@ -45,6 +52,7 @@ class KilledSession:
     count: Any
     kill_at: int
     when: str
+    act: str = ""
 
     @property
     def name(self) -> str:
@@ -53,7 +61,7 @@ class KilledSession:
 
     def run(self, script: str, *arguments: str, **more: Any) -> Completed:
         """See Session."""
-        head = f"COUNT='{self.count}' KILL_AT={self.kill_at} KILL_WHEN={self.when}\n{COUNTER}\n"
+        head = f"COUNT='{self.count}' KILL_AT={self.kill_at} KILL_WHEN={self.when}\n{COUNTER}\n{self.act}\n"
         done = self.inner.run(head + script, *arguments, **more)
         if done.rc < 0:
             raise Unreachable("acme-pbx1: the line was cut.", "")
@@ -105,6 +113,10 @@ class Trial:
     plan: str
     old: dict[str, Any]
     new: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def remember(self) -> None:
+        """Keeps the tree as it is, for `back_to_old`."""
+        shutil.copytree(self.site.root, self.site.root.with_name("pristine"), symlinks=True)
 
     def back_to_old(self) -> None:
         """The old tree, and no journal; the originals that are kept here may stay."""

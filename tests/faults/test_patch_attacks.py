@@ -22,6 +22,7 @@ from callout.steps.patch import apply_bundle
 from callout.steps.plan import make_plan
 from callout.steps.recover import recover
 from callout.steps.roll_back import roll_back
+from tests.faults.patch_trial import KilledSession
 from tests.faults.swapping import NOBODY, Attacker
 from tests.unit.local_shell import DASH, LocalShellSession
 from tests.unit.patches.conftest import Site, idle, sha256, well
@@ -115,6 +116,45 @@ def test_swaps_of_folders_and_files_for_symlinks_write_nothing_outside(
     assert made >= swaps
 
 
+# What an attacker does who is as fast as can be: right before one call of a script.
+ACTS = {
+    "file": 'command rm -rf "$W/gui/login.php"; command ln -s "$T" "$W/gui/login.php"',
+    "room": 'for r in "$W"/gui/.callout-*; do command mv "$r" "$W/aside"; command ln -s "$T" "$r"; done',
+    "folder": 'command mv "$W/gui" "$W/aside"; command ln -s "$T" "$W/gui"',
+}
+
+
+@pytest.mark.parametrize("step", [29, pytest.param(1, marks=WHOLE)])
+@pytest.mark.parametrize("act", ["file", "room", "folder"])
+def test_swap_right_before_each_call_writes_nothing_outside(
+    open_way: Site, tmp_path: Path, record_property, act: str, step: int
+):
+    site, trap = open_way, trap_of(tmp_path)
+    before, count = everything(trap), tmp_path / "count"
+    bundle = site.bundle(CHANGES)
+    plan = make_plan(site.context, site.system, site.callout, bundle, lambda _: "8.1").hash
+    text = f"W='{site.root}/www' T='{trap}'\nact() {{ {ACTS[act]}; }}\n"
+
+    def attempt(place: int) -> int:
+        count.unlink(missing_ok=True)
+        attacked = site.wrapped(lambda session: KilledSession(session, count, place, "act", text))
+        with contextlib.suppress(CalloutError):
+            apply_bundle(attacked, site.system, site.callout, bundle, plan, well, idle)
+        with contextlib.suppress(CalloutError):
+            recover(site.context, site.system, site.callout, well)
+        assert everything(trap) == before, place
+        for ours in (site.root / ".callout", site.root / ".callout-originals", site.context.places.originals):
+            shutil.rmtree(ours, ignore_errors=True)
+        fill(site)
+        return int(count.read_text())
+
+    total = attempt(0)
+    assert total > 50
+    for place in range(step, total + 1, step):
+        attempt(place)
+    record_property("calls", total)
+
+
 def operator(folder: Path, name: str, before: bytes, after: bytes) -> tuple[Remote, dict[str, bytes]]:
     session = LocalShellSession(folder / "tools", DASH)
     path = str(folder / "product/file")
@@ -125,7 +165,7 @@ def operator(folder: Path, name: str, before: bytes, after: bytes) -> tuple[Remo
     return remote, {new.sha256: after}
 
 
-@pytest.mark.parametrize("races", [6, pytest.param(500, marks=WHOLE)])
+@pytest.mark.parametrize("races", [3, pytest.param(500, marks=WHOLE)])
 def test_two_operators_at_once_one_wins(tmp_path: Path, record_property, races: int):
     """Whoever is second finds the lock, or, once it is free, another file than the one it planned for."""
     (tmp_path / "product").mkdir()
@@ -149,9 +189,9 @@ def test_two_operators_at_once_one_wins(tmp_path: Path, record_property, races: 
                 remote.commit()
             except CalloutError as error:
                 remote.undo()
-                remote.finish()
+                remote.finish(forgetting=False)
                 return type(error).__name__
-            remote.finish()
+            remote.finish(forgetting=False)
             return "won"
 
         with ThreadPoolExecutor(2) as pool:

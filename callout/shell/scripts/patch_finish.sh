@@ -42,4 +42,6 @@ if ! rmdir "$work" 2>/dev/null && [ -d "$work" ]; then
     read_owner "$work"
     [ "$generation" -gt 0 ] || left
 fi
+# Else a loss of power could bring the lock back, and nobody would be there to take it away again.
+durable "${work%/*}"
 echo finished

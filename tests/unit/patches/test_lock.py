@@ -46,7 +46,7 @@ def test_eight_at_once_one_winner(tmp_path: Path, shell):
         assert len(won) == 1, round_
         winner = next(remote for remote in remotes if remote.transaction in won)
         winner.lock()
-        winner.finish()
+        winner.finish(forgetting=False)
         assert not Path(winner.work).exists()
 
 
@@ -58,7 +58,7 @@ def test_eight_find_a_lock_of_an_earlier_boot_none_takes_it_but_its_own_run(tmp_
     (work / "owner.1").write_text(f"former-boot {own} 1700000000 otto@desk:CO-0009\n")
     assert holders(remotes[1:]) == []
     assert holders(remotes) == [remotes[0].transaction]
-    remotes[0].finish()
+    remotes[0].finish(forgetting=False)
     assert not work.exists()
 
 
@@ -70,7 +70,7 @@ def test_eight_are_told_to_take_over_one_winner(tmp_path: Path):
         (work / "owner.1").write_text("former-boot 0123 1700000000 otto@desk:CO-0009\n")
         won = holders(remotes, seize="0123")
         assert len(won) == 1, round_
-        next(remote for remote in remotes if remote.transaction in won).finish()
+        next(remote for remote in remotes if remote.transaction in won).finish(forgetting=False)
         assert not work.exists()
 
 
@@ -112,10 +112,10 @@ def test_whoever_lost_the_lock_can_do_nothing_any_more(tmp_path: Path):
     with pytest.raises(Locked, match="eva1@desk:CO-1"):
         second.lock()
     second.lock(seize=first.transaction.token)
-    for act in (first.commit, first.undo, first.finish, lambda: first.stage({})):
+    for act in (first.commit, first.undo, lambda: first.finish(forgetting=False), lambda: first.stage({})):
         with pytest.raises(Locked, match="eva2@desk:CO-1"):
             act()
-    second.finish()
+    second.finish(forgetting=False)
 
 
 def test_script_of_an_earlier_try_that_still_runs_is_waited_for(tmp_path: Path):
@@ -136,7 +136,7 @@ def test_script_of_an_earlier_try_that_still_runs_is_waited_for(tmp_path: Path):
         assert earlier.poll() == 0
     # The number was given to another process since: that one is not ours.
     running.write_text(f"{boot} 1 {int(since) + 1}\n")
-    remote.finish()
+    remote.finish(forgetting=False)
 
 
 def test_work_folder_that_is_a_symlink_is_not_used(tmp_path: Path):

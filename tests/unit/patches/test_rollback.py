@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import shutil
 from pathlib import Path
 from typing import Any
@@ -120,7 +119,7 @@ def test_bundle_with_a_later_one_on_the_same_file_is_refused_and_shown(site: Sit
     assert (site.root / "gui/login.php").read_bytes() == b"old login\n"
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(["PW-1", "PW-2", "PW-3"])))
+@pytest.mark.parametrize("order", [("PW-1", "PW-2", "PW-3"), ("PW-2", "PW-3", "PW-1")])
 def test_unrelated_bundles_go_in_any_order(site: Site, order):
     before = site.tree()
     applied(site, [replaces("gui/login.php", b"old login\n", b"1\n")], id="PW-1")
