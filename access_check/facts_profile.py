@@ -24,7 +24,8 @@ class NeededTools(Strict):
 
     backup: tuple[ToolName, ...] = ("find", "tar", "sha256sum", "wc")
     patch: tuple[ToolName, ...] = (
-        "cat", "chmod", "chown", "date", "df", "ln", "mkdir", "mv", "rm", "rmdir", "sha256sum", "stat", "sync", "tar",
+        "cat", "chmod", "chown", "date", "df", "head", "id", "ln", "mkdir", "mv", "readlink", "rm", "rmdir",
+        "sed", "sha256sum", "stat", "sync", "tar",
     )  # fmt: skip
 
 
