@@ -17,6 +17,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
+APART = "The suites were run one at a time, each on the commit of its own time; this page joins their reports.\n\n"
 
 
 @dataclass
@@ -28,6 +29,16 @@ class Row:
     failed: int = 0
     skipped: int = 0
     seconds: float = 0.0
+
+    def with_more(self, row: Row) -> Row:
+        """The same suite's, of two reports."""
+        return Row(
+            min(self.began, row.began),
+            self.ran + row.ran,
+            self.failed + row.failed,
+            self.skipped + row.skipped,
+            self.seconds + row.seconds,
+        )
 
 
 def head(title: str, now: dt.datetime) -> str:
@@ -106,8 +117,11 @@ def main(arguments: list[str]) -> int:
         print("usage: tools/results.py TITLE REPORT.xml …", file=sys.stderr)
         return 2
     each = [rows(report) for report in reports]
-    found = {name: row for one in each for name, row in one.items()}
-    print(f"{head(title.capitalize(), dt.datetime.now(dt.UTC))}\n{table(found)}", end="")
+    found: dict[str, Row] = {}
+    for name, row in (pair for one in each for pair in one.items()):
+        found[name] = found[name].with_more(row) if name in found else row
+    print(head(title.capitalize(), dt.datetime.now(dt.UTC)))
+    print(f"{APART if len(each) > 1 else ''}{table(found)}", end="")
     print("".join(map(measured, reports)), end="")
     idle = any(not any(row.ran for row in one.values()) for one in each)
     return 1 if idle or any(row.failed for row in found.values()) else 0
