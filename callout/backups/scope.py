@@ -13,6 +13,8 @@ from callout.inventory.operation import BackupScope, CustomerBackup, shipped_sco
 
 # Folders that the kernel fills. In a chroot they are mounted anew, and an old layout may hold several chroots.
 KERNEL_FOLDERS = frozenset({"proc", "sys", "dev"})
+# Where patches keep what they replaced (callout.patches.remote): neither the customer's system nor a change of it.
+OWN_FOLDER = ".callout-originals"
 
 
 class Reason(StrEnum):
@@ -88,6 +90,7 @@ class CapturePlan:
 
     def find_arguments(self) -> list[str]:
         """Arguments for find, without the action: a left-out folder is named itself, but never entered.
+        Our own copies of what patches replaced are not even named.
 
         Named, because a restored system needs the empty folder to mount on; a left-out file is not even that.
         Sockets cannot be kept by tar.
@@ -95,10 +98,11 @@ class CapturePlan:
         tests: list[str] = []
         for path in self.left_out:
             tests += ["-o", "-path", path if path.startswith("*") else _literal(path)]
+        roots = [*self.roots, "-name", OWN_FOLDER, "-prune", "-o"]
         if not tests:
-            return [*self.roots, "!", "-type", "s"]
+            return [*roots, "!", "-type", "s"]
         left_out = ["(", *tests[1:], ")"]
-        return [*self.roots, "(", *left_out, "-prune", "-type", "d", "-o", "!", *left_out, "!", "-type", "s", ")"]
+        return [*roots, "(", *left_out, "-prune", "-type", "d", "-o", "!", *left_out, "!", "-type", "s", ")"]
 
     def holds(self, path: str) -> bool:
         """True for a path that was asked for: a root or below one."""

@@ -114,11 +114,11 @@ def test_a_customer_who_wants_no_recordings_taken_has_none_taken() -> None:
 
 
 def test_a_left_out_folder_is_named_but_not_entered_and_a_left_out_file_is_neither(tmp_path: Path) -> None:
-    for path in ("kept/file", "cache/file", "key"):
-        (tmp_path / path).parent.mkdir(exist_ok=True)
+    for path in ("kept/file", "cache/file", "key", ".callout-originals/0123456789ab/1"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).touch()
     scope = scope_of(BackupScope(paths=(str(tmp_path),), prune=(f"{tmp_path}/cache", f"{tmp_path}/key")))
     words = plan_capture(scope, {}, (), ()).find_arguments()
     for find in (["find"], ["busybox", "find"]):
-        named = subprocess.run([*find, *words], check=True, capture_output=True, text=True).stdout.split()
+        named = subprocess.run([*find, *words, "-print"], check=True, capture_output=True, text=True).stdout.split()
         assert sorted(named) == [str(tmp_path), *(f"{tmp_path}/{one}" for one in ("cache", "kept", "kept/file"))]
