@@ -8,9 +8,20 @@ from pathlib import Path
 
 
 def children(process: int) -> list[int]:
-    """Its child processes that have not ended."""
-    listed = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(word) for path in listed for word in path.read_text().split() if alive(int(word))]
+    """Its child processes that have not ended; of one that has ended meanwhile itself, none."""
+    try:
+        listed = list(Path(f"/proc/{process}/task").glob("*/children"))
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [int(word) for path in listed for word in _said(path).split() if alive(int(word))]
+
+
+def _said(path: Path) -> str:
+    """Nothing where the thread has ended since it was listed."""
+    try:
+        return path.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def alive(process: int) -> bool:
