@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from callout.patches.change import Change
 
@@ -14,18 +14,30 @@ _NOT_PLAIN = re.compile(r"[^ -~\n\t]")
 
 
 def file_diffs(
-    changes: Sequence[Change], before: Mapping[str, bytes], after: Mapping[str, bytes]
+    changes: Sequence[Change],
+    before: Mapping[str, bytes],
+    after: Mapping[str, bytes],
+    *,
+    hidden: Callable[[str, bytes], bool],
+    redacted: Callable[[str], str],
 ) -> list[dict[str, str]]:
     """One entry per change, as Ansible's `--diff` shows them: headers, and the whole text before and after.
 
-    `before` is by path, `after` by SHA-256. Control characters are shown as `\\x1b`, never sent on.
+    `before` is by path, `after` by SHA-256. Control characters are shown as `\\x1b`, never sent on. `hidden` says of
+    a path and its content that nobody may see it; every line goes through `redacted`.
     """
+
+    def text(path: str, content: bytes | None) -> str:
+        if content is not None and hidden(path, content):
+            return f"(not shown, it holds secrets: {len(content)} bytes)\n"
+        return "".join(map(redacted, _text(content).splitlines(keepends=True)))
+
     return [
         {
             "before_header": f"{one.path} ({one.before.word.partition(':')[2] or 'absent'})",
             "after_header": f"{one.path} ({one.after.word.partition(':')[2] or 'absent'})",
-            "before": _text(before.get(one.path)),
-            "after": _text(after.get(one.after.sha256)),
+            "before": text(one.path, before.get(one.path)),
+            "after": text(one.path, after.get(one.after.sha256)),
         }
         for one in changes
     ]

@@ -31,12 +31,13 @@ def report_change(
 
 
 def _differences(context: Context, inventory: Inventory, events: list[Event], bundle: Path) -> str:
-    from callout.patches.before_after import file_diffs, unified
+    from callout.patches.before_after import unified
     from callout.patches.change import Change
     from callout.patches.images import Image
     from callout.patches.patched import patched_contents
     from callout.steps.patch import shelf_of
     from callout.steps.plan import believe
+    from callout.steps.shown_diffs import shown_diffs
 
     system = inventory.system(events[0].system)
     believed, _ = believe(context, system, bundle)
@@ -53,4 +54,4 @@ def _differences(context: Context, inventory: Inventory, events: list[Event], bu
     before = shelf_of(context, folder, shelf_name).originals(wanted)
     # What a bundle carries as a diff has its new content only together with the original.
     contents = {**believed.contents, **patched_contents(believed, before)}
-    return unified(file_diffs(changes, before, contents))
+    return unified(shown_diffs(system, changes, before, contents))

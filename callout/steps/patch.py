@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,6 @@ from callout.errors import BadInput, NotRolledBack, Refused, RolledBack
 from callout.findings import Finding, Move, Status
 from callout.inventory.models import System
 from callout.patches.apply import Carrier, Drain, Health, Outcome, Result
-from callout.patches.before_after import file_diffs
 from callout.patches.bundle import Bundle
 from callout.patches.change import Change, Transaction, new_transaction
 from callout.patches.compare import plan_differences
@@ -25,18 +25,27 @@ from callout.steps.patch_kept import needless_originals
 from callout.steps.patch_sql import sql_change
 from callout.steps.plan import believe, look
 from callout.steps.record import require_open
+from callout.steps.shown_diffs import shown_diffs
 
 
 @dataclass(frozen=True, slots=True)
 class PatchOutcome:
-    """What became of it. `files` are {path, before, after}, `diff` is for Ansible's --diff, `findings` warn."""
+    """What became of it. `files` are {path, before, after}, `findings` warn; `made_diff` makes `diff`.
+
+    Only when it is read: most runs show no diff, and making one costs more than the rest of a small change.
+    """
 
     changed: bool
     bundle: str
     files: tuple[dict[str, Any], ...] = ()
-    diff: tuple[dict[str, str], ...] = ()
+    made_diff: Callable[[], Sequence[dict[str, str]]] = tuple
     downtime_ms: int = 0
     findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def diff(self) -> tuple[dict[str, str], ...]:
+        """For Ansible's --diff: one entry per file, see shown_diffs."""
+        return tuple(self.made_diff())
 
     def as_dict(self, *, diff: bool = False) -> dict[str, Any]:
         """JSON-able; with `diff` the texts too."""
@@ -70,7 +79,7 @@ def apply_bundle(
         with shelf.locked():
             ended = end_cut_run(context, system, callout, shelf, health)
             if ended is not None and ended.transaction.plan_hash == plan_hash and ended.outcome is Outcome.DONE:
-                return _outcome(ended, shelf, believed)
+                return _outcome(system, ended, shelf, believed)
     plan, observed = look(context, system, ticket, believed, signers, planned.get("version"))
     if plan.nothing_to_do:
         return PatchOutcome(False, believed.manifest.id)
@@ -96,7 +105,7 @@ def apply_bundle(
     if check:
         before = remote.fetch(sizes)
         contents = {**_contents(believed), **patched_contents(believed, before)}
-        diff = tuple(file_diffs(changes, before, contents))
+        diff = partial(shown_diffs, system, changes, before, contents)
         return PatchOutcome(True, believed.manifest.id, told_files(transaction), diff)
     with shelf.locked():
         drained(context, system, callout, transaction, drain)
@@ -105,7 +114,7 @@ def apply_bundle(
         carrier = Carrier(remote, shelf, JOURNAL, health, context.now, drain=drain)
         result = carrier.carry(_contents(believed), sizes, partial(patched_contents, believed))
         record_result(context, system, callout, result, shelf)
-    return _outcome(result, shelf, believed)
+    return _outcome(system, result, shelf, believed)
 
 
 def remote_of(context: Context, system: System, callout: str, transaction: Transaction, undoes: str = "") -> Remote:
@@ -261,14 +270,14 @@ def _require_same(system: System, planned: dict[str, Any], plan: Plan, plan_hash
         )
 
 
-def _outcome(result: Result, shelf: Shelf, bundle: Bundle) -> PatchOutcome:
+def _outcome(system: System, result: Result, shelf: Shelf, bundle: Bundle) -> PatchOutcome:
     changes = result.transaction.changes
     before = shelf.originals({one.path: one.before.sha256 for one in changes if one.before.has_content})
     return PatchOutcome(
         True,
         result.transaction.bundle,
         told_files(result.transaction),
-        tuple(file_diffs(changes, before, {**_contents(bundle), **patched_contents(bundle, before)})),
+        lambda: shown_diffs(system, changes, before, {**_contents(bundle), **patched_contents(bundle, before)}),
         result.downtime_ms,
         tuple(result.reasons),
     )

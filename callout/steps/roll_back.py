@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from callout.findings import Finding, Move, Status
 from callout.inventory.models import System
 from callout.ledger.event import Event
 from callout.patches.apply import Carrier, Drain, Health, Outcome, Result
-from callout.patches.before_after import file_diffs, unified
+from callout.patches.before_after import unified
 from callout.patches.change import Change, SqlChange, Transaction, new_transaction
 from callout.patches.images import Image, Observed
 from callout.patches.observe import observe
@@ -22,6 +23,7 @@ from callout.steps.context import Context
 from callout.steps.patch import PatchOutcome, drained, record_deferred, remote_of, shelf_of, told_files
 from callout.steps.plan import believe
 from callout.steps.record import require_open
+from callout.steps.shown_diffs import shown_diffs
 
 
 def at_once() -> None:
@@ -73,14 +75,14 @@ def roll_back(
         contents = _originals(remote, shelf, patched, changes, sql)
         sizes = {one.path: one.size_bytes or 0 for one in seen}
         if check:
-            diff = tuple(file_diffs(changes, remote.fetch(sizes), contents))
+            diff = partial(shown_diffs, system, changes, remote.fetch(sizes), contents)
             return PatchOutcome(True, bundle_id, told_files(transaction), diff)
         drained(context, system, callout, transaction, drain)
         carrier = Carrier(remote, shelf, ROLLBACK_JOURNAL, health, context.now, must_be_well=False, drain=drain)
         result = carrier.carry(contents, sizes)
         _settle(context, system, callout, patched, result)
         present = shelf.originals({one.path: one.before.sha256 for one in changes if one.before.has_content})
-    diff = tuple(file_diffs(changes, present, contents))
+    diff = partial(shown_diffs, system, changes, present, contents)
     files = told_files(transaction)
     return PatchOutcome(True, bundle_id, files, diff, result.downtime_ms, tuple(result.reasons))
 
@@ -188,7 +190,7 @@ def _require_as_patched(system: System, remote: Remote, shelf: Shelf, seen: Sequ
         told = f"{change.path} is not as {transaction.bundle} left it: it is {one.image.word[:16]}"
         told += f", {transaction.bundle} left {change.before.word[:16]}; taking it back would lose that."
         remedy = "Look at what was changed since, and by whom; take that back first."
-        evidence = {"diff": _later_change(remote, shelf, change, one)}
+        evidence = {"diff": _later_change(system, remote, shelf, change, one)}
         check = f"patch.file@{change.path}"
         reasons.append(Finding(check, Status.FAIL, "changed-since", told, Move.US, remedy, evidence))
     if reasons:
@@ -199,7 +201,7 @@ def _require_as_patched(system: System, remote: Remote, shelf: Shelf, seen: Sequ
         )
 
 
-def _later_change(remote: Remote, shelf: Shelf, change: Change, one: Observed) -> str:
+def _later_change(system: System, remote: Remote, shelf: Shelf, change: Change, one: Observed) -> str:
     """What was changed since, as a unified diff; empty where it cannot be shown."""
     left = shelf.made().get(change.before.sha256)
     if not one.image.has_content or (change.before.has_content and left is None):
@@ -212,7 +214,7 @@ def _later_change(remote: Remote, shelf: Shelf, change: Change, one: Observed) -
         # It is changed this very moment, or larger than we fetch: then the hashes have to do.
         return ""
     before = {change.path: left} if left is not None else {}
-    return unified(file_diffs([since], before, {one.image.sha256: present[change.path]}))
+    return unified(shown_diffs(system, [since], before, {one.image.sha256: present[change.path]}))
 
 
 def _end_cut_run(
@@ -223,7 +225,7 @@ def _end_cut_run(
     if result is None or result.outcome is not Outcome.DONE:
         return None
     changes = told_files(result.transaction)
-    return PatchOutcome(True, result.transaction.bundle, changes, (), result.downtime_ms, tuple(result.reasons))
+    return PatchOutcome(True, result.transaction.bundle, changes, tuple, result.downtime_ms, tuple(result.reasons))
 
 
 def end_cut_rollback(
