@@ -35,9 +35,13 @@ PARTS = 8
 # Before the Nth use of one of these tools the process here and the script there are killed, both by SIGKILL.
 WRAPPED = ("mv", "ln", "tar", "touch", "rm", "sync", "cat", "chmod")
 WRAPPER = """#!/bin/sh
+# Two ends of a pipe may come at the same moment.
+exec 9>{home}/count.lock
+/usr/bin/flock 9
 count=$(($(/bin/cat {home}/count) + 1))
 echo "$count" >{home}/count
 [ "$count" -ne "$(/bin/cat {home}/kill-at)" ] || {{ kill -9 "$(/bin/cat {home}/victim)"; kill -9 0; }}
+exec 9>&-
 PATH=/usr/sbin:/usr/bin:/sbin:/bin exec {tool} "$@"
 """
 
