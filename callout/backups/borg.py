@@ -115,11 +115,12 @@ class Borg:
                     # Borg has ended before us and says why on its standard error.
                     _require_well(_ended(process, said), repository, log)
                     raise BackupFailed(f"{repository}: borg ended before all was stored.", "Run again.") from None
+                finally:
+                    # Where all was passed on there is nothing left to give up, and Borg is not disturbed.
+                    if not behind.closed:
+                        kill_group(process)
+                        behind.give_up()
                 _require_well(_ended(process, said), repository, log)
-            except BaseException:
-                kill_group(process)
-                behind.give_up()
-                raise
             finally:
                 _put_away(process)
 

@@ -26,7 +26,7 @@ class Sink(Protocol):
 class WriteBehind:
     """Takes up to `most_bytes` more than `sink` has taken. One thread writes to it; `close` it, or `give_up`.
 
-    What the sink raises (an OSError) is raised by the next `write`, or by `close`.
+    What the sink raises (an OSError) is raised by the next `write`, or by `close`. `closed` says that it has all.
     """
 
     def __init__(self, sink: IO[bytes], most_bytes: int = MOST_BYTES) -> None:
@@ -35,6 +35,7 @@ class WriteBehind:
         self._pieces: deque[bytearray] = deque()
         self._held = 0
         self._ended = False
+        self.closed = False
         self._failure: OSError | None = None
         self._changed = threading.Condition()
         self._writer = threading.Thread(target=self._pass_on, name="write-behind", daemon=True)
@@ -58,6 +59,7 @@ class WriteBehind:
         if self._failure:
             raise self._failure
         self._sink.close()
+        self.closed = True
 
     def give_up(self) -> None:
         """Forgets what the sink has not taken. Its reader must be gone by then: else this waits for it."""
