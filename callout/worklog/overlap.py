@@ -39,7 +39,7 @@ def overlaps(entries: Iterable[Entry]) -> dict[str, Overlap]:
 
 
 def _precedence(entry: Entry) -> tuple[bool, dt.datetime, str]:
-    return (entry.source is not Source.PERSON, entry.started_at, entry.event.id)
+    return (entry.source is Source.PLAYBOOK, entry.started_at, entry.event.id)
 
 
 def _covered_seconds(span: Span, rivals: list[Entry]) -> int:
