@@ -83,6 +83,13 @@ class Money(Strict):
     rounding: Literal["each", "sum"] = "each"
 
 
+class Quotes(Strict):
+    """How many days a quote is good for, and how many similar past jobs it takes to quote from them."""
+
+    valid_days: Annotated[int, Field(gt=0, le=3650)] = 30
+    similar_needed: Annotated[int, Field(ge=2, le=1000)] = 5
+
+
 class Retention(Strict):
     """How many verified backups of a system `callout backup prune` keeps: the last ones, and of each day, week, month
     and year (in the customer's time zone) the last one, for so many that have one.
@@ -144,5 +151,6 @@ class Policy(Strict):
     consent: Consent = Consent()
     gate: Gate = Gate()
     money: Money = Money()
+    quotes: Quotes = Quotes()
     backups: Backups = Backups()
     patches: Patches = Patches()
