@@ -6,13 +6,12 @@ mend, said with the names that a person knows, and those that the arithmetic rel
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from babel import Locale
 from babel.numbers import get_currency_precision, is_currency
 
+from callout.policy.identifiers import is_country, is_vat_id
 from callout.worklog.invoice.document import Adjustment, Draft, DraftLine, Tax, TaxCategory
 from callout.worklog.invoice.parties import Party
 
@@ -25,10 +24,6 @@ VAT_ID_OF_SELLER = {TaxCategory.INTRA_COMMUNITY, TaxCategory.EXPORT}
 OF_BUYER = {TaxCategory.REVERSE_CHARGE, TaxCategory.INTRA_COMMUNITY}
 WITH_REASON = set(TaxCategory) - {TaxCategory.STANDARD, TaxCategory.ZERO}
 TRANSFERS = {"30", "58"}
-# ISO 3166-1 without what Babel has beside it (unions, parts of countries); Kosovo is 1A in the code list of EN 16931.
-COUNTRIES = frozenset(code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", code)) - {
-    "EU", "EZ", "UN", "QO", "ZZ", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA", "XK",
-} | {"1A"}  # fmt: skip
 
 
 def demands(draft: Draft) -> list[str]:
@@ -65,10 +60,10 @@ def _parties(draft: Draft) -> Iterator[str]:
     for who, party, name in (("seller", draft.seller, "BT-27"), ("buyer", draft.buyer, "BT-44")):
         if _blank(party.name):
             yield f"the {who} has no name ({name})"
-        if party.address.country not in COUNTRIES:
+        if not is_country(party.address.country):
             yield f"the country of the {who} is {party.address.country[:20]!r}, which is no code of ISO 3166-1 like AT"
-        if party.vat_id and not vat_id_has_country(party.vat_id):
-            yield f"the VAT id of the {who} begins with no country's code (BR-CO-09)"
+        if party.vat_id and not is_vat_id(party.vat_id):
+            yield f"the VAT id of the {who} is none: it begins with a country's code, like ATU12345678 (BR-CO-09)"
     if not (draft.seller.identifier or draft.seller.registration or draft.seller.vat_id):
         yield "the seller has no identifier, registration or VAT id (BR-CO-26)"
 
@@ -166,11 +161,6 @@ def _exact(amount: Decimal, name: str, currency: str) -> Iterator[str]:
     exponent = amount.normalize().as_tuple().exponent
     if is_currency(currency) and isinstance(exponent, int) and -exponent > get_currency_precision(currency):
         yield f"{name} has more decimals than {currency} has"
-
-
-def vat_id_has_country(vat_id: str) -> bool:
-    """Whether the VAT id begins with a country's code; Greece writes EL, Northern Ireland XI (rule BR-CO-09)."""
-    return vat_id[:2] in COUNTRIES | {"EL", "XI"}
 
 
 def _blank(text: str) -> bool:
