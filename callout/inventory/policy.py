@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from access_check.validation import Strict
+from callout.inventory.invoicing import Invoicing
 
 
 def _known_zone(name: str) -> str:
@@ -154,3 +155,4 @@ class Policy(Strict):
     quotes: Quotes = Quotes()
     backups: Backups = Backups()
     patches: Patches = Patches()
+    invoicing: Invoicing | None = None
