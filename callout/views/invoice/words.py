@@ -33,7 +33,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "price": "Price",
         "vat": "VAT",
         "amount": "Amount in {currency}",
-        "amount plain": "Amount",
         "ticket": "Ticket",
         "order line": "Line {line} of your order",
         "HUR": "{quantity} h",
@@ -51,7 +50,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "instead of": "instead of {price}",
         "allowance": "less",
         "charge": "plus",
-        "lines": "Sum of all lines",
         "net": "Total without VAT",
         "tax S": "VAT {rate} on {taxable}",
         "tax Z": "VAT 0 % on {taxable}",
@@ -76,7 +74,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "balance note": "Contract {contract}: {left} left of {bought}; {now} used by this invoice, {before} before"
         "{until}.",
         "balance until": ", good until {date}",
-        "payment": "Payment",
         "pay by 380": "Please pay {amount} by {date}, naming {number}.",
         "pay 380": "Please pay {amount}, naming {number}.",
         "pay by 381": "{amount} are credited to you by {date}.",
@@ -91,7 +88,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "tax number": "Tax number",
         "registration": "Register",
         "from to": "{first} – {last}",
-        "and more": "… and {count} more lines",
     },
     "de": {
         "380": "Rechnung",
@@ -117,7 +113,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "price": "Preis",
         "vat": "USt",
         "amount": "Betrag in {currency}",
-        "amount plain": "Betrag",
         "ticket": "Ticket",
         "order line": "Position {line} Ihrer Bestellung",
         "HUR": "{quantity} h",
@@ -135,7 +130,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "instead of": "statt {price}",
         "allowance": "abzüglich",
         "charge": "zuzüglich",
-        "lines": "Summe aller Positionen",
         "net": "Summe ohne USt",
         "tax S": "USt {rate} von {taxable}",
         "tax Z": "USt 0 % von {taxable}",
@@ -160,7 +154,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "balance note": "Vertrag {contract}: {left} von {bought} übrig; {now} durch diese Rechnung verbraucht, {before}"
         " davor{until}.",
         "balance until": ", gültig bis {date}",
-        "payment": "Zahlung",
         "pay by 380": "Bitte zahlen Sie {amount} bis {date} und nennen Sie {number}.",
         "pay 380": "Bitte zahlen Sie {amount} und nennen Sie {number}.",
         "pay by 381": "{amount} werden Ihnen bis {date} gutgeschrieben.",
@@ -175,7 +168,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "tax number": "Steuernummer",
         "registration": "Firmenbuch",
         "from to": "{first} – {last}",
-        "and more": "… und {count} weitere Positionen",
     },
 }
 

@@ -38,9 +38,10 @@ class Branch:
         """A new tree. `namespaces` are by prefix; the one of the prefix "" is the default."""
         return cls(ElementTree.Element(_full(name, namespaces)), namespaces)
 
-    def branch(self, name: str) -> Branch:
+    def branch(self, name: str, **attributes: str) -> Branch:
         """A new last child that holds others."""
-        return Branch(ElementTree.SubElement(self.element, _full(name, self._namespaces)), self._namespaces)
+        child = ElementTree.SubElement(self.element, _full(name, self._namespaces), attributes)
+        return Branch(child, self._namespaces)
 
     def leaf(self, name: str, text: str, **attributes: str) -> None:
         """A new last child with this text; none where there is no text."""
