@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from access_check.targets import Target
 from access_check.validation import Strict
+from callout.inventory.invoicing import CustomerInvoicing
 from callout.inventory.operation import CustomerBackup, OperatingProfile
 from callout.inventory.policy import ClockTime, Policy, ZoneName
 
@@ -58,6 +59,7 @@ class Customer(Strict):
     change_window: ChangeWindow | None = None
     blackouts: tuple[Blackout, ...] = ()
     backup: CustomerBackup = CustomerBackup()
+    invoicing: CustomerInvoicing | None = None
 
 
 class System(Strict):

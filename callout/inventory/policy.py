@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from access_check.validation import Strict
+from callout.inventory.invoicing import Invoicing
 
 
 def _known_zone(name: str) -> str:
@@ -83,6 +84,13 @@ class Money(Strict):
     rounding: Literal["each", "sum"] = "each"
 
 
+class Quotes(Strict):
+    """How many days a quote is good for, and how many similar past jobs it takes to quote from them."""
+
+    valid_days: Annotated[int, Field(gt=0, le=3650)] = 30
+    similar_needed: Annotated[int, Field(ge=2, le=1000)] = 5
+
+
 class Retention(Strict):
     """How many verified backups of a system `callout backup prune` keeps: the last ones, and of each day, week, month
     and year (in the customer's time zone) the last one, for so many that have one.
@@ -144,5 +152,7 @@ class Policy(Strict):
     consent: Consent = Consent()
     gate: Gate = Gate()
     money: Money = Money()
+    quotes: Quotes = Quotes()
     backups: Backups = Backups()
     patches: Patches = Patches()
+    invoicing: Invoicing | None = None

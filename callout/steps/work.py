@@ -12,7 +12,8 @@ from callout.errors import BadInput
 from callout.ledger.event import Draft, Event
 from callout.ledger.store import Ledger, LedgerView
 from callout.policy.chargeable import Activity, RunOutcome
-from callout.worklog.entry import Entry, Source, clock_flags, entry_of, work_body
+from callout.worklog.amended import WORK_KINDS, entries_of
+from callout.worklog.entry import Entry, Source, clock_flags, work_body
 from callout.worklog.month import Month
 from callout.worklog.session import (
     Steady,
@@ -134,7 +135,7 @@ def log_run(
 def work_entries(ledger: Ledger, customer: str = "", month: Month | None = None, zone: str = "UTC") -> list[Entry]:
     """Finished work, by start. `month` is that of `zone`."""
     filters = {"customer": customer} if customer else {}
-    entries = [entry_of(event) for event in ledger.events(kind="work_logged", **filters)]
+    entries = entries_of(event for kind in WORK_KINDS for event in ledger.events(kind=kind, **filters))
     if month is not None:
         start, end = month.span(zone)
         entries = [entry for entry in entries if start <= entry.started_at < end]

@@ -14,8 +14,9 @@ from callout.errors import BadInput
 from callout.ledger.event import Event
 from callout.policy.chargeable import Charge, Verdict, decide
 from callout.policy.rates import rate_for
+from callout.worklog.amended import entries_of
 from callout.worklog.bill import Bill, BillLine, LineState, SumLine
-from callout.worklog.entry import Entry, entry_of
+from callout.worklog.entry import Entry
 from callout.worklog.facts import facts_of
 from callout.worklog.month import Month
 from callout.worklog.overlap import Overlap, overlaps
@@ -83,7 +84,7 @@ def price(minutes: int, rate: Decimal, decimals: int) -> Decimal:
 def _judged(events: Sequence[Event], customer: Customer, month: Month) -> list[tuple[Entry, Verdict]]:
     """The month's work with its verdict, and what overlaps with it from the months beside."""
     start, end = month.span(customer.time_zone)
-    entries = [entry_of(event) for event in events if event.kind == "work_logged"]
+    entries = entries_of(events)
     inside = [entry for entry in entries if start <= entry.started_at < end]
     reach = max((entry.ended_at for entry in inside), default=start)
     beside = [

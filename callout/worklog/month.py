@@ -22,9 +22,14 @@ class Month:
         """`YYYY-MM`."""
         return f"{self.year:04d}-{self.number:02d}"
 
+    @property
+    def following(self) -> Month:
+        """The month after it."""
+        return Month(self.year + 1, 1) if self.number == 12 else Month(self.year, self.number + 1)
+
     def span(self, zone: str) -> tuple[dt.datetime, dt.datetime]:
         """First moment inside and first moment after it, in UTC, by the clock of `zone`."""
-        following = (self.year + 1, 1) if self.number == 12 else (self.year, self.number + 1)
+        following = (self.following.year, self.following.number)
         start, end = (
             dt.datetime(year, month, 1, tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
             for year, month in ((self.year, self.number), following)

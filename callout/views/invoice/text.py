@@ -1,0 +1,78 @@
+"""An invoice for a terminal or a mail: the same words as the page, in plain columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from callout.views.invoice.sheet import Sheet, sheet_of
+from callout.views.table import columns
+from callout.worklog.invoice.document import Invoice
+
+RULE = "─" * 72
+
+
+def invoice_text(invoice: Invoice, language: str = "") -> str:
+    """The whole invoice in `language`, left out: in its own. No line of it can move a cursor."""
+    sheet = sheet_of(invoice, language)
+    parts = [
+        [sheet.sender, *sheet.sender_lines],
+        [*sheet.recipient],
+        [f"{sheet.title} {sheet.number}", RULE],
+        _pairs(sheet.facts),
+        [sheet.lead] if sheet.lead else [],
+        _table(sheet),
+        _pairs([*sheet.adjustments, *((one.label, one.amount) for one in sheet.sums)], right=True),
+        [*sheet.reasons],
+        [*sheet.payment],
+        _pairs(sheet.account),
+        _balances(sheet),
+        [*sheet.notes],
+        [RULE, " · ".join([*sheet.contact, *sheet.legal])],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _pairs(pairs: Sequence[tuple[str, str]], *, right: bool = False) -> list[str]:
+    if not pairs:
+        return []
+    width = max(len(name) for name, _ in pairs)
+    amount = max(len(value) for _, value in pairs) if right else 0
+    return [f"{name.ljust(width)}  {value.rjust(amount)}" for name, value in pairs]
+
+
+def _table(sheet: Sheet) -> list[str]:
+    labels = sheet.labels
+    head = [labels["position"], labels["service"], labels["quantity"], labels["price"]]
+    head += [*([] if sheet.taxed_alike else [labels["vat"]]), sheet.amount_label]
+    rows: list[Sequence[str]] = []
+    marks: list[bool] = []
+    for row in sheet.rows:
+        tax = [] if sheet.taxed_alike else [row.tax]
+        rows.append([row.id, row.heading, row.quantity, row.price, *tax, row.amount])
+        marks.append(True)
+        below = [" · ".join(row.details), *row.texts, *row.why]
+        below += [f"{name} {amount}" for name, amount in row.changes]
+        for line in filter(None, [*below, row.instead]):
+            rows.append(["", line, *[""] * (len(head) - 2)])
+            marks.append(False)
+    right = [0, *range(2, len(head))]
+    # What stands below a line is as long as it is, and must not push the amounts out of sight.
+    short = columns(head, [row for row, mark in zip(rows, marks, strict=True) if mark], right)
+    indent = " " * (max(len(one[0]) for one in [head, *rows]) + 2)
+    told, place = [short[0]], 1
+    for row, mark in zip(rows, marks, strict=True):
+        if mark:
+            told.append(short[place])
+            place += 1
+        else:
+            told.append(indent + row[1])
+    return told
+
+
+def _balances(sheet: Sheet) -> list[str]:
+    if not sheet.balances:
+        return []
+    labels = sheet.labels
+    head = [labels["balance contract"], labels["bought"], labels["used before"], labels["used now"], labels["left"], ""]
+    rows = [[one.contract, one.bought, one.before, one.now, one.left, one.until] for one in sheet.balances]
+    return [labels["balances"], *columns(head, rows, (1, 2, 3, 4))]
