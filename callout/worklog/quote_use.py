@@ -60,7 +60,7 @@ def cap_used(events: Iterable[Event], quote: Quote, now: dt.datetime) -> CapUse 
     if quote.cap is None:
         return None
     listed = list(events)
-    seconds = _counted_seconds(listed, work_under(listed, quote)) + _running_seconds(listed, quote, now)
+    seconds = counted_seconds(listed, work_under(listed, quote)) + _running_seconds(listed, quote, now)
     return CapUse(quote.number, quote.cap, seconds, quote.rate, quote.currency, quote.decimals)
 
 
@@ -77,7 +77,7 @@ def quotes_of(events: Iterable[Event], month: Month, zone: str = "UTC") -> list[
             continue
         entries = [entry for entry in work_under(listed, quote) if entry.started_at < end]
         if any(entry.started_at >= start for entry in entries):
-            found.append(_compared(quote, _counted_seconds(listed, entries)))
+            found.append(_compared(quote, counted_seconds(listed, entries)))
     return found
 
 
@@ -112,7 +112,8 @@ def _under(quote: Quote, entry: Entry) -> bool:
     return begun_since and quote.covers(entry.event.customer, entry.ticket, entry.event.callout)
 
 
-def _counted_seconds(events: Sequence[Event], entries: Sequence[Entry]) -> int:
+def counted_seconds(events: Sequence[Event], entries: Sequence[Entry]) -> int:
+    """Seconds of `entries` but for what a person judged free of charge, what was deducted, and what overlaps."""
     charged: dict[str, bool] = {}
     deducted: dict[str, int] = {}
     for event in sorted(events, key=lambda one: one.seq):

@@ -18,6 +18,7 @@ from typing import Any
 SCHEMA_VERSION = 1
 # Somebody looks at bills at least once a week; figures older than that are a guess.
 OLDEST = dt.timedelta(days=7)
+CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 REMEDY = "callout report balances works them out"
 
 
@@ -78,20 +79,17 @@ def balance_line(kept: Kept | None, now: dt.datetime, seconds_since: int, change
     `seconds_since` were logged for the customer after `kept`, `changed_since` is how many other events there are that
     a bill depends on (amendments, judgements …). Figures that cannot be believed are not shown at all.
     """
-    if kept is None:
+    if kept is None or not kept.balances:
         return ""
-    when = f"as of {kept.made_at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
-    if not kept.balances:
-        return ""
-    if kept.made_at > now + dt.timedelta(minutes=5):
-        return f"Contracts of {kept.customer}: what is left was worked out in the future; {REMEDY}."
+    made = f"{kept.made_at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
+    if kept.made_at > now + CLOCK_TOLERANCE:
+        return f"What is left of the contracts of {kept.customer} was worked out in the future, {made}; {REMEDY}."
     if now - kept.made_at > OLDEST:
-        return f"Contracts of {kept.customer}: what is left is from {when[6:]}, too old to be shown; {REMEDY}."
+        return f"What was left of the contracts of {kept.customer} on {made} is too old to be shown; {REMEDY}."
     if now >= kept.until:
-        return f"Contracts of {kept.customer}: a new month has begun since {when[6:]}; {REMEDY}."
+        return f"A month has begun since the contracts of {kept.customer} were looked at, {made}; {REMEDY}."
     told = ", ".join(_told(one) for one in kept.balances)
-    since = _since(seconds_since, changed_since)
-    return f"Left for {kept.customer} {when}{since}: {told}."
+    return f"Left for {kept.customer} as of {made}{_since(seconds_since, changed_since)}: {told}."
 
 
 def _told(one: KeptBalance) -> str:

@@ -1,0 +1,137 @@
+"""What a report is made from: the ledger read once, a bill for each customer and month. Writes nothing to the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from callout.errors import BadInput
+from callout.findings import Finding, Move, Status
+from callout.ledger.event import Event
+from callout.ledger.store import LedgerView
+from callout.programs import printable
+from callout.steps.bill import bill_of
+from callout.worklog.bill import Bill
+from callout.worklog.month import Month, month_of, months_between, parse_month
+from callout.worklog.reports.accuracy import outcomes_of
+from callout.worklog.reports.collected import Collected, CustomerBalances
+from callout.worklog.reports.records import records_of
+
+if TYPE_CHECKING:
+    from callout.inventory.models import Customer
+    from callout.inventory.reading import Inventory
+    from callout.steps.context import Context
+
+DEFAULT_MONTHS = 12
+# Longer than anybody looks back at once, and short enough that a typing error does not take an hour.
+MOST_MONTHS = 120
+_BILLED = ("work_logged", "expense_logged")
+_NAMED = 5
+
+
+def period_of(first: str, last: str, now: dt.datetime) -> tuple[Month, Month]:
+    """The months from `first` to `last` (`YYYY-MM`); without them the twelve that end with the running one (UTC).
+
+    Raises BadInput for what is no month, for an order that is none, and for more than ten years.
+    """
+    running = month_of(now.astimezone(dt.UTC).date())
+    end = parse_month(last) if last else running
+    if first:
+        begin = parse_month(first)
+    else:
+        index = end.year * 12 + end.number - DEFAULT_MONTHS
+        begin = Month(index // 12, index % 12 + 1)
+    count = len(months_between(begin, end))
+    if not count:
+        raise BadInput(f"--from {begin.name} is after --to {end.name}.", "Name the earlier month first.")
+    if count > MOST_MONTHS:
+        raise BadInput(f"{count} months are too many for one report.", f"Take at most {MOST_MONTHS}.")
+    return begin, end
+
+
+def collect(
+    context: Context, inventory: Inventory, first: Month, last: Month, customers: Sequence[str] = ()
+) -> Collected:
+    """Bills, balances and quotes of `customers` (ids; empty: all of the inventory) for the months between.
+
+    Raises BadInput for an unknown customer, and for a rate or a currency that cannot be used.
+    """
+    asked = [inventory.customer(name) for name in dict.fromkeys(customers)] or list(inventory.customers.values())
+    months = months_between(first, last)
+    by_customer = events_by_customer(context.ledger, [one.id for one in asked] if customers else None)
+    # Customer by customer: what one's bills are made from is forgotten before the next one's is looked at.
+    bills, outcomes = [], []
+    for customer in sorted(asked, key=lambda one: one.id):
+        events = by_customer.get(customer.id, [])
+        bills += [bill_of(events, inventory, customer, month) for month in months]
+        outcomes += outcomes_of(events, context.now())
+    unknown = {} if customers else {name: own for name, own in by_customer.items() if name not in inventory.customers}
+    return Collected(
+        vendor=inventory.policy.vendor,
+        first=first,
+        last=last,
+        made_at=context.now(),
+        names={one.id: one.name for one in asked},
+        records=tuple(records_of(bills)),
+        balances=tuple(balances_of(bill) for bill in bills if bill.month == last),
+        outcomes=tuple(outcomes),
+        findings=(*_waiting(bills), *_left_out(unknown, first, last)),
+    )
+
+
+def events_by_customer(ledger: LedgerView, customers: Sequence[str] | None) -> dict[str, list[Event]]:
+    """The events of each of `customers`, in order; None: of all, in one pass over the ledger."""
+    found: dict[str, list[Event]] = {}
+    for name in customers or ():
+        found[name] = list(ledger.events(customer=name))
+    if customers is None:
+        for event in ledger.events():
+            found.setdefault(event.customer, []).append(event)
+    return found
+
+
+def balances_of(bill: Bill) -> CustomerBalances:
+    """The balances of one bill."""
+    return CustomerBalances(bill.customer, bill.name, bill.month, bill.balances)
+
+
+def running_month(customer: Customer, now: dt.datetime) -> Month:
+    """The month that it is now (aware) at the customer's place."""
+    return month_of(now.astimezone(ZoneInfo(customer.time_zone)).date())
+
+
+def _waiting(bills: Iterable[Bill]) -> list[Finding]:
+    waiting = [bill for bill in bills if bill.waiting]
+    if not waiting:
+        return []
+    named = ", ".join(f"{bill.customer} {bill.month.name} ({bill.waiting})" for bill in waiting[:_NAMED])
+    more = f" and {len(waiting) - _NAMED} more bills" if len(waiting) > _NAMED else ""
+    count = sum(bill.waiting for bill in waiting)
+    seen = f"{count} {'line is' if count == 1 else 'lines are'} without an amount and in no sum: {named}{more}."
+    return [
+        Finding(
+            "report.waiting", Status.WARN, "waiting", seen, Move.US,
+            "Read why: callout bill --customer C --month M",
+            {"bills": [f"{bill.customer} {bill.month.name}" for bill in waiting]},
+        )
+    ]  # fmt: skip
+
+
+def _left_out(unknown: Mapping[str, Sequence[Event]], first: Month, last: Month) -> list[Finding]:
+    """Work of customers whom the inventory does not know: no rate, no contract, no calendar."""
+    start, end = first.span("UTC")[0], last.span("UTC")[1]
+    found = []
+    for name, events in sorted(unknown.items()):
+        count = sum(event.kind in _BILLED and start <= event.happened_at < end for event in events)
+        if count:
+            seen = f"{count} pieces of work or expenses of {printable(name) or 'no customer'} are not in it"
+            found.append(
+                Finding(
+                    f"report.unknown@{printable(name)}", Status.WARN, "unknown-customer",
+                    f"{seen}: the inventory does not know that customer.", Move.US,
+                    "Put the customer back into the inventory.", {"customer": name, "events": count},
+                )
+            )  # fmt: skip
+    return found

@@ -1,0 +1,50 @@
+"""What is left of contracts that were bought in advance: a table, and the parts of a bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from callout.views.numbers import plain
+from callout.views.report_table import Table
+from callout.worklog.bill import Balance
+from callout.worklog.reports.collected import CustomerBalances
+from callout.worklog.reports.standing import amount_left
+
+BALANCES_NOTE = (
+    "Left = bought - used - expired, at the month's end or now, whichever is earlier. Hours that are granted by the "
+    "month count until then."
+)
+_HEAD = ("Customer", "Contract", "Kind", "Bought", "Used before", "This month", "Expired", "Left", "Left %", "Until", "")
+_NUMBERS = (3, 4, 5, 6, 7, 8)
+
+
+def balances_table(balances: Sequence[CustomerBalances]) -> Table:
+    """One row per contract, by customer."""
+    rows = tuple(_row(own.customer, one) for own in balances for one in own.balances)
+    return Table(_HEAD, rows, (), _NUMBERS)
+
+
+def percent_left(one: Balance) -> Decimal | None:
+    """Left of what was bought, to a whole percent; None where nothing was bought."""
+    return (one.left * 100 / one.bought).quantize(Decimal(1), ROUND_HALF_UP) if one.bought else None
+
+
+def _row(customer: str, one: Balance) -> tuple[str, ...]:
+    percent = percent_left(one)
+    amounts = (one.bought, one.used_before, one.used_now, one.expired, one.left)
+    return (
+        customer,
+        one.contract,
+        one.kind.replace("_", " "),
+        *(amount_left(amount, one.unit) for amount in amounts),
+        f"{plain(percent)} %" if percent is not None else "–",
+        one.ends.isoformat() if one.ends else "open",
+        _warning(one),
+    )
+
+
+def _warning(one: Balance) -> str:
+    if one.warning == "100":
+        return "used up"
+    return f"over {one.warning} % used" if one.warning else ""
