@@ -29,7 +29,7 @@ class Month:
 
     def span(self, zone: str) -> tuple[dt.datetime, dt.datetime]:
         """First moment inside and first moment after it, in UTC, by the clock of `zone`."""
-        following = (self.following.year, self.following.number)
+        following = (self.year + 1, 1) if self.number == 12 else (self.year, self.number + 1)
         start, end = (
             dt.datetime(year, month, 1, tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
             for year, month in ((self.year, self.number), following)
