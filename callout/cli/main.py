@@ -26,6 +26,7 @@ VERBS = {
     "patch": ("patch", True),
     "time": ("time", True),
     "bill": ("bill", False),
+    "invoice": ("invoice", True),
     "report": ("report", True),
     "trust": ("trust", True),
 }
