@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from callout.cli import invoice_check
 from callout.cli.bill_review import CustomerArgument, MonthArgument
 from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json, tell
 from callout.cli.written import write_private
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from callout.worklog.invoice.document import Invoice
 
 app = new_app("Invoices: numbered without gaps, never changed, corrected by credit notes.")
+invoice_check.register(app)
 NumberArgument = Annotated[str, typer.Argument(help="The number, as callout invoice list shows it.", metavar="NUMBER")]
 
 
