@@ -27,6 +27,7 @@ VERBS = {
     "time": ("time", True),
     "bill": ("bill", False),
     "quote": ("quote", True),
+    "invoice": ("invoice", True),
     "report": ("report", True),
     "trust": ("trust", True),
 }

@@ -227,12 +227,9 @@ def _about(known: Inventory, customer: str, system: str, product: str) -> tuple[
 
 
 def _amount(written: str) -> Decimal:
-    from decimal import Decimal, InvalidOperation
+    from callout.policy.amounts import amount_of
 
-    try:
-        return Decimal(written)
-    except InvalidOperation:
-        raise BadInput(f"--amount {written[:40]!r} is no amount.", "Write it like 400.00.") from None
+    return amount_of(written, "--amount")
 
 
 def _moment(written: str) -> dt.datetime:

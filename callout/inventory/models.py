@@ -10,9 +10,12 @@ from pydantic import Field, model_validator
 
 from access_check.targets import Target
 from access_check.validation import Strict
+from callout.inventory.contracts import PayingContract
 from callout.inventory.invoicing import CustomerInvoicing
 from callout.inventory.operation import CustomerBackup, OperatingProfile
 from callout.inventory.policy import ClockTime, Policy, ZoneName
+from callout.inventory.rates import Rates
+from callout.policy.public_holidays import unknown_place
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -44,8 +47,25 @@ class Blackout(Strict):
         return self
 
 
+class Holidays(Strict):
+    """Whose public holidays count at this customer: ISO 3166 codes, like `country: AT, subdivision: W`."""
+
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    subdivision: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,3}$")] | None = None
+
+    @model_validator(mode="after")
+    def _known(self) -> Holidays:
+        if complaint := unknown_place(self.country, self.subdivision):
+            raise ValueError(complaint)
+        return self
+
+
 class Customer(Strict):
-    """`callout_customer`: who they are and what they have bought. `id` is the inventory group."""
+    """`callout_customer`: who they are and what they have bought. `id` is the inventory group.
+
+    `contract` is what they are entitled to; `contracts` are those that pay for work. `rates` are per hour by role and
+    stand in place of the policy's, `ticket_rates` those of one ticket (by its name, then by role) in place of both.
+    """
 
     id: str
     name: str
@@ -55,11 +75,21 @@ class Customer(Strict):
     time_zone: ZoneName
     language: str = "en"
     currency: Currency
-    rates: Mapping[str, str] = Field(default_factory=dict)
+    rates: Mapping[str, Rates] = Field(default_factory=dict)
+    ticket_rates: Mapping[str, Mapping[str, Rates]] = Field(default_factory=dict)
+    contracts: tuple[PayingContract, ...] = ()
+    holidays: Holidays | None = None
     change_window: ChangeWindow | None = None
     blackouts: tuple[Blackout, ...] = ()
     backup: CustomerBackup = CustomerBackup()
     invoicing: CustomerInvoicing | None = None
+
+    @model_validator(mode="after")
+    def _contracts_have_names_of_their_own(self) -> Customer:
+        names = [contract.id for contract in self.contracts]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two contracts are called {twice[0]}")
+        return self
 
 
 class System(Strict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from callout.worklog.bill import Bill
@@ -20,6 +21,18 @@ def make_bill(context: Context, inventory: Inventory, customer_id: str, month: s
     """
     wanted = parse_month(month)
     customer = inventory.customer(customer_id)
+    policy = inventory.policy
     return bill_for(
-        context.ledger.events(customer=customer.id), customer, inventory.policy.money, wanted, inventory.policy.vendor
+        context.ledger.events(customer=customer.id),
+        customer,
+        policy.money,
+        wanted,
+        policy.vendor,
+        hours=policy.hours,
+        origins=origins_of(inventory, customer.id),
     )
+
+
+def origins_of(inventory: Inventory, customer_id: str) -> Mapping[str, str]:
+    """Where the keys of the customer and of the policy were written: `file:line` by dotted key."""
+    return next((one.origins for one in inventory.systems.values() if one.customer.id == customer_id), {})

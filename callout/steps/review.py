@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -20,25 +19,16 @@ from callout.worklog.bill_items import BillItem, items_of
 from callout.worklog.review import (
     KINDS,
     BillSeen,
-    Review,
     judge_approval,
     judge_rejection,
     judge_submission,
     judge_write_off,
     review_of,
 )
+from callout.worklog.review_standing import Reviewed
 
 if TYPE_CHECKING:
     from callout.inventory import Inventory
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """A bill as it is now, as the rules see it, and where its review stands."""
-
-    bill: Bill
-    seen: BillSeen
-    review: Review
 
 
 def look_at(context: Context, inventory: Inventory, customer: str, month: str) -> Reviewed:
@@ -78,7 +68,11 @@ def approve_bill(context: Context, inventory: Inventory, customer: str, month: s
         found = look_at(context, inventory, customer, month)
         reasons = judge_approval(found.review, found.seen, context.actor)
         refuse(reasons, f"The bill of {customer} for {month} cannot be approved")
-        body = {"bill_hash": found.seen.hash, "submitted": _id(found.review.submitted), "total": f"{found.bill.total:f}"}
+        body = {
+            "bill_hash": found.seen.hash,
+            "submitted": _id(found.review.submitted),
+            "total": f"{found.bill.total:f}",
+        }
         return [_draft(context, "bill_approved", found.bill, body)]
 
     return append_settled(context, customer, decide)[0]
@@ -142,9 +136,6 @@ def refuse(reasons: Sequence[Finding], what: str) -> None:
     """Raises Refused with every reason; nothing where there is none."""
     if reasons:
         raise Refused(f"{what}.", reasons[0].remedy, [reason.as_dict() for reason in reasons])
-
-
-
 
 
 def _item(items: Sequence[BillItem], line: str) -> BillItem:

@@ -1,4 +1,7 @@
-"""Decides on what the ledger says, and appends only if it still says so: for decisions that take longer than a lock should."""
+"""Decides on what the ledger says, and appends only if it still says so.
+
+For decisions that take longer than others should wait: a bill and its validation are seconds, an append is not.
+"""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 """The review of a month's bill: submitted, approved by somebody who did not do the work, frozen. Pure, with reasons.
 
-    open ──submit──► submitted ──approve──► approved ──issue──► invoiced
-      ▲                  │  ▲                  │                    │
-      │                reject └────submit──────┘ (it has changed)   │
-      └──submit── rejected                                          │
-      └────────────────────────── credited whole ───────────────────┘
+open ──submit──► submitted ──approve──► approved ──issue──► invoiced
+  ▲                  │  ▲                  │                    │
+  │                reject └────submit──────┘ (it has changed)   │
+  └──submit── rejected                                          │
+  └────────────────────────── credited whole ───────────────────┘
 """
 
 from __future__ import annotations
@@ -132,7 +132,9 @@ def judge_write_off(review: Review, item: BillItem, amount: Decimal | None) -> l
     return []
 
 
-def judge_issue(review: Review, bill: BillSeen, now: dt.datetime, month_ends: dt.datetime, *, early: bool) -> list[Finding]:
+def judge_issue(
+    review: Review, bill: BillSeen, now: dt.datetime, month_ends: dt.datetime, *, early: bool
+) -> list[Finding]:
     """Every reason why no invoice can be issued for it; empty where one can.
 
     `month_ends` is the first moment after the month (aware); `early` says that a person wants it nevertheless.

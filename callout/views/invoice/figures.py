@@ -62,9 +62,12 @@ class Figures:
         return printable(format_date(date, "medium", locale=self.locale))
 
     def period(self, first: dt.date, last: dt.date) -> str:
-        """Both days, or the one that they are."""
+        """Both days; the one that they are, or the month."""
         if first == last:
             return self.date(first)
+        following = last + dt.timedelta(days=1) if last < dt.date.max else last
+        if (first.year, first.month, first.day, following.day) == (last.year, last.month, 1, 1):
+            return printable(format_date(first, "LLLL y", locale=self.locale))
         return self.labels["from to"].format(first=self.date(first), last=self.date(last))
 
     def balance(self, amount: Decimal, unit: str) -> str:

@@ -39,7 +39,7 @@ FOOT = '\n<?xpacket end="r"?>'
 
 
 def metadata(title: str, author: str, at: dt.datetime) -> bytes:
-    """The XMP packet. `title`, `author` and `at` (UTC) are what the document's information says, too: PDF/A compares."""
+    """The XMP packet. `title`, `author`, `at` (UTC) are those of the document's information: PDF/A compares."""
     root = Branch.root("x:xmpmeta", NAMESPACES)
     rdf = root.branch("rdf:RDF")
     about = {f"{{{RDF}}}about": ""}

@@ -24,9 +24,9 @@ def invoice_pdf(invoice: Invoice, language: str = "") -> bytes:
 
 
 def facturx_pdf(invoice: Invoice, language: str = "") -> bytes:
-    """The page as PDF/A-3b with the invoice's CII inside (Factur-X, profile EN 16931). Raises CalloutError like `pdf_of`.
+    """The page as PDF/A-3b with the invoice's CII inside (Factur-X, profile EN 16931).
 
-    It is not validated here: `checking.checked` does that.
+    Raises CalloutError like `pdf_of`. It is not validated here: `checking.checked` does that.
     """
     document = laid_out(invoice_html(invoice, language))
     from weasyprint import Attachment  # there: it has just laid out the page

@@ -51,7 +51,7 @@ def row_of(line: Line, figures: Figures, period: Period | None) -> Row:
         covered=covered,
         changes=tuple(
             (
-                f"{labels['charge' if one.charge else 'allowance']}: {said(one.reason)}",
+                f"{labels['charge' if one.charge else 'allowance']} {said(one.reason)}",
                 figures.amount(one.amount if one.charge else -one.amount),
             )
             for one in line.adjustments

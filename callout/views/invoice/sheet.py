@@ -86,7 +86,7 @@ class _Writer:
             number=said(invoice.number),
             date=figures.date(invoice.issue_date),
             sender=said(seller.trading_name or seller.name),
-            sender_lines=address_lines(seller.address, locale),
+            sender_lines=address_lines(seller.address, locale, country=self._abroad),
             recipient=self._recipient(),
             facts=self._facts(),
             lead=self._lead(),
@@ -104,10 +104,14 @@ class _Writer:
             legal=self._legal(seller),
         )
 
+    @property
+    def _abroad(self) -> bool:
+        """Between two countries both are named, as the post wants it."""
+        return self.invoice.buyer.address.country != self.invoice.seller.address.country
+
     def _recipient(self) -> tuple[str, ...]:
-        buyer, seller = self.invoice.buyer, self.invoice.seller
-        abroad = buyer.address.country != seller.address.country
-        lines = address_lines(buyer.address, self.figures.locale, country=abroad)
+        buyer = self.invoice.buyer
+        lines = address_lines(buyer.address, self.figures.locale, country=self._abroad)
         return (*_some(buyer.name, buyer.trading_name, buyer.contact.name), *lines)
 
     def _facts(self) -> Pairs:
@@ -142,7 +146,7 @@ class _Writer:
         labels = self.figures.labels
         return tuple(
             (
-                f"{labels['charge' if one.charge else 'allowance']}: {said(one.reason)}",
+                f"{labels['charge' if one.charge else 'allowance']} {said(one.reason)}",
                 self.figures.amount(one.amount if one.charge else -one.amount),
             )
             for one in self.invoice.adjustments

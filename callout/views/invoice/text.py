@@ -41,31 +41,21 @@ def _pairs(pairs: Sequence[tuple[str, str]], *, right: bool = False) -> list[str
 
 
 def _table(sheet: Sheet) -> list[str]:
+    """A line's amounts in columns; what else is said of it below, where it cannot push the amounts out of sight."""
     labels = sheet.labels
     head = [labels["position"], labels["service"], labels["quantity"], labels["price"]]
     head += [*([] if sheet.taxed_alike else [labels["vat"]]), sheet.amount_label]
-    rows: list[Sequence[str]] = []
-    marks: list[bool] = []
-    for row in sheet.rows:
-        tax = [] if sheet.taxed_alike else [row.tax]
-        rows.append([row.id, row.heading, row.quantity, row.price, *tax, row.amount])
-        marks.append(True)
-        below = [" · ".join(row.details), *row.texts, *row.why]
-        below += [f"{name} {amount}" for name, amount in row.changes]
-        for line in filter(None, [*below, row.instead]):
-            rows.append(["", line, *[""] * (len(head) - 2)])
-            marks.append(False)
-    right = [0, *range(2, len(head))]
-    # What stands below a line is as long as it is, and must not push the amounts out of sight.
-    short = columns(head, [row for row, mark in zip(rows, marks, strict=True) if mark], right)
-    indent = " " * (max(len(one[0]) for one in [head, *rows]) + 2)
-    told, place = [short[0]], 1
-    for row, mark in zip(rows, marks, strict=True):
-        if mark:
-            told.append(short[place])
-            place += 1
-        else:
-            told.append(indent + row[1])
+    cells = [
+        [row.id, row.heading, row.quantity, row.price, *([] if sheet.taxed_alike else [row.tax]), row.amount]
+        for row in sheet.rows
+    ]
+    first, *lines = columns(head, cells, [0, *range(2, len(head))])
+    indent = " " * (max(len(one[0]) for one in [head, *cells]) + 2)
+    told = [first]
+    for line, row in zip(lines, sheet.rows, strict=True):
+        changes = [f"{name} {amount}" for name, amount in row.changes]
+        below = [" · ".join(row.details), *row.texts, *row.why, *changes, row.instead]
+        told += [line, *(indent + one for one in below if one)]
     return told
 
 

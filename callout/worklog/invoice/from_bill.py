@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -65,7 +65,7 @@ def invoice_of(bill: Bill, issue: Issue) -> Invoice:
         currency=bill.currency,
         seller=terms.seller,
         buyer=terms.buyer,
-        payment=terms.referring_to(issue.number),
+        payment=replace(terms.payment, reference=issue.number),
         payment_terms=terms.payment_terms,
         buyer_reference=terms.buyer_reference,
         order_reference=_order(bill, issue),
@@ -97,7 +97,9 @@ def _work(line: BillLine, bill: Bill, issue: Issue, words: Mapping[str, str]) ->
     rate = line.rate or Decimal(0)
     covered = words["covered"].format(contract=line.paid_by) if line.paid_by else ""
     let_off = words["courtesy"] if line.override is not None and line.override.charge is Charge.NO else ""
-    times = f"{line.started_at.astimezone(zone):%H:%M}–{line.ended_at.astimezone(zone):%H:%M}" if entry.clock_known else ""
+    times = (
+        f"{line.started_at.astimezone(zone):%H:%M}–{line.ended_at.astimezone(zone):%H:%M}" if entry.clock_known else ""
+    )
     order = issue.orders.get(line.id, "")
     return DraftLine(
         id=line.id,
@@ -115,7 +117,11 @@ def _work(line: BillLine, bill: Bill, issue: Issue, words: Mapping[str, str]) ->
             line.date.isoformat(),
             times,
         ),
-        note=" ".join(one for one in (covered or let_off or issue.why(line), _late(entry.event.id, line.date, issue, words)) if one),
+        note=" ".join(
+            one
+            for one in (covered or let_off or issue.why(line), _late(entry.event.id, line.date, issue, words))
+            if one
+        ),
         period=Period(first=line.date, last=line.date),
         adjustments=_reduced(line.written_off, words),
         ticket=printable(entry.ticket),

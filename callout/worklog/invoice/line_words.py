@@ -1,4 +1,4 @@
-"""The words that a bill's lines need on an invoice, in the customer's language. English where we have none of theirs."""
+"""The words that a bill's lines need on an invoice, in the customer's language, else in English."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def checked(content: bytes) -> list[Finding]:
     if not content.strip():
         raise BadInput("The file is empty.", "Give a UBL 2.1 or CII file, or a Factur-X PDF.")
     if content.lstrip().startswith(PDF_MARK):
-        from callout.views.invoice.checking.pdf import opened
+        from callout.views.invoice.checking.pdf_file import opened
 
         about, xml = opened(content)
         return [*about, *_checked_xml(xml)] if xml is not None else about

@@ -1,0 +1,56 @@
+"""How far back a month's bill has to look: to the oldest contract whose use still matters. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from callout.ledger.event import Event
+from callout.policy.buckets import BLOCKS, MONTHLY
+from callout.worklog.month import Month, month_of
+
+if TYPE_CHECKING:
+    from callout.inventory.contracts import PayingContract
+
+
+def history_month(contracts: Sequence[PayingContract], month: Month) -> Month:
+    """The first month whose work has to be known for the bill of `month`.
+
+    What a contract holds depends on its whole past, and that on the contracts that paid beside it then: so the reach
+    grows until no contract that was valid within it began earlier. Hours that are never carried over, fixed prices
+    and time and materials have no past.
+    """
+    first, last_day = month.first_day, month.last_day
+    while True:
+        reached = min(
+            (one.starts for one in contracts if _remembers(one) and _meets(one, first, last_day)), default=first
+        )
+        if reached >= first:
+            return month_of(first)
+        first = reached.replace(day=1)
+
+
+def frozen_work(events: Iterable[Event]) -> dict[str, int]:
+    """Work's event id → place of the invoice that it stands on, in their order; credited ones stand on none.
+
+    What an invoice said is settled: work that was entered later never takes what it was paid from.
+    """
+    invoices: dict[str, tuple[int, list[str]]] = {}
+    for event in sorted(events, key=lambda one: one.seq):
+        if event.kind == "invoice_issued":
+            body = event.body
+            invoices[str(body.get("number"))] = (event.seq, [str(one) for one in body.get("work", ())])
+        elif event.kind == "credit_note_issued":
+            invoices.pop(str(event.body.get("corrects")), None)
+    return {work: seq for seq, works in invoices.values() for work in works}
+
+
+def _remembers(contract: PayingContract) -> bool:
+    if contract.kind in MONTHLY:
+        return bool(contract.carry_over_months)
+    return contract.kind in (*BLOCKS, "per_callout")
+
+
+def _meets(contract: PayingContract, first: dt.date, last: dt.date) -> bool:
+    return contract.starts <= last and (contract.ends is None or contract.ends >= first)
