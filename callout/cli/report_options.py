@@ -15,7 +15,6 @@ from callout.cli.written import write_private
 from callout.errors import BadInput
 
 if TYPE_CHECKING:
-    from callout.steps.context import Context
     from callout.worklog.reports.collected import Collected
 
 FromOption = Annotated[str, typer.Option("--from", help="The first month, like 2026-01; default: a year back.")]
@@ -56,15 +55,13 @@ def form_of(form: Form | None, output: Path | None, default: Form = Form.TEXT) -
     return chosen
 
 
-def collected_for(
-    inventory: Path | None, first: str, last: str, customers: list[str] | None
-) -> tuple[Context, Collected]:
-    """The context, and all that a report is made from. Raises BadInput for what cannot be asked."""
+def collected_for(inventory: Path | None, first: str, last: str, customers: list[str] | None) -> Collected:
+    """All that a report is made from. Raises BadInput for what cannot be asked."""
     from callout.steps.report import collect, period_of
 
     context = context_for(inventory, must_exist=True)
     begin, end = period_of(first, last, context.now())  # before half a second is spent on the inventory
-    return context, collect(context, inventory_of(context), begin, end, customers or ())
+    return collect(context, inventory_of(context), begin, end, customers or ())
 
 
 def print_report(collected: Collected, form: Form, output: Path | None, content: str | dict[str, Any]) -> None:

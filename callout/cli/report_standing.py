@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from callout.cli.report_options import (
-    CustomerOption, Form, FormOption, FromOption, OutputOption, ToOption, collected_for, form_of, print_report,
+    CustomerOption,
+    Form,
+    FormOption,
+    FromOption,
+    OutputOption,
+    ToOption,
+    collected_for,
+    form_of,
+    print_report,
 )  # fmt: skip
 from callout.cli.shared import InventoryOption, context_for, inventory_of, tell
 from callout.errors import BadInput
-
-if TYPE_CHECKING:
-    from callout.steps.context import Context
-    from callout.worklog.reports.collected import Collected
 
 
 def report_balances(
@@ -52,12 +54,14 @@ def report_quotes(
     inventory: InventoryOption = None,
 ) -> None:
     """Show how far quotes were from what was worked: each, by customer, and over all. Writes nothing to the ledger."""
+    from callout.steps.report import collect_quotes
     from callout.views.report_data import quotes_dict, rows_csv
     from callout.views.report_page import Part, report_html
     from callout.views.report_text import quotes_text
 
     chosen = form_of(form, output)
-    collected = _quotes(inventory, customer)
+    context = context_for(inventory, must_exist=True)
+    collected = collect_quotes(context, inventory_of(context), customer or ())
     data = quotes_dict(collected)
     if chosen is Form.JSON:
         return print_report(collected, chosen, output, data)
@@ -85,5 +89,5 @@ def report_page(
     chosen = form_of(form, output, Form.HTML)
     if chosen not in (Form.HTML, Form.PDF):
         raise BadInput(f"A page is no {chosen}.", "callout report work, money, balances and quotes have data.")
-    _, collected = collected_for(inventory, first, last, customer)
+    collected = collected_for(inventory, first, last, customer)
     print_report(collected, chosen, output, report_html(collected))

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from callout.cli.report_options import (
-    ByOption, CustomerOption, Form, FormOption, FromOption, OutputOption, ToOption, collected_for, form_of, print_report,
+    ByOption,
+    CustomerOption,
+    Form,
+    FormOption,
+    FromOption,
+    OutputOption,
+    ToOption,
+    collected_for,
+    form_of,
+    print_report,
 )  # fmt: skip
 from callout.cli.shared import InventoryOption
 
@@ -62,7 +71,7 @@ def _report(
     from callout.worklog.reports.grouping import group, parse_dimensions, parse_order
 
     chosen, dimensions, order = form_of(form, output), parse_dimensions(by), parse_order(sort)
-    _, collected = collected_for(inventory, *period, customers)
+    collected = collected_for(inventory, *period, customers)
     grouped = group(collected.records, dimensions, order)
     part: Part = Part(about)
     if chosen is Form.JSON:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from callout.worklog.bill import Bill
 from callout.worklog.billing import bill_for
-from callout.worklog.month import parse_month
+from callout.worklog.month import Month, parse_month
+from callout.worklog.write_offs import with_write_offs
 
 if TYPE_CHECKING:
+    from callout.inventory.models import Customer
     from callout.inventory.reading import Inventory
+    from callout.ledger.event import Event
     from callout.steps.context import Context
 
 
@@ -19,18 +22,19 @@ def make_bill(context: Context, inventory: Inventory, customer_id: str, month: s
 
     Raises BadInput for an unknown customer, a malformed month, and a rate or a currency that cannot be used.
     """
-    wanted = parse_month(month)
-    customer = inventory.customer(customer_id)
+    customer, wanted = inventory.customer(customer_id), parse_month(month)
+    return bill_of(list(context.ledger.events(customer=customer.id)), inventory, customer, wanted)
+
+
+def bill_of(events: Sequence[Event], inventory: Inventory, customer: Customer, month: Month) -> Bill:
+    """The customer's bill of the month from `events`, which are all of that customer: for whoever needs many bills.
+
+    Raises BadInput for a rate or a currency that cannot be used.
+    """
     policy = inventory.policy
-    return bill_for(
-        context.ledger.events(customer=customer.id),
-        customer,
-        policy.money,
-        wanted,
-        policy.vendor,
-        hours=policy.hours,
-        origins=origins_of(inventory, customer.id),
-    )
+    origins = origins_of(inventory, customer.id)
+    bill = bill_for(events, customer, policy.money, month, policy.vendor, hours=policy.hours, origins=origins)
+    return with_write_offs(bill, events)
 
 
 def origins_of(inventory: Inventory, customer_id: str) -> Mapping[str, str]:

@@ -1,9 +1,10 @@
-"""What a report is made from: the ledger read once, a bill for each customer and month. Writes nothing to the ledger."""
+"""What a report is made from: the ledger read once, a bill for each customer and month. Nothing is appended."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from callout.ledger.event import Event
 from callout.ledger.store import LedgerView
 from callout.programs import printable
 from callout.steps.bill import bill_of
+from callout.steps.standing import keep_balances
 from callout.worklog.bill import Bill
 from callout.worklog.month import Month, month_of, months_between, parse_month
 from callout.worklog.reports.accuracy import outcomes_of
@@ -58,27 +60,63 @@ def collect(
 
     Raises BadInput for an unknown customer, and for a rate or a currency that cannot be used.
     """
-    asked = [inventory.customer(name) for name in dict.fromkeys(customers)] or list(inventory.customers.values())
-    months = months_between(first, last)
+    asked = _asked(inventory, customers)
     by_customer = events_by_customer(context.ledger, [one.id for one in asked] if customers else None)
-    # Customer by customer: what one's bills are made from is forgotten before the next one's is looked at.
+    return collected_from(by_customer, inventory, asked, (first, last), context.now())
+
+
+def collected_from(
+    by_customer: Mapping[str, list[Event]],
+    inventory: Inventory,
+    asked: Sequence[Customer],
+    period: tuple[Month, Month],
+    now: dt.datetime,
+) -> Collected:
+    """What `collect` gives back, from events that were read. Those of customers whom nobody knows are told about."""
     bills, outcomes = [], []
-    for customer in sorted(asked, key=lambda one: one.id):
+    for customer in asked:
         events = by_customer.get(customer.id, [])
-        bills += [bill_of(events, inventory, customer, month) for month in months]
-        outcomes += outcomes_of(events, context.now())
-    unknown = {} if customers else {name: own for name, own in by_customer.items() if name not in inventory.customers}
-    return Collected(
-        vendor=inventory.policy.vendor,
-        first=first,
-        last=last,
-        made_at=context.now(),
-        names={one.id: one.name for one in asked},
+        bills += [bill_of(events, inventory, customer, month) for month in months_between(*period)]
+        outcomes += outcomes_of(events, now)
+    unknown = {name: events for name, events in by_customer.items() if name not in inventory.customers}
+    return replace(
+        _collected(inventory, asked, period, now),
         records=tuple(records_of(bills)),
-        balances=tuple(balances_of(bill) for bill in bills if bill.month == last),
+        balances=tuple(balances_of(bill) for bill in bills if bill.month == period[1]),
         outcomes=tuple(outcomes),
-        findings=(*_waiting(bills), *_left_out(unknown, first, last)),
+        findings=(*_waiting(bills), *_left_out(unknown, *period)),
     )
+
+
+def collect_balances(
+    context: Context, inventory: Inventory, customers: Sequence[str] = ()
+) -> tuple[Collected, list[str]]:
+    """What is left now, by bills of the month that runs at each customer's place; kept for the quick verbs.
+
+    Beside it sentences about files that could not be written. Raises BadInput like `collect`.
+    """
+    asked = _asked(inventory, customers)
+    now = context.now()
+    by_customer = events_by_customer(context.ledger, [one.id for one in asked])
+    balances, trouble = [], []
+    for customer in asked:
+        events = by_customer[customer.id]
+        bill = bill_of(events, inventory, customer, running_month(customer, now))
+        balances.append(balances_of(bill))
+        trouble.append(keep_balances(context, bill, max((event.seq for event in events), default=0)))
+    months = [one.month for one in balances]
+    collected = _collected(inventory, asked, (min(months, key=_name), max(months, key=_name)), now)
+    return replace(collected, balances=tuple(balances)), [sentence for sentence in trouble if sentence]
+
+
+def collect_quotes(context: Context, inventory: Inventory, customers: Sequence[str] = ()) -> Collected:
+    """All quotes ever made, beside what was worked until now. Raises BadInput for an unknown customer."""
+    asked = _asked(inventory, customers)
+    by_customer = events_by_customer(context.ledger, [one.id for one in asked])
+    now = context.now()
+    outcomes = [one for customer in asked for one in outcomes_of(by_customer[customer.id], now)]
+    month = month_of(now.astimezone(dt.UTC).date())
+    return replace(_collected(inventory, asked, (month, month), now), outcomes=tuple(outcomes))
 
 
 def events_by_customer(ledger: LedgerView, customers: Sequence[str] | None) -> dict[str, list[Event]]:
@@ -100,6 +138,22 @@ def balances_of(bill: Bill) -> CustomerBalances:
 def running_month(customer: Customer, now: dt.datetime) -> Month:
     """The month that it is now (aware) at the customer's place."""
     return month_of(now.astimezone(ZoneInfo(customer.time_zone)).date())
+
+
+def _asked(inventory: Inventory, customers: Sequence[str]) -> list[Customer]:
+    found = [inventory.customer(name) for name in dict.fromkeys(customers)] or list(inventory.customers.values())
+    return sorted(found, key=lambda one: one.id)
+
+
+def _collected(
+    inventory: Inventory, asked: Sequence[Customer], period: tuple[Month, Month], now: dt.datetime
+) -> Collected:
+    names = {one.id: one.name for one in asked}
+    return Collected(inventory.policy.vendor, *period, now, names, (), (), (), ())
+
+
+def _name(month: Month) -> str:
+    return month.name
 
 
 def _waiting(bills: Iterable[Bill]) -> list[Finding]:

@@ -15,7 +15,19 @@ BALANCES_NOTE = (
     "Left = bought - used - expired, at the month's end or now, whichever is earlier. Hours that are granted by the "
     "month count until then."
 )
-_HEAD = ("Customer", "Contract", "Kind", "Bought", "Used before", "This month", "Expired", "Left", "Left %", "Until", "")
+_HEAD = (
+    "Customer",
+    "Contract",
+    "Kind",
+    "Bought",
+    "Used before",
+    "This month",
+    "Expired",
+    "Left",
+    "Left %",
+    "Until",
+    "",
+)
 _NUMBERS = (3, 4, 5, 6, 7, 8)
 
 

@@ -11,12 +11,19 @@ from markupsafe import Markup
 
 from callout.views.numbers import clock_time
 from callout.views.page import render_page
+from callout.views.plots.stacked import Plot
 from callout.views.report_balances import BALANCES_NOTE, balances_table
 from callout.views.report_data import accuracies
 from callout.views.report_plots import amounts_by_month, balance_bars, hours_by_month, hours_by_name, quote_cloud
 from callout.views.report_quotes import QUOTES_NOTE, accuracy_table, quotes_table
 from callout.views.report_table import (
-    MONEY_NOTE, WORK_NOTE, Table, asked_for, money_table, not_charged, work_table,
+    MONEY_NOTE,
+    WORK_NOTE,
+    Table,
+    asked_for,
+    money_table,
+    not_charged,
+    work_table,
 )  # fmt: skip
 from callout.worklog.reports.accuracy import accuracy_of
 from callout.worklog.reports.collected import Collected
@@ -35,10 +42,10 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A plot (SVG text, empty for none) with its tables. `note` explains their columns, `none` stands for nothing."""
+    """A plot with its tables, or tables alone. `note` explains their columns, `none` is said where there is nothing."""
 
     title: str
-    plot: str = ""
+    plot: Plot | None = None
     tables: tuple[Table, ...] = ()
     note: str = ""
     none: str = ""
@@ -46,7 +53,7 @@ class Figure:
     @property
     def drawing(self) -> Markup:
         """The plot for the template: our own elements, in which every foreign word was escaped."""
-        return Markup(self.plot)  # noqa: S704 - written by views.plots, which escapes
+        return Markup(self.plot.svg if self.plot else "")  # noqa: S704 - written by views.plots, which escapes
 
 
 def report_html(collected: Collected, grouped: Grouped | None = None, parts: Sequence[Part] = tuple(Part)) -> str:
@@ -84,25 +91,25 @@ def _customers(collected: Collected) -> str:
     return ", ".join(names) if len(names) <= 3 else f"{len(names)} customers"
 
 
-def _by(collected: Collected, *dimensions: Dimension) -> Grouped:
-    # A contract's price belongs to no engineer and no system: where hours are looked at it would be an empty row.
-    return group(collected.records, dimensions, Order.NAME)
+def _by(collected: Collected, dimension: Dimension) -> Grouped:
+    return group(collected.records, [dimension])
+
+
+def _drawn(plot: Plot, table: Table | None = None, note: str = "") -> Figure:
+    return Figure(plot.title, plot, (table,) if table is not None else (), note)
 
 
 def _work(collected: Collected, asked: Grouped | None) -> list[Figure]:
     by_month = _by(collected, Dimension.MONTH)
     if not by_month.total.hours.raw_seconds:
         return [Figure("Work", none="No work in these months.")]
-    months = [month.name for month in collected.months]
-    figures = [Figure("Hours by month", hours_by_month(by_month, months), (work_table(by_month),), WORK_NOTE)]
-    for dimension, title in (
-        (Dimension.CUSTOMER, "Hours by customer"),
-        (Dimension.ENGINEER, "Hours by engineer"),
-        (Dimension.SYSTEM, "Hours by system"),
-    ):
+    by_months = hours_by_month(by_month, [month.name for month in collected.months])
+    figures = [_drawn(by_months, work_table(by_month), WORK_NOTE)]
+    for dimension in (Dimension.CUSTOMER, Dimension.ENGINEER, Dimension.SYSTEM):
+        # A contract's price is nobody's work: among people and systems it would be a row without a name.
         grouped = group((one for one in collected.records if one.seconds), [dimension], Order.HOURS)
-        plot = hours_by_name(grouped, f"hours-by-{dimension}", title, str(dimension))
-        figures.append(Figure(title, plot, (work_table(grouped),)))
+        plot = hours_by_name(grouped, f"hours-by-{dimension}", f"Hours by {dimension}")
+        figures.append(_drawn(plot, work_table(grouped)))
     if reasons := not_charged(by_month.total):
         table = Table(("Worked", "Why it was not charged"), tuple(reasons), (), (0,))
         figures.append(Figure("Not charged", tables=(table,)))
@@ -116,10 +123,8 @@ def _money(collected: Collected, asked: Grouped | None) -> list[Figure]:
     if not by_month.rows:
         return [Figure("Money", none="Nothing to bill in these months.")]
     months = [month.name for month in collected.months]
-    figures = [
-        Figure(f"Amounts by month, {one.currency}", amounts_by_month(by_month, months, one.currency))
-        for one in by_month.total.sums
-    ]
+    drawn = [amounts_by_month(by_month, months, one.currency) for one in by_month.total.sums]
+    figures = [_drawn(plot) for plot in drawn if plot is not None]
     figures.append(Figure("Amounts by month", tables=(money_table(by_month),), note=MONEY_NOTE))
     figures.append(Figure("Amounts by customer", tables=(money_table(_by(collected, Dimension.CUSTOMER)),)))
     if asked is not None:
@@ -132,7 +137,7 @@ def _balances(collected: Collected) -> Figure:
     if not any(one.balances for one in collected.balances):
         return Figure(title, none="No contract of which anything could be left.")
     plot = balance_bars(collected.balances, collected.last.name)
-    return Figure(title, plot, (balances_table(collected.balances),), BALANCES_NOTE)
+    return _drawn(plot, balances_table(collected.balances), BALANCES_NOTE)
 
 
 def _quotes(collected: Collected) -> Figure:

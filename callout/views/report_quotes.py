@@ -11,10 +11,21 @@ from callout.views.report_table import Table
 from callout.worklog.reports.accuracy import Accuracy, QuoteOutcome
 
 _QUOTES = ("Quote", "Customer", "Ticket", "State", "Quoted", "Worked", "Error", "Cap", "p90")
-_CUSTOMERS = ("Customer", "Quoted", "Accepted", "Declined", "Expired", "Compared", "Median error", "Bias", "In cap", "In p90")
+_CUSTOMERS = (
+    "Customer",
+    "Quoted",
+    "Accepted",
+    "Declined",
+    "Expired",
+    "Compared",
+    "Median error",
+    "Bias",
+    "In cap",
+    "In p90",
+)
 QUOTES_NOTE = (
-    "Quoted is h:mm, worked h:mm:ss, without what was judged free, deducted or worked twice. Only quotes whose work has "
-    "ended are compared. The median error has no sign; the bias has one, and + means that it took longer."
+    "Quoted is h:mm, worked h:mm:ss, without what was judged free, deducted or worked twice. Only quotes whose work "
+    "has ended are compared. The median error has no sign; the bias has one, and + means that it took longer."
 )
 
 

@@ -32,7 +32,8 @@ WORK_NOTE = (
 )
 MONEY_NOTE = (
     "Asked for is the sum of work, expenses and what contracts cost by themselves; no currency is ever changed into "
-    "another. Covered is what covered work would have cost, given up is what a person deducted, judged away or wrote off."
+    "another. Covered is what covered work would have cost, given up is what a person deducted, judged away or "
+    "wrote off."
 )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
-from callout.views.report_data import accuracies
-from callout.views.report_quotes import accuracy_table, quotes_table
-from callout.views.report_table import MONEY_NOTE, WORK_NOTE, Table, money_table, not_charged, work_table
 from callout.views.report_balances import BALANCES_NOTE, balances_table
+from callout.views.report_data import accuracies
+from callout.views.report_quotes import QUOTES_NOTE, accuracy_table, quotes_table
+from callout.views.report_table import MONEY_NOTE, WORK_NOTE, Table, money_table, not_charged, work_table
 from callout.views.table import columns
 from callout.worklog.reports.accuracy import accuracy_of
 from callout.worklog.reports.collected import Collected
 from callout.worklog.reports.grouping import Grouped
+
+WIDTH = 100
 
 
 def work_text(collected: Collected, grouped: Grouped) -> str:
@@ -19,7 +22,7 @@ def work_text(collected: Collected, grouped: Grouped) -> str:
     lines = [f"Work, {collected.period}, months by each customer's calendar", ""]
     if not grouped.rows:
         return _ended([*lines, "No work in these months."], collected)
-    lines += [*table_lines(work_table(grouped)), "", WORK_NOTE]
+    lines += [*table_lines(work_table(grouped)), "", *wrap(WORK_NOTE, WIDTH)]
     if reasons := not_charged(grouped.total):
         width = max(len(time) for time, _ in reasons)
         lines += ["", "Not charged:", *(f"  {time.rjust(width)}  {why}" for time, why in reasons)]
@@ -31,7 +34,7 @@ def money_text(collected: Collected, grouped: Grouped) -> str:
     lines = [f"Money, {collected.period}, months by each customer's calendar", ""]
     if not grouped.rows:
         return _ended([*lines, "Nothing to bill in these months."], collected)
-    return _ended([*lines, *table_lines(money_table(grouped)), "", MONEY_NOTE], collected)
+    return _ended([*lines, *table_lines(money_table(grouped)), "", *wrap(MONEY_NOTE, WIDTH)], collected)
 
 
 def balances_text(collected: Collected) -> str:
@@ -39,7 +42,9 @@ def balances_text(collected: Collected) -> str:
     lines = [f"What is left of contracts, {collected.last.name}", ""]
     if not any(one.balances for one in collected.balances):
         return _ended([*lines, "No contract of which anything could be left."], collected)
-    return _ended([*lines, *table_lines(balances_table(collected.balances)), "", BALANCES_NOTE], collected)
+    return _ended(
+        [*lines, *table_lines(balances_table(collected.balances)), "", *wrap(BALANCES_NOTE, WIDTH)], collected
+    )
 
 
 def quotes_text(collected: Collected) -> str:
@@ -49,6 +54,7 @@ def quotes_text(collected: Collected) -> str:
         return _ended([*lines, "Nothing was quoted yet."], collected)
     lines += [*table_lines(quotes_table(collected.outcomes)), ""]
     lines += table_lines(accuracy_table([*accuracies(collected), accuracy_of(collected.outcomes)]))
+    lines += ["", *wrap(QUOTES_NOTE, WIDTH)]
     return _ended(lines, collected)
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from callout.views.plots.scale import scale_to, tick_text
-from callout.views.plots.stacked import Frame, legend
+from callout.views.plots.stacked import Frame, Plot, legend
 from callout.views.plots.svg import CHARGED, FREE, WIDTH, canvas, dot, line, text, text_width, written
 
-_HEAD, _FOOT, _RIGHT, _HEIGHT = 64, 46, 18, 300
+_HEAD, _FOOT, _RIGHT, _HEIGHT = 44, 46, 18, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class Point:
     over: bool
 
 
-def cloud(frame: Frame, points: Sequence[Point], over: str, within: str) -> str:
-    """Expected from left to right, found from bottom to top, both in the frame's unit; as SVG text.
+def cloud(frame: Frame, points: Sequence[Point], over: str, within: str) -> Plot:
+    """Expected from left to right, found from bottom to top, both in the frame's unit.
 
     `over` and `within` name the two kinds of points. On the dashed line both values are the same.
     """
@@ -34,9 +34,8 @@ def cloud(frame: Frame, points: Sequence[Point], over: str, within: str) -> str:
     across = scale_to(both, WIDTH - _RIGHT - left - 20)
     bottom = _HEAD + _HEIGHT
     drawing = canvas(frame.identifier, frame.title, frame.description, bottom + _FOOT)
-    text(drawing, (0, 16), frame.title, size=15, strong=True, soft=False)
-    legend(drawing, [(within, CHARGED), (over, FREE)], 30)
-    text(drawing, (WIDTH - _RIGHT, 16), frame.unit, anchor="end", size=11)
+    legend(drawing, [(within, CHARGED), (over, FREE)], 0)
+    text(drawing, (WIDTH - _RIGHT, 10), frame.unit, anchor="end")
     for tick in upward.ticks:
         at = bottom - upward.pixels(tick)
         line(drawing, (left, at), (left + across.length, at), strong=not tick)
@@ -51,4 +50,4 @@ def cloud(frame: Frame, points: Sequence[Point], over: str, within: str) -> str:
         told = f"{point.label}: {tick_text(point.expected)} → {tick_text(point.found)} {frame.unit}"
         dot(drawing, place, FREE if point.over else CHARGED, told, square=point.over)
     text(drawing, (left + across.length // 2, bottom + 38), frame.axis, anchor="middle", size=11)
-    return written(drawing)
+    return Plot(frame.title, written(drawing))

@@ -8,10 +8,19 @@ from decimal import Decimal
 
 from callout.views.plots.scale import Scale, scale_to, tick_text
 from callout.views.plots.svg import (
-    WIDTH, Colour, Element, box, canvas, line, shortened, text, text_width, written,
+    WIDTH,
+    Colour,
+    Element,
+    box,
+    canvas,
+    line,
+    shortened,
+    text,
+    text_width,
+    written,
 )  # fmt: skip
 
-_HEAD, _FOOT, _RIGHT = 64, 46, 18
+_HEAD, _FOOT, _RIGHT = 44, 46, 18
 _STANDING_HEIGHT = 220
 _ROW, _THICK = 30, 18
 _LONGEST_NAME = 26
@@ -28,9 +37,9 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What surrounds the bars: the plot's name on its page, its words, and the names of both axes.
+    """What surrounds a plot: its name on its page, its words, what the values are in, and what stands at the bottom.
 
-    `unit` is what the values are in; it stands on their axis.
+    `title` and `description` are read out; on a page the title stands above the plot.
     """
 
     identifier: str
@@ -40,13 +49,22 @@ class Frame:
     axis: str
 
 
-def standing(frame: Frame, labels: Sequence[str], series: Sequence[Series]) -> str:
-    """One bar per label from left to right, as SVG text."""
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A plot that is drawn: its title, and SVG text in which everything foreign was escaped."""
+
+    title: str
+    svg: str
+
+
+def standing(frame: Frame, labels: Sequence[str], series: Sequence[Series]) -> Plot:
+    """One bar per label from left to right."""
     sums = _sums(labels, series)
     scale = scale_to(sums, _STANDING_HEIGHT)
     left = max(text_width(tick_text(tick)) for tick in scale.ticks) + 16
     bottom = _HEAD + _STANDING_HEIGHT
     drawing = _begun(frame, series, bottom + _FOOT)
+    text(drawing, (WIDTH - _RIGHT, 10), frame.unit, anchor="end")
     for tick in scale.ticks:
         at = bottom - scale.pixels(tick)
         line(drawing, (left, at), (WIDTH - _RIGHT, at), strong=not tick)
@@ -61,15 +79,15 @@ def standing(frame: Frame, labels: Sequence[str], series: Sequence[Series]) -> s
         if index % every == 0:
             text(drawing, (middle, bottom + 18), label, anchor="middle")
     text(drawing, ((left + WIDTH - _RIGHT) // 2, bottom + 38), frame.axis, anchor="middle", size=11)
-    return written(drawing)
+    return Plot(frame.title, written(drawing))
 
 
-def lying(frame: Frame, labels: Sequence[str], series: Sequence[Series]) -> str:
-    """One bar per label from top to bottom, with its sum at the end, as SVG text."""
+def lying(frame: Frame, labels: Sequence[str], series: Sequence[Series], ends: Sequence[str] = ()) -> Plot:
+    """One bar per label from top to bottom; `ends` stand at their ends, default: their sums."""
     sums = _sums(labels, series)
     names = [shortened(label, _LONGEST_NAME) for label in labels]
     left = max((text_width(name) for name in names), default=0) + 12
-    ends = [tick_text(total) for total in sums]
+    ends = ends or [tick_text(total) for total in sums]
     room = max((text_width(end) for end in ends), default=0) + 10
     scale = scale_to(sums, WIDTH - _RIGHT - left - room)
     bottom = _HEAD + _ROW * len(labels)
@@ -89,8 +107,8 @@ def lying(frame: Frame, labels: Sequence[str], series: Sequence[Series]) -> str:
                 box(drawing, (left + scale.pixels(begin), top), (length, _THICK), one.colour, told)
             begin += one.values[index]
         text(drawing, (left + scale.pixels(total) + 6, top + _THICK - 5), ends[index], soft=False)
-    text(drawing, ((left + WIDTH - _RIGHT) // 2, bottom + 38), f"{frame.axis} ({frame.unit})", anchor="middle", size=11)
-    return written(drawing)
+    text(drawing, ((left + WIDTH - _RIGHT) // 2, bottom + 38), frame.axis, anchor="middle", size=11)
+    return Plot(frame.title, written(drawing))
 
 
 def legend(drawing: Element, entries: Sequence[tuple[str, Colour]], top: int) -> None:
@@ -104,9 +122,7 @@ def legend(drawing: Element, entries: Sequence[tuple[str, Colour]], top: int) ->
 
 def _begun(frame: Frame, series: Sequence[Series], height: int) -> Element:
     drawing = canvas(frame.identifier, frame.title, frame.description, height)
-    text(drawing, (0, 16), frame.title, size=15, strong=True, soft=False)
-    legend(drawing, [(one.name, one.colour) for one in series], 30)
-    text(drawing, (WIDTH - _RIGHT, 16), frame.unit, anchor="end", size=11)
+    legend(drawing, [(one.name, one.colour) for one in series], 0)
     return drawing
 
 

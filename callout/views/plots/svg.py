@@ -55,13 +55,11 @@ def canvas(identifier: str, title: str, description: str, height: int) -> Elemen
 
 def text(
     parent: Element, at: tuple[Decimal | int, Decimal | int], words: str, *, anchor: str = "start", size: int = 12,
-    strong: bool = False, soft: bool = True,
+    soft: bool = True,
 ) -> None:  # fmt: skip
     """Words at a place; `anchor` says which end of them stands there."""
     attributes = {"x": f"{at[0]}", "y": f"{at[1]}", "font-size": f"{size}", "text-anchor": anchor}
     attributes |= {"fill": SOFT if soft else INK, "class": "soft" if soft else "ink"}
-    if strong:
-        attributes["font-weight"] = "600"
     _worded(parent, "text", words, attributes)
 
 

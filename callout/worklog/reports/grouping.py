@@ -63,3 +63,10 @@ def parse_dimensions(text: str) -> tuple[Dimension, ...]:
     if len(set(names)) < len(names):
         raise BadInput(f"--by {text[:80]!r} names something twice.", f"Each at most once, of: {known}.")
     return tuple(Dimension(name) for name in names)
+
+
+def parse_order(text: str) -> Order:
+    """The order of that name. Raises BadInput for an unknown one."""
+    if text not in set(Order):
+        raise BadInput(f"--sort {text[:40]!r} is no order.", f"There are: {', '.join(Order)}.")
+    return Order(text)

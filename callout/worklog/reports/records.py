@@ -57,15 +57,16 @@ class Record:
 
     `seconds` are raw; `overlapping_seconds` of them are billed with other work of the same person. `minutes` are
     billed or covered ones; `let_off_minutes` were deducted by a person and are not in them. `amount` is what is
-    asked for in `currency`, None where nobody knows yet. `covered_amount` is what a contract's cover is worth,
-    `given_up_amount` what was asked for first and let off, judged away or written off by a person; None where a rate
-    is missing.
+    asked for in `currency` with `decimals` decimals, None where nobody knows yet. `covered_amount` is what a
+    contract's cover is worth, `given_up_amount` what was asked for first and let off, judged away or written off by
+    a person; both None where a rate is missing.
     """
 
     kind: Kind
     names: Mapping[Dimension, str]
     fate: Fate
     currency: str
+    decimals: int
     amount: Decimal | None
     seconds: int = 0
     overlapping_seconds: int = 0
@@ -107,6 +108,7 @@ def _of_line(bill: Bill, line: BillLine) -> Record:
         ),
         fate=fate,
         currency=bill.currency,
+        decimals=bill.decimals,
         amount=line.amount,
         seconds=line.seconds,
         overlapping_seconds=line.deducted_seconds,
@@ -126,6 +128,7 @@ def _of_expense(bill: Bill, line: ExpenseLine) -> Record:
         names=_names(bill, line.actor, callout=line.callout, ticket=line.ticket, rule=decided),
         fate=_fate(line.state),
         currency=bill.currency,
+        decimals=bill.decimals,
         amount=line.amount,
         given_up_amount=given_up,
     )
@@ -137,6 +140,7 @@ def _of_fixed(bill: Bill, item: FixedItem) -> Record:
         names=_names(bill, "", callout=item.callout, ticket=item.ticket, contract=item.contract),
         fate=Fate.CHARGED,
         currency=bill.currency,
+        decimals=bill.decimals,
         amount=item.amount,
     )
 

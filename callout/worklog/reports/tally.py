@@ -14,8 +14,9 @@ from callout.worklog.reports.records import Dimension, Fate, Kind, Record
 class Hours:
     """Work by what became of it. `raw_seconds` is the sum of the five others that are in seconds.
 
-    `charged_seconds` have a price, `covered_seconds` were paid for by a contract or are part of it, `not_charged_seconds` by nobody,
-    `waiting_seconds` wait for a person or a rate, `overlapping_seconds` are billed with other work of the same person.
+    `charged_seconds` have a price, `covered_seconds` were paid for by a contract or are part of it,
+    `not_charged_seconds` nobody pays for, `waiting_seconds` wait for a person or a rate, `overlapping_seconds` are
+    billed with other work of the same person.
     `billed_minutes`, `covered_minutes` are rounded by the customer's policy, `let_off_minutes` a person deducted.
     `not_charged_by` is the rule (or `judged`) → seconds, sorted by rule.
     """
@@ -100,7 +101,8 @@ def _hours(work: list[Record]) -> Hours:
 
 
 def _sum(currency: str, records: list[Record]) -> Sum:
-    asked = {kind: Decimal(0) for kind in Kind}
+    nothing = Decimal(0).scaleb(-max(one.decimals for one in records))
+    asked = dict.fromkeys(Kind, nothing)
     for one in records:
         asked[one.kind] += one.amount or 0
     return Sum(
@@ -109,13 +111,13 @@ def _sum(currency: str, records: list[Record]) -> Sum:
         expenses=asked[Kind.EXPENSE],
         fixed=asked[Kind.FIXED],
         waiting=sum(one.amount is None for one in records),
-        covered=_all_known(one.covered_amount for one in records),
-        given_up=_all_known(one.given_up_amount for one in records),
+        covered=_all_known(nothing, (one.covered_amount for one in records)),
+        given_up=_all_known(nothing, (one.given_up_amount for one in records)),
     )
 
 
-def _all_known(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    total = Decimal(0)
+def _all_known(nothing: Decimal, amounts: Iterable[Decimal | None]) -> Decimal | None:
+    total = nothing
     for amount in amounts:
         if amount is None:
             return None
