@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from callout.views.numbers import plain
 from callout.views.report_table import Table
 from callout.worklog.bill import Balance
 from callout.worklog.reports.collected import CustomerBalances
@@ -24,11 +23,10 @@ _HEAD = (
     "This month",
     "Expired",
     "Left",
-    "Left %",
     "Until",
     "",
 )
-_NUMBERS = (3, 4, 5, 6, 7, 8)
+_NUMBERS = (3, 4, 5, 6, 7)
 
 
 def balances_table(balances: Sequence[CustomerBalances]) -> Table:
@@ -37,20 +35,16 @@ def balances_table(balances: Sequence[CustomerBalances]) -> Table:
     return Table(_HEAD, rows, (), _NUMBERS)
 
 
-def percent_left(one: Balance) -> Decimal | None:
-    """Left of what was bought, to a whole percent; None where nothing was bought."""
-    return (one.left * 100 / one.bought).quantize(Decimal(1), ROUND_HALF_UP) if one.bought else None
-
-
 def _row(customer: str, one: Balance) -> tuple[str, ...]:
-    percent = percent_left(one)
-    amounts = (one.bought, one.used_before, one.used_now, one.expired, one.left)
+    exact = (one.bought, one.used_before, one.used_now, one.expired, one.left)
+    # As many decimals as the most exact of them has, so that they stand under each other.
+    unit = min((Decimal(1).scaleb(amount.as_tuple().exponent) for amount in exact), default=Decimal(1))
+    amounts = [amount.quantize(unit) for amount in exact]
     return (
         customer,
         one.contract,
         one.kind.replace("_", " "),
         *(amount_left(amount, one.unit) for amount in amounts),
-        f"{plain(percent)} %" if percent is not None else "–",
         one.ends.isoformat() if one.ends else "open",
         _warning(one),
     )

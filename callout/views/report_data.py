@@ -22,7 +22,18 @@ _HOURS = (
     "raw_seconds", "charged_seconds", "covered_seconds", "not_charged_seconds", "waiting_seconds",
     "overlapping_seconds", "billed_minutes", "covered_minutes", "let_off_minutes",
 )  # fmt: skip
-_SUM = ("currency", "work", "expenses", "fixed", "known", "total", "waiting", "covered", "given_up")
+_SUM = (
+    "currency",
+    "work",
+    "expenses",
+    "fixed",
+    "known",
+    "total",
+    "waiting_work",
+    "waiting_expenses",
+    "covered",
+    "given_up",
+)
 
 
 def grouped_dict(report: str, collected: Collected, grouped: Grouped) -> dict[str, Any]:
@@ -40,7 +51,10 @@ def tally_dict(tally: Tally) -> dict[str, Any]:
 def sum_dict(one: Sum) -> dict[str, Any]:
     """One currency, JSON-able; `total` is None while anything waits."""
     amounts = {name: getattr(one, name) for name in _SUM}
-    return {name: value if name in ("currency", "waiting") else plain(value) for name, value in amounts.items()}
+    return {
+        name: value if name == "currency" or name.startswith("waiting") else plain(value)
+        for name, value in amounts.items()
+    }
 
 
 def balances_dict(collected: Collected) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def _work(collected: Collected, asked: Grouped | None) -> list[Figure]:
         plot = hours_by_name(grouped, f"hours-by-{dimension}", f"Hours by {dimension}")
         figures.append(_drawn(plot, work_table(grouped)))
     if reasons := not_charged(by_month.total):
-        table = Table(("Worked", "Why it was not charged"), tuple(reasons), (), (0,))
+        table = Table(("Why it was not charged", "Worked"), tuple((why, time) for time, why in reasons), (), (1,))
         figures.append(Figure("Not charged", tables=(table,)))
     if asked is not None:
         figures.append(Figure("As asked for", tables=(work_table(asked),)))

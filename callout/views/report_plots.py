@@ -56,7 +56,7 @@ def hours_by_name(grouped: Grouped, identifier: str, title: str) -> Plot:
 def amounts_by_month(grouped: Grouped, months: Sequence[str], currency: str) -> Plot | None:
     """Standing bars of what is asked for in one currency; None where no amount is known. `grouped` is by month."""
     of_month = {row.names[0]: one for row in grouped.rows for one in row.tally.sums if one.currency == currency}
-    nothing = Sum(currency, Decimal(0), Decimal(0), Decimal(0), 0, Decimal(0), Decimal(0))
+    nothing = Sum(currency, Decimal(0), Decimal(0), Decimal(0), 0, 0, Decimal(0), Decimal(0))
     found = [of_month.get(month, nothing) for month in months]
     series = [
         Series(name, colour, tuple(part(one) for one in found))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from callout.policy.chargeable import SENTENCES, Rule
+from callout.programs import printable
 from callout.views.numbers import clock_time, hours_minutes, plain
 from callout.worklog.reports.grouping import Grouped
 from callout.worklog.reports.records import JUDGED, Dimension
@@ -73,7 +75,7 @@ def rule_sentence(rule: str) -> str:
     """What a rule's name means; the name itself where nobody knows it."""
     if rule == JUDGED:
         return "A person decided that it is not charged."
-    return SENTENCES[Rule(rule)] if rule in set(Rule) else rule
+    return SENTENCES[Rule(rule)] if rule in set(Rule) else printable(rule)
 
 
 def not_charged(tally: Tally) -> list[tuple[str, str]]:
@@ -84,12 +86,13 @@ def not_charged(tally: Tally) -> list[tuple[str, str]]:
 
 def asked_for(one: Sum) -> str:
     """The total; where something waits what is known, and that it is not all."""
-    if one.total is not None:
-        return plain(one.total) or ""
-    lines = "line" if one.waiting == 1 else "lines"
-    if not one.known:
-        return f"unknown ({one.waiting} {lines})"
-    return f"{plain(one.known)} + {one.waiting} unknown"
+    return _part(one.known, one.waiting)
+
+
+def _part(known: Decimal, waiting: int) -> str:
+    if not waiting:
+        return plain(known) or ""
+    return f"{plain(known)} + {waiting} unknown" if known else f"{waiting} unknown"
 
 
 def _titles(grouped: Grouped) -> tuple[str, ...]:
@@ -113,10 +116,11 @@ def _hours(hours: Hours) -> tuple[str, ...]:
 
 
 def _money(one: Sum) -> tuple[str, ...]:
-    amounts = (one.work, one.expenses, one.fixed)
     return (
         one.currency,
-        *(plain(amount) or "" for amount in amounts),
+        _part(one.work, one.waiting_work),
+        _part(one.expenses, one.waiting_expenses),
+        plain(one.fixed) or "",
         asked_for(one),
         plain(one.covered) or "unknown",
         plain(one.given_up) or "unknown",

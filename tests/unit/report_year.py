@@ -43,7 +43,11 @@ def customers(**names: str) -> list[Customer]:
                 {
                     "id": "care", "kind": "included_hours", "hours_per_month": "3", "price_per_month": "400.00",
                     "carry_over_months": 1, "starts": "2026-01-01",
-                }
+                },
+                {
+                    "id": "projects", "kind": "money_block", "amount": "2000.00", "starts": "2026-03-01",
+                    "ends": "2026-12-31",
+                },
             ],
         },
         {"id": "initech", "name": "Initech KK", "contract": "support", "time_zone": "Asia/Tokyo", "currency": "JPY"},

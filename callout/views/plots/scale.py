@@ -42,7 +42,7 @@ def scale_to(values: Iterable[Decimal], length: int, ticks: int = 5) -> Scale:
 
 
 def tick_text(value: Decimal) -> str:
-    """A tick's number: no exponent, no zeros behind, and thousands apart by a thin space."""
-    whole, _, fraction = f"{value:,f}".replace(",", "\u202f").partition(".")
+    """A tick's number: no exponent, no zeros behind, and thousands set apart by a space."""
+    whole, _, fraction = f"{value:,f}".replace(",", " ").partition(".")
     fraction = fraction.rstrip("0")
     return f"{whole}.{fraction}" if fraction else whole

@@ -37,7 +37,7 @@ class Hours:
 class Sum:
     """Money of one currency. `known` = `work` + `expenses` + `fixed` is what is asked for, as far as anybody knows.
 
-    `waiting` is how many lines and expenses have no amount yet. `covered` is the worth of what contracts covered,
+    `waiting_work` lines and `waiting_expenses` have no amount yet, and are in no sum. `covered` is the worth of what contracts covered,
     `given_up` of what was let off, judged away or written off; None where a rate that it needs is missing.
     """
 
@@ -45,7 +45,8 @@ class Sum:
     work: Decimal
     expenses: Decimal
     fixed: Decimal
-    waiting: int
+    waiting_work: int
+    waiting_expenses: int
     covered: Decimal | None
     given_up: Decimal | None
 
@@ -53,6 +54,11 @@ class Sum:
     def known(self) -> Decimal:
         """All amounts that there are."""
         return self.work + self.expenses + self.fixed
+
+    @property
+    def waiting(self) -> int:
+        """How many have no amount yet."""
+        return self.waiting_work + self.waiting_expenses
 
     @property
     def total(self) -> Decimal | None:
@@ -110,7 +116,8 @@ def _sum(currency: str, records: list[Record]) -> Sum:
         work=asked[Kind.WORK],
         expenses=asked[Kind.EXPENSE],
         fixed=asked[Kind.FIXED],
-        waiting=sum(one.amount is None for one in records),
+        waiting_work=sum(one.amount is None for one in records if one.kind is Kind.WORK),
+        waiting_expenses=sum(one.amount is None for one in records if one.kind is Kind.EXPENSE),
         covered=_all_known(nothing, (one.covered_amount for one in records)),
         given_up=_all_known(nothing, (one.given_up_amount for one in records)),
     )
