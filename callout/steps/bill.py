@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from callout.worklog.bill import Bill
 from callout.worklog.billing import bill_for
-from callout.worklog.month import parse_month
+from callout.worklog.invoiced import Billing
+from callout.worklog.late import late_months, with_late_work
+from callout.worklog.month import Month, parse_month
+from callout.worklog.write_offs import with_write_offs
 
 if TYPE_CHECKING:
     from callout.inventory.reading import Inventory
@@ -22,15 +25,17 @@ def make_bill(context: Context, inventory: Inventory, customer_id: str, month: s
     wanted = parse_month(month)
     customer = inventory.customer(customer_id)
     policy = inventory.policy
-    return bill_for(
-        context.ledger.events(customer=customer.id),
-        customer,
-        policy.money,
-        wanted,
-        policy.vendor,
-        hours=policy.hours,
-        origins=origins_of(inventory, customer.id),
-    )
+    events = list(context.ledger.events(customer=customer.id))
+    origins = origins_of(inventory, customer.id)
+
+    def of_month(one: Month) -> Bill:
+        return bill_for(events, customer, policy.money, one, policy.vendor, hours=policy.hours, origins=origins)
+
+    bill, billing = of_month(wanted), Billing(events)
+    if billing.settled:
+        late = late_months(events, billing, customer.time_zone, wanted)
+        bill = with_late_work(bill, [of_month(one) for one in late], billing)
+    return with_write_offs(bill, events)
 
 
 def origins_of(inventory: Inventory, customer_id: str) -> Mapping[str, str]:

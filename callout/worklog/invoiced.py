@@ -113,12 +113,16 @@ class Billing:
         if found is not None:
             return found
         while own.name in self._taken:
-            own = own.following
+            own = _following(own)
         return own
 
     def missed(self, own: Month) -> str:
         """The number of the invoice that work of that month came too late for; empty where there is none yet."""
         return self._taken.get(own.name, "")
+
+
+def _following(month: Month) -> Month:
+    return Month(month.year + 1, 1) if month.number == 12 else Month(month.year, month.number + 1)
 
 
 def _seen(number: str, event: Event, notes: list[Event]) -> InvoiceSeen:

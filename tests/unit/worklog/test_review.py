@@ -35,7 +35,7 @@ LINE = BillItem("aaaa1111", ("work-1",), ("eva@desk",), Decimal("120.00"), waiti
 
 
 def told(amount: str = "120.00", **more: Any) -> dict[str, Any]:
-    return {"lines": [{"id": "aaaa1111", "amount": amount, "why": "x"}], "total": amount, "findings": ["x"], **more}
+    return {"lines": [{"line": "aaaa1111", "amount": amount, "why": "x"}], "total": amount, "findings": ["x"], **more}
 
 
 def bill(
@@ -128,7 +128,7 @@ def test_what_has_changed_is_said(book: Book) -> None:
     submitted(book, bill())
     review = review_of(book.events, "globex", MARCH)
     later = told("90.00", rounding="sum")
-    later["lines"].append({"id": "cccc3333", "amount": "10.00"})
+    later["lines"].append({"line": "cccc3333", "amount": "10.00"})
     (found,) = judge_approval(review, bill(later), "max@desk")
     assert found.code == "changed"
     assert found.seen == (
