@@ -50,7 +50,7 @@ def live_through_a_year(folder: Path, seed: int) -> int:
 
 def _work(desk: InvoiceDesk, chance: random.Random) -> None:
     month, day, hour = chance.choice(MONTHS), chance.randrange(1, 29), chance.randrange(7, 18)
-    more = {"clock_flags": ["jumped"]} if chance.random() < 0.05 else {}
+    more = {"clock_flags": ["jumped"]} if chance.random() < 0.02 else {}
     run = {"source": "playbook", "outcome": "done", "playbook": "maintain"} if chance.random() < 0.2 else {}
     at = f"{month}-{day:02}T{hour:02}:{chance.randrange(60):02}+01:00"
     desk.work(at, chance.randrange(1, 200), actor=chance.choice(PEOPLE[::2]), **more, **run)
@@ -60,9 +60,11 @@ def _step(desk: InvoiceDesk, chance: random.Random) -> None:
     month = chance.choice(MONTHS)
     context = desk.by(chance.choice(PEOPLE))
     inventory = desk.inventory
-    match chance.choice(
-        ["work", "submit", "submit", "approve", "approve", "reject", "off", "issue", "issue", "credit"]
-    ):
+    match chance.choice([*"work submit approve reject off issue credit".split(), *["on"] * 6]):
+        case "on":
+            submit_bill(context, inventory, "globex", month)
+            approve_bill(desk.by("ida@desk"), inventory, "globex", month)
+            _issue(desk, month)
         case "work":
             _work(desk, chance)
         case "submit":
