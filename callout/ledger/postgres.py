@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from callout.errors import BadInput, CalloutError
 from callout.ledger.address import PostgresAddress, postgres_address
-from callout.ledger.chain import LedgerDamaged
 from callout.ledger.event import COLUMNS, Draft, Event
 from callout.ledger.postgres_connection import Connection, connect, connect_again, give_up, psycopg, take_lock, told
 from callout.ledger.postgres_errors import explained
 from callout.ledger.postgres_migrations import GUARDS, migrate, version_of
+from callout.ledger.reading import NAMES, Reading
 from callout.ledger.rows import EMPTY, Head, callout_number, event_of, rows_after
-from callout.ledger.selection import Wanted, condition
 from callout.ledger.store import Clock, LedgerView
 from callout.programs import printable
 
 Result = TypeVar("Result")
-PAGE_ROWS = 2000
 # How long we look for the server again, to learn whether what was on its way is recorded.
 SETTLE_S = 30.0
-_NAMES = ", ".join(COLUMNS)
-_READ = f"SELECT {_NAMES} FROM callout.events"  # noqa: S608 - fixed names
-_INSERT = f"INSERT INTO callout.events ({_NAMES}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608 - fixed names
-_COPY = f"COPY callout.events ({_NAMES}) FROM STDIN"
+_INSERT = f"INSERT INTO callout.events ({NAMES}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608 - fixed names
+_COPY = f"COPY callout.events ({NAMES}) FROM STDIN"
 _GUARDS = "SELECT tgname FROM pg_trigger WHERE tgrelid = 'callout.events'::regclass AND tgenabled = 'A'"
 _AMCHECK = "SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'amcheck'"
 _INDEXES = "SELECT indexrelid, indexrelid::regclass::text FROM pg_index WHERE indrelid = 'callout.events'::regclass"
@@ -50,8 +45,11 @@ def open_postgres(url: str, now: Clock, *, must_exist: bool = False) -> Postgres
     return PostgresLedger(address, connection, now)
 
 
-class PostgresLedger:
-    """See `Ledger`. Nothing is left open on the server between two calls, so a reader may stop anywhere."""
+class PostgresLedger(Reading):
+    """See `Ledger`. A connection that was cut while nothing of ours was under way is made again."""
+
+    TABLE = "callout.events"
+    PLACEHOLDER = "%s"
 
     def __init__(self, address: PostgresAddress, connection: Connection, now: Clock) -> None:
         self._address, self._connection, self._now = address, connection, now
@@ -90,32 +88,6 @@ class PostgresLedger:
 
         return self._in_one_transaction(work)
 
-    def events(self, **filters: Wanted) -> Iterator[Event]:
-        """Events in order; see `LedgerView.events`."""
-        where, values = condition(filters, "%s")
-        if not where:
-            yield from map(event_of, self.rows())
-            return
-        places = self._places(where, values)
-        for start in range(0, len(places), PAGE_ROWS):
-            wanted = places[start : start + PAGE_ROWS].tolist()
-            page = self._ask(f"{_READ} WHERE seq = ANY(%s) ORDER BY seq", (wanted,))
-            if len(page) != len(wanted):
-                raise LedgerDamaged(f"{self._address.shown}: events are gone that were there.", "callout ledger verify")
-            yield from (Event(*row) for row in page)
-
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """Every row as stored, in order of seq, in pages."""
-        last = None
-        while True:
-            where = "" if last is None else "WHERE seq > %s"
-            page = self._ask(f"{_READ} {where} ORDER BY seq LIMIT {PAGE_ROWS}", () if last is None else (last,))
-            for row in page:
-                yield dict(zip(COLUMNS, row, strict=True))
-            if len(page) < PAGE_ROWS:
-                return
-            last = page[-1][0]
-
     def complaints(self) -> list[str]:
         """Guards that are gone, and what amcheck says of the indexes where it is installed and this user may ask it."""
         there = {name for (name,) in self._ask(_GUARDS)}
@@ -139,15 +111,6 @@ class PostgresLedger:
                 raise explained(error.sqlstate, str(error), self._address.shown, self._address.password) from None
             return f"its index {name} is damaged: {printable(str(error).splitlines()[0])}"
         return ""
-
-    def _places(self, where: str, values: Sequence[str]) -> array[int]:
-        """Where in the chain the wanted events are, in order: eight bytes for each, however many they are."""
-        places = array("q")
-        with told(self._address), self._live().cursor() as cursor:
-            cursor.execute(f"SELECT seq FROM callout.events WHERE {where} ORDER BY seq", values)  # noqa: S608 - closed set
-            while some := cursor.fetchmany(PAGE_ROWS):
-                places.extend(seq for (seq,) in some)  # type: ignore[misc]  # bigint
-        return places
 
     def _ask(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with told(self._address):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,37 +13,35 @@ from typing import Any, TypeVar
 from callout.errors import BadInput, CalloutError, Locked
 from callout.ledger.chain import LedgerDamaged
 from callout.ledger.event import COLUMNS, Draft, Event
+from callout.ledger.reading import NAMES, PAGE_ROWS, Reading
 from callout.ledger.rows import EMPTY, Head, callout_number, event_of, rows_after
-from callout.ledger.selection import Wanted, condition
 from callout.ledger.sqlite_migrations import GUARDS, migrate
+from callout.ledger.sqlite_waiting import Turns
 from callout.ledger.store import Clock, LedgerView
 from callout.programs import printable
 
 __all__ = ["LedgerDamaged", "SQLiteLedger"]
 
 Result = TypeVar("Result")
-# A writer that waits longer than this meets a lock that somebody forgot, not a busy team.
-BUSY_TIMEOUT_MS = 60_000
-PAGE_ROWS = 1000
 _RESTORE = "Keep a copy; restore the last good one."
-_NAMES = ", ".join(COLUMNS)
-_READ = f"SELECT {_NAMES} FROM events"  # noqa: S608 - fixed names
-_INSERT = f"INSERT INTO events ({_NAMES}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - fixed names
+_INSERT = f"INSERT INTO events ({NAMES}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - fixed names
 # The journal stays and only its head is overwritten, which is on the disk before a COMMIT returns. With DELETE, its
 # removal is not, below `synchronous = EXTRA`: after a loss of power it may be back, and take a commit back.
 _SETTINGS = (
-    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
     "PRAGMA synchronous = FULL",
     "PRAGMA journal_mode = PERSIST",
     "PRAGMA journal_size_limit = 1048576",
 )
 
 
-class SQLiteLedger:
+class SQLiteLedger(Reading):
     """See `Ledger`. The file is 0600 in a 0700 folder, both made at the first opening."""
 
+    TABLE = "events"
+    PLACEHOLDER = "?"
+
     def __init__(self, path: Path, now: Clock) -> None:
-        self._path, self._now = path, now
+        self._path, self._now, self._turns = path, now, Turns()
         self._connection = self._connect()
 
     def append(self, *drafts: Draft) -> list[Event]:
@@ -73,42 +71,10 @@ class SQLiteLedger:
 
         return self._in_one_transaction(work)
 
-    def events(self, **filters: Wanted) -> Iterator[Event]:
-        """Events in order; see `LedgerView.events`."""
-        where, values = condition(filters, "?")
-        try:
-            for row in self._connection.execute(f"{_READ} {'WHERE ' + where if where else ''} ORDER BY seq", values):
-                yield Event(*row)
-        except sqlite3.Error as error:
-            raise self._explained(error) from None
-
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """Every row as stored, in order of seq; in pages, since an open read keeps everybody from writing."""
-        last: Any = None
-        try:
-            while True:
-                where = "" if last is None else "WHERE seq > ?"
-                statement = f"{_READ} {where} ORDER BY seq LIMIT {PAGE_ROWS}"
-                page = self._connection.execute(statement, () if last is None else (last,)).fetchall()
-                for row in page:
-                    yield dict(zip(COLUMNS, row, strict=True))
-                if len(page) < PAGE_ROWS:
-                    return
-                if last is not None and page[-1][0] <= last:
-                    raise LedgerDamaged(f"{self._path} is damaged: its rows are out of order.", _RESTORE)
-                last = page[-1][0]
-        except sqlite3.Error as error:
-            raise self._explained(error) from None
-
     def complaints(self) -> list[str]:
         """What SQLite's integrity check says of rows and indexes, at most 20; and guards that are gone."""
-        try:
-            found = [str(said) for (said,) in self._connection.execute("PRAGMA integrity_check(20)")]
-            there = {
-                name for (name,) in self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            }
-        except (sqlite3.Error, UnicodeDecodeError) as error:
-            raise self._explained(error) from None
+        found = [str(said) for (said,) in self._ask("PRAGMA integrity_check(20)")]
+        there = {name for (name,) in self._ask("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
         damaged = [] if found == ["ok"] else [f"its file is damaged: {said}" for said in found]
         return [*damaged, *(f"its guard {name} is gone" for name in sorted(GUARDS - there))]
 
@@ -116,19 +82,28 @@ class SQLiteLedger:
         """Lets go of the file."""
         self._connection.close()
 
+    def _ask(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return self._turns.wait_for(lambda: self._connection.execute(statement, values).fetchall())
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise self._explained(error) from None
+
     def _in_one_transaction(self, work: Callable[[], Result]) -> Result:
         connection = self._connection
+        self._turns.begin()
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            self._turns.wait_for(lambda: connection.execute("BEGIN IMMEDIATE"))
             try:
                 done = work()
-                connection.execute("COMMIT")
+                # Who reads at this moment is waited for; the transaction stays as it is meanwhile.
+                self._turns.wait_for(lambda: connection.execute("COMMIT"))
             except BaseException:
                 if connection.in_transaction:  # a full disk may have ended it already
                     connection.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
             raise self._explained(error) from None
+        self._turns.end()
         return done
 
     def _head(self) -> Head:
@@ -152,10 +127,10 @@ class SQLiteLedger:
             if not self._path.exists():
                 # Made by us first, so that it is never readable by others, not even for a moment.
                 os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-            connection = sqlite3.connect(self._path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)
+            connection = sqlite3.connect(self._path, isolation_level=None, timeout=0)
             for setting in _SETTINGS:
-                connection.execute(setting)
-            migrate(connection, self._path)
+                self._turns.wait_for(lambda setting=setting: connection.execute(setting))  # type: ignore[misc]
+            self._turns.wait_for(lambda: migrate(connection, self._path))
         except (sqlite3.Error, OSError) as error:
             raise self._explained(error) from None
         return connection

@@ -13,8 +13,7 @@ import psycopg
 import pytest
 
 from callout.errors import BadInput, CalloutError
-from callout.ledger import Draft, open_ledger
-from callout.ledger import postgres_migrations, sqlite_migrations
+from callout.ledger import Draft, open_ledger, postgres_migrations, sqlite_migrations
 from callout.ledger.address import postgres_address
 from callout.ledger.chain import verify_chain
 from callout.ledger.event import COLUMNS
