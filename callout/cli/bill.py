@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from callout.cli.bill_review import add_review
+from callout.cli.bill_verbs import add_verbs
 from callout.cli.shared import InventoryOption, context_for, inventory_of, new_app, tell
 from callout.cli.written import write_private
 from callout.errors import BadInput
@@ -28,6 +29,7 @@ class Format(StrEnum):
 
 
 app = new_app("One customer's month: looked at, reviewed, approved.")
+add_verbs(app)
 add_review(app)
 
 
