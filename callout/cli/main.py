@@ -25,7 +25,7 @@ VERBS = {
     "backup": ("backup", True),
     "patch": ("patch", True),
     "time": ("time", True),
-    "bill": ("bill", False),
+    "bill": ("bill", True),
     "quote": ("quote", True),
     "invoice": ("invoice", True),
     "report": ("report", True),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from callout.worklog.bill import Bill
 from callout.worklog.billing import bill_for
+from callout.worklog.invoiced import Billing
+from callout.worklog.late import late_months, with_late_work
 from callout.worklog.month import Month, parse_month
 from callout.worklog.write_offs import with_write_offs
 
@@ -33,7 +35,14 @@ def bill_of(events: Sequence[Event], inventory: Inventory, customer: Customer, m
     """
     policy = inventory.policy
     origins = origins_of(inventory, customer.id)
-    bill = bill_for(events, customer, policy.money, month, policy.vendor, hours=policy.hours, origins=origins)
+
+    def of_month(one: Month) -> Bill:
+        return bill_for(events, customer, policy.money, one, policy.vendor, hours=policy.hours, origins=origins)
+
+    bill, billing = of_month(month), Billing(events)
+    if billing.settled:
+        late = late_months(events, billing, customer.time_zone, month)
+        bill = with_late_work(bill, [of_month(one) for one in late], billing)
     return with_write_offs(bill, events)
 
 

@@ -24,7 +24,8 @@ from callout.worklog.invoice.credit import credit_note_of
 from callout.worklog.invoice.document import Invoice
 from callout.worklog.invoice.from_bill import Issue, Why, invoice_of
 from callout.worklog.invoice.terms import terms_of
-from callout.worklog.invoiced import KINDS, Billing, InvoiceSeen, invoiced_ids, invoices_seen
+from callout.worklog.invoiced import INVOICE_KINDS, Billing, InvoiceSeen, invoices_seen
+from callout.worklog.invoiced import invoiced_work as work_on_invoices
 from callout.worklog.month import Month
 from callout.worklog.quote_use import quotes_of
 from callout.worklog.quoting import accepted_for, quote_state
@@ -115,7 +116,7 @@ def credit_invoice(
 
 def invoiced_work(ledger: LedgerView) -> set[str]:
     """Ids of work and expenses that stand on an invoice: neither amended nor withdrawn, only credited."""
-    return set(invoiced_ids(_events(ledger)))
+    return set(work_on_invoices(_events(ledger)))
 
 
 def invoices(ledger: LedgerView, customer: str = "") -> list[InvoiceSeen]:
@@ -143,7 +144,7 @@ def document_named(ledger: LedgerView, number: str) -> Invoice:
 
 
 def _events(ledger: LedgerView) -> Iterable[Event]:
-    return (event for kind in KINDS for event in ledger.events(kind=kind))
+    return (event for kind in INVOICE_KINDS for event in ledger.events(kind=kind))
 
 
 def _issue(context: Context, inventory: Inventory, bill: Bill, number: str, date: dt.date) -> Issue:

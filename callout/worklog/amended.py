@@ -24,7 +24,7 @@ CHANGEABLE = {
     "work_logged": frozenset(
         {
             "started_at", "ended_at", "seconds", "clock_known", "clock_flags", "idle_seconds", "ticket", "note",
-            "internal_note", "role", "activity", "cause", "cause_evidence", "rate",
+            "internal_note", "role", "activity", "cause", "cause_evidence", "rate", "rate_reason",
         }
     ),
     "expense_logged": frozenset({"date", "expense", "amount", "currency", "ticket", "note", "internal_note"}),

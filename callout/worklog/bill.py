@@ -76,6 +76,7 @@ class BillLine:
     rounding_minutes: int = 0
     deducted_minutes: int = 0
     original_amount: Decimal | None = None
+    written_off: Decimal = Decimal(0)
     override: Override | None = None
     steps: tuple[str, ...] = ()
 
@@ -102,6 +103,7 @@ class ExpenseLine:
     state: LineState
     amount: Decimal | None
     original_amount: Decimal | None
+    written_off: Decimal = Decimal(0)
     override: Override | None = None
     steps: tuple[str, ...] = ()
 

@@ -22,7 +22,7 @@ def bill_hash(bill: Mapping[str, Any]) -> str:
 def fingerprint(bill: Mapping[str, Any]) -> dict[str, Any]:
     """Small enough for an event, and enough to say later what has changed: a mark for each item and for each part."""
     return {
-        "items": {item["id"]: [item.get("amount"), _digest(item)[:_MARK_LENGTH]] for item in _items(bill)},
+        "items": {item["line"]: [item.get("amount"), _digest(item)[:_MARK_LENGTH]] for item in _items(bill)},
         "parts": {
             key: _digest(value)[:_MARK_LENGTH]
             for key, value in bill.items()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from callout.ledger.event import Event
 from callout.policy.buckets import BLOCKS, MONTHLY
+from callout.worklog.invoiced import invoices_seen
 from callout.worklog.month import Month, month_of
 
 if TYPE_CHECKING:
@@ -36,14 +37,7 @@ def frozen_work(events: Iterable[Event]) -> dict[str, int]:
 
     What an invoice said is settled: work that was entered later never takes what it was paid from.
     """
-    invoices: dict[str, tuple[int, list[str]]] = {}
-    for event in sorted(events, key=lambda one: one.seq):
-        if event.kind == "invoice_issued":
-            body = event.body
-            invoices[str(body.get("number"))] = (event.seq, [str(one) for one in body.get("work", ())])
-        elif event.kind == "credit_note_issued":
-            invoices.pop(str(event.body.get("corrects")), None)
-    return {work: seq for seq, works in invoices.values() for work in works}
+    return {work: one.event.seq for one in invoices_seen(events).values() for work in one.work}
 
 
 def _remembers(contract: PayingContract) -> bool:

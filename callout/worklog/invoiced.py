@@ -15,7 +15,7 @@ from callout.errors import BadInput, CalloutError
 from callout.ledger.event import Event
 from callout.worklog.month import Month, parse_month
 
-KINDS = ("invoice_issued", "credit_note_issued")
+INVOICE_KINDS = ("invoice_issued", "credit_note_issued")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,12 @@ class InvoiceSeen:
 def invoices_seen(events: Iterable[Event]) -> dict[str, InvoiceSeen]:
     """Number → invoice with what was credited of it, in the order of issue.
 
-    `events` may hold any kinds, but all `KINDS` of whatever is asked about. Raises CalloutError naming an event
+    `events` may hold any kinds, but all `INVOICE_KINDS` of whatever is asked about. Raises CalloutError naming an event
     that is not whole.
     """
     issued: dict[str, Event] = {}
     notes: dict[str, list[Event]] = {}
-    for event in sorted((one for one in events if one.kind in KINDS), key=lambda one: one.seq):
+    for event in sorted((one for one in events if one.kind in INVOICE_KINDS), key=lambda one: one.seq):
         if event.kind == "invoice_issued":
             issued[str(event.body.get("number"))] = event
         else:
@@ -87,7 +87,7 @@ def invoices_seen(events: Iterable[Event]) -> dict[str, InvoiceSeen]:
     return {number: _seen(number, event, notes.get(number, [])) for number, event in issued.items()}
 
 
-def invoiced_ids(events: Iterable[Event]) -> dict[str, str]:
+def invoiced_work(events: Iterable[Event]) -> dict[str, str]:
     """Id of work or expense → number of the invoice on which it stands; what was credited is free again."""
     return {
         identifier: invoice.number for invoice in invoices_seen(events).values() for identifier in invoice.work
@@ -113,12 +113,16 @@ class Billing:
         if found is not None:
             return found
         while own.name in self._taken:
-            own = own.following
+            own = _following(own)
         return own
 
     def missed(self, own: Month) -> str:
         """The number of the invoice that work of that month came too late for; empty where there is none yet."""
         return self._taken.get(own.name, "")
+
+
+def _following(month: Month) -> Month:
+    return Month(month.year + 1, 1) if month.number == 12 else Month(month.year, month.number + 1)
 
 
 def _seen(number: str, event: Event, notes: list[Event]) -> InvoiceSeen:
@@ -129,7 +133,7 @@ def _seen(number: str, event: Event, notes: list[Event]) -> InvoiceSeen:
             number=number,
             month=parse_month(body["month"]),
             work_of={item["line"]: tuple(item["work"]) for item in body["items"]},
-            printed=tuple(line["id"] for line in body["document"]["lines"]),
+            printed=tuple(body["lines"]),
             credited=frozenset(line for note in notes for line in note.body["lines"]),
             credit_notes=tuple(notes),
         )

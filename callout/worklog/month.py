@@ -42,6 +42,12 @@ class Month:
         )
         return start, end
 
+    def days(self) -> list[dt.date]:
+        """All its days, in order."""
+        first = dt.date(self.year, self.number, 1)
+        days = (first + dt.timedelta(days=number) for number in range(31))
+        return [day for day in days if day.month == self.number]
+
 
 def parse_month(text: str) -> Month:
     """The month that `YYYY-MM` names. Raises BadInput for anything else."""

@@ -20,8 +20,7 @@ from callout.findings import Finding, Move, Status
 from callout.ledger.event import Event
 from callout.worklog.bill_hash import differences
 from callout.worklog.bill_items import BillItem
-from callout.worklog.invoiced import KINDS as INVOICE_KINDS
-from callout.worklog.invoiced import invoices_seen
+from callout.worklog.invoiced import INVOICE_KINDS, invoices_seen
 from callout.worklog.month import Month
 
 KINDS = ("bill_submitted", "bill_approved", "bill_rejected", "written_off", *INVOICE_KINDS)

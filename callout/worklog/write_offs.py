@@ -31,7 +31,7 @@ def with_write_offs(bill: Bill, events: Iterable[Event]) -> Bill:
         return bill
     lines = tuple(_reduced(line, offs.get((line.entry.event.id, line.id), ()), bill) for line in bill.lines)
     expenses = tuple(_reduced(one, offs.get((one.event_id, one.id), ()), bill) for one in bill.expenses)
-    off = sum((one.written_off for one in (*lines, *expenses)), Decimal(0))
+    off = sum([line.written_off for line in lines] + [one.written_off for one in expenses], Decimal(0))
     total = None if bill.total is None else bill.total - off
     return replace(bill, lines=lines, expenses=expenses, known=bill.known - off, total=total)
 

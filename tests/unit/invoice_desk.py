@@ -89,8 +89,8 @@ class InvoiceDesk:
         start = dt.datetime.fromisoformat(at)
         body = {
             "source": "person", "started_at": format_utc(start), "seconds": minutes * 60, "role": "engineer",
-            "ended_at": format_utc(start + dt.timedelta(minutes=minutes)), "ticket": "T-1", "note": "Voicemail repaired",
-            "activity": "maintenance", **more,
+            "ended_at": format_utc(start + dt.timedelta(minutes=minutes)), "ticket": "T-1", "activity": "maintenance",
+            "note": "Voicemail repaired", **more,
         }  # fmt: skip
         return self.ledger.append(Draft("work_logged", self.clock.now, actor, customer, "", "", body))[0]
 

@@ -16,6 +16,7 @@ from callout.policy.chargeable import Charge, Rule
 from callout.programs import printable
 from callout.worklog.bill import Balance as BillBalance
 from callout.worklog.bill import Bill, BillLine, ExpenseLine, FixedItem, LineState
+from callout.worklog.bill_items import items_of
 from callout.worklog.invoice.completion import completed
 from callout.worklog.invoice.document import Adjustment, Balance, Draft, DraftLine, Invoice, Period, Unit
 from callout.worklog.invoice.line_words import line_words
@@ -179,8 +180,7 @@ def _reduced(amount: Decimal, words: Mapping[str, str]) -> tuple[Adjustment, ...
 
 def _order(bill: Bill, issue: Issue) -> str:
     """The customer's order where all that is charged is of one; else what their book-keeping wants on every invoice."""
-    charged = [line.id for line in bill.lines if line.amount] + [one.id for one in (*bill.expenses, *bill.fixed)]
-    orders = {issue.orders.get(identifier, "") for identifier in charged}
+    orders = {issue.orders.get(item.id, "") for item in items_of(bill) if item.amount}
     only = orders.pop() if len(orders) == 1 else ""
     return printable(only) or issue.terms.order_reference
 
@@ -211,7 +211,7 @@ def _balance(one: BillBalance) -> Balance:
 
 
 def _check(bill: Bill, invoice: Invoice) -> None:
-    amounts = {one.id: one.amount for one in (*bill.lines, *bill.expenses, *bill.fixed)}
+    amounts = {item.id: item.amount for item in items_of(bill)}
     for line in invoice.lines:
         if line.net_amount != amounts[line.id]:
             raise _differs(f"Line {line.id}", line.net_amount, amounts[line.id])
@@ -227,9 +227,7 @@ def _differs(what: str, there: Decimal, here: Decimal | None) -> CalloutError:
 
 
 def _month(month: Month) -> Period:
-    first = dt.date(month.year, month.number, 1)
-    following = month.following
-    return Period(first=first, last=dt.date(following.year, following.number, 1) - dt.timedelta(days=1))
+    return Period(first=month.first_day, last=month.last_day)
 
 
 def _joined(*parts: str) -> str:

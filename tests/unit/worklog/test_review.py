@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from callout.findings import Finding
 from callout.worklog.bill_hash import bill_hash, differences, fingerprint
 from callout.worklog.bill_items import BillItem
-from callout.worklog.invoiced import Billing, invoiced_ids, invoices_seen
+from callout.worklog.invoiced import Billing, invoiced_work, invoices_seen
 from callout.worklog.month import Month
 from callout.worklog.review import (
     BillSeen,
@@ -35,7 +35,7 @@ LINE = BillItem("aaaa1111", ("work-1",), ("eva@desk",), Decimal("120.00"), waiti
 
 
 def told(amount: str = "120.00", **more: Any) -> dict[str, Any]:
-    return {"lines": [{"id": "aaaa1111", "amount": amount, "why": "x"}], "total": amount, "findings": ["x"], **more}
+    return {"lines": [{"line": "aaaa1111", "amount": amount, "why": "x"}], "total": amount, "findings": ["x"], **more}
 
 
 def bill(
@@ -57,9 +57,8 @@ def answered(book: Book, kind: str, month: Month = MARCH) -> None:
 
 def issued(book: Book, number: str, month: Month = MARCH, work: tuple[str, ...] = ("work-1",)) -> None:
     lines = [f"line-{one}" for one in work]
-    document = {"lines": [{"id": line} for line in lines]}
     items = [{"line": line, "work": [one], "amount": "1"} for line, one in zip(lines, work, strict=True)]
-    book.write("invoice_issued", "2026-04-02T09:00Z", number=number, month=month.name, document=document, items=items)
+    book.write("invoice_issued", "2026-04-02T09:00Z", number=number, month=month.name, lines=lines, items=items)
 
 
 def credited(book: Book, number: str, *lines: str) -> None:
@@ -128,7 +127,7 @@ def test_what_has_changed_is_said(book: Book) -> None:
     submitted(book, bill())
     review = review_of(book.events, "globex", MARCH)
     later = told("90.00", rounding="sum")
-    later["lines"].append({"id": "cccc3333", "amount": "10.00"})
+    later["lines"].append({"line": "cccc3333", "amount": "10.00"})
     (found,) = judge_approval(review, bill(later), "max@desk")
     assert found.code == "changed"
     assert found.seen == (
@@ -216,26 +215,26 @@ def test_late_work_belongs_to_the_next_month_without_an_invoice(book: Book) -> N
     assert (billing.missed(MARCH), billing.missed(Month(2026, 5))) == ("1", "")
     credited(book, "2", "line-work-2")
     assert Billing(book.events).month_of("late", MARCH) == APRIL
-    assert invoiced_ids(book.events) == {"work-1": "1"}
+    assert invoiced_work(book.events) == {"work-1": "1"}
 
 
 def test_a_piece_of_work_is_free_when_all_its_lines_are_credited(book: Book) -> None:
-    document = {"lines": [{"id": "a"}, {"id": "a.2"}, {"id": "b"}]}
+    lines = ["a", "a.2", "b"]
     items = [
         {"line": "a", "work": ["w1"], "amount": "1"},
         {"line": "a.2", "work": ["w1"], "amount": "1"},
         {"line": "b", "work": ["w2"], "amount": "1"},
         {"line": "hidden", "work": ["w3"], "amount": "0"},
     ]
-    book.write("invoice_issued", "2026-04-02T09:00Z", number="1", month="2026-03", document=document, items=items)
+    book.write("invoice_issued", "2026-04-02T09:00Z", number="1", month="2026-03", lines=lines, items=items)
     seen = invoices_seen(book.events)["1"]
     assert seen.lines_with(["a.2"]) == ("a", "a.2")
     credited(book, "1", "a.2")
-    assert set(invoiced_ids(book.events)) == {"w1", "w2", "w3"}
+    assert set(invoiced_work(book.events)) == {"w1", "w2", "w3"}
     credited(book, "1", "a")
-    assert set(invoiced_ids(book.events)) == {"w2", "w3"}
+    assert set(invoiced_work(book.events)) == {"w2", "w3"}
     credited(book, "1", "b")
-    assert invoiced_ids(book.events) == {}
+    assert invoiced_work(book.events) == {}
 
 
 VERBS = some.lists(some.sampled_from(["submit", "approve", "own", "reject", "change", "issue", "credit"]), max_size=40)
