@@ -49,11 +49,15 @@ def command(
         raise BadInput("Whose bill, and of which month?", "Give --customer and --month, or one of the verbs.")
     from callout.findings import exit_code
     from callout.steps.bill import make_bill
+    from callout.steps.standing import keep_balances, newest_known
     from callout.worklog.month import parse_month
 
     parse_month(month)  # before half a second is spent on the inventory
     context = context_for(inventory, must_exist=True)
+    known = newest_known(context, customer)
     bill = make_bill(context, inventory_of(context), customer, month)
+    if trouble := keep_balances(context, bill, known):
+        tell(f"warn  {trouble}")
     text = _rendered(bill, form)
     if output is None:
         print(text, end="" if text.endswith("\n") else "\n")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from callout.cli import time_list, time_past
+from callout.cli.balance_line import tell_balance
 from callout.cli.shared import InventoryOption, JsonOption, context_for, new_app, print_json, tell
 from callout.cli.time_options import (
     ActivityOption,
@@ -69,6 +70,7 @@ def start(
         print_json({"event": event.as_dict()})
     else:
         tell(f"Started: {event.body['ticket']} for {event.system or event.customer}. Stop with: callout time stop")
+        tell_balance(context, event.customer)
 
 
 @app.command("stop")
@@ -143,6 +145,7 @@ def switch(
         ended, begun = logged.body, started.body
         tell(f"Logged {clock_time(ended['seconds'])} for {ended['ticket']}, {logged.system or logged.customer}.")
         tell(f"Started: {begun['ticket']} for {started.system or started.customer}.")
+        tell_balance(context, started.customer)
 
 
 time_past.register(app)

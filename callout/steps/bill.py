@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from callout.worklog.bill import Bill
 from callout.worklog.billing import bill_for
 from callout.worklog.invoiced import Billing
 from callout.worklog.late import late_months, with_late_work
+from callout.worklog.material import material_of
 from callout.worklog.month import Month, parse_month
 from callout.worklog.write_offs import with_write_offs
 
@@ -25,25 +27,29 @@ def make_bill(context: Context, inventory: Inventory, customer_id: str, month: s
     Raises BadInput for an unknown customer, a malformed month, and a rate or a currency that cannot be used.
     """
     customer, wanted = inventory.customer(customer_id), parse_month(month)
-    return bill_of(list(context.ledger.events(customer=customer.id)), inventory, customer, wanted)
+    return bills_of(list(context.ledger.events(customer=customer.id)), inventory, customer, [wanted])[0]
 
 
-def bill_of(events: Sequence[Event], inventory: Inventory, customer: Customer, month: Month) -> Bill:
-    """The customer's bill of the month from `events`, which are all of that customer: for whoever needs many bills.
+def bills_of(events: Sequence[Event], inventory: Inventory, customer: Customer, months: Iterable[Month]) -> list[Bill]:
+    """The customer's bills of `months`, from all events of that customer, which are read once.
 
     Raises BadInput for a rate or a currency that cannot be used.
     """
-    policy = inventory.policy
-    origins = origins_of(inventory, customer.id)
+    policy, origins = inventory.policy, origins_of(inventory, customer.id)
+    material, billing = material_of(events), Billing(events)
 
+    @cache
     def of_month(one: Month) -> Bill:
-        return bill_for(events, customer, policy.money, one, policy.vendor, hours=policy.hours, origins=origins)
+        return bill_for(material, customer, policy.money, one, policy.vendor, hours=policy.hours, origins=origins)
 
-    bill, billing = of_month(month), Billing(events)
-    if billing.settled:
-        late = late_months(events, billing, customer.time_zone, month)
-        bill = with_late_work(bill, [of_month(one) for one in late], billing)
-    return with_write_offs(bill, events)
+    def asked(month: Month) -> Bill:
+        bill = of_month(month)
+        if billing.settled:
+            late = late_months(events, billing, customer.time_zone, month)
+            bill = with_late_work(bill, [of_month(one) for one in late], billing)
+        return with_write_offs(bill, events)
+
+    return [asked(month) for month in months]
 
 
 def origins_of(inventory: Inventory, customer_id: str) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from callout.findings import Finding, Move, Status
 from callout.ledger.event import Event
 from callout.ledger.store import LedgerView
 from callout.programs import printable
-from callout.steps.bill import bill_of
+from callout.steps.bill import bills_of
 from callout.steps.standing import keep_balances
 from callout.worklog.bill import Bill
 from callout.worklog.month import Month, month_of, months_between, parse_month
@@ -76,7 +76,7 @@ def collected_from(
     bills, outcomes = [], []
     for customer in asked:
         events = by_customer.get(customer.id, [])
-        bills += [bill_of(events, inventory, customer, month) for month in months_between(*period)]
+        bills += bills_of(events, inventory, customer, months_between(*period))
         outcomes += outcomes_of(events, now)
     unknown = {name: events for name, events in by_customer.items() if name not in inventory.customers}
     return replace(
@@ -101,7 +101,7 @@ def collect_balances(
     balances, trouble = [], []
     for customer in asked:
         events = by_customer[customer.id]
-        bill = bill_of(events, inventory, customer, running_month(customer, now))
+        (bill,) = bills_of(events, inventory, customer, [running_month(customer, now)])
         balances.append(balances_of(bill))
         trouble.append(keep_balances(context, bill, max((event.seq for event in events), default=0)))
     months = [one.month for one in balances]

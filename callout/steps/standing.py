@@ -5,6 +5,7 @@ The file is a view like any other and can be deleted at any time; nothing decide
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from pathlib import Path
@@ -21,10 +22,22 @@ _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", re.ASCII)
 _LARGEST_BYTES = 64 * 1024
 # Whatever else can change what is left; work itself is told in hours.
 _CHANGING = ("work_amended", "work_judged", "work_deducted")
+_KINDS = ("work_logged", *_CHANGING)
+# The clocks of two machines that write the same ledger differ by less.
+_SLACK = dt.timedelta(days=1)
 
 
-def keep_balances(context: Context, bill: Bill, seq: int) -> str:
-    """Keeps the balances of a bill of the running month; `seq` is the newest event that it knows of (0: none).
+def newest_known(context: Context, customer: str) -> int:
+    """The place in the ledger of the newest event that a bill which is made from now on knows of; see `_since`.
+
+    Looks at the last day only: what is older cannot be taken for something that came later.
+    """
+    recent = context.ledger.events(customer=customer, kinds=_KINDS, since_at=context.now() - _SLACK)
+    return max((event.seq for event in recent), default=0)
+
+
+def keep_balances(context: Context, bill: Bill, known: int) -> str:
+    """Keeps the balances of a bill of the running month; `known` is `newest_known`, asked before it was made.
 
     A bill of another month says nothing about now and is not kept. Gives back one sentence where the file could not
     be written, which harms nothing else; empty where all is well.
@@ -33,7 +46,7 @@ def keep_balances(context: Context, bill: Bill, seq: int) -> str:
     now = context.now()
     if not start <= now < until:
         return ""
-    kept = Kept(bill.customer, bill.month.name, until, now, seq, balances_kept(bill.balances))
+    kept = Kept(bill.customer, bill.month.name, until, now, known, balances_kept(bill.balances))
     path = _file(context, bill.customer)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -67,12 +80,10 @@ def balance_told(context: Context, customer: str) -> str:
 
 def _since(context: Context, kept: Kept) -> tuple[int, int]:
     """Seconds of work that were logged after it was kept, and how many other events that it does not know of."""
-    ledger, customer = context.ledger, kept.customer
-    logged = [one for one in ledger.events(customer=customer, kind="work_logged") if one.seq > kept.seq]
-    changes = sum(
-        one.seq > kept.seq for kind in _CHANGING for one in ledger.events(customer=customer, kind=kind)
-    )  # fmt: skip
-    return sum(int(one.body["seconds"]) for one in logged), changes
+    recent = context.ledger.events(customer=kept.customer, kinds=_KINDS, since_at=kept.made_at - _SLACK)
+    newer = [event for event in recent if event.seq > kept.seq]
+    logged = [event for event in newer if event.kind == "work_logged"]
+    return sum(int(event.body["seconds"]) for event in logged), len(newer) - len(logged)
 
 
 def _file(context: Context, customer: str) -> Path:

@@ -58,7 +58,7 @@ class _WorkedOut:
 
 
 def bill_for(
-    events: Iterable[Event],
+    events: Iterable[Event] | Material,
     customer: Customer,
     money: Money,
     month: Month,
@@ -69,16 +69,17 @@ def bill_for(
 ) -> Bill:
     """The customer's bill of the month, by the calendar of the customer's time zone.
 
-    `events` are all of that customer, or those that `steps.bill_events` reads. Work that crosses the month's end
-    belongs to the month in which it began. `hours` are the vendor's (default: the published ones), `origins` say
-    where inventory keys were written. Raises BadInput for a currency or a rate that cannot be used.
+    `events` are all of that customer, or those that `steps.bill_events` reads; whoever needs many bills gives what
+    `material_of` makes of them. Work that crosses the month's end belongs to the month in which it began. `hours` are
+    the vendor's (default: the published ones), `origins` say where inventory keys were written. Raises BadInput for a currency or a rate that cannot be used.
     """
     if not is_currency(customer.currency):
         raise BadInput(
             f"callout_customer.currency of {customer.id} is {customer.currency!r}, which is no currency.",
             "Write its ISO 4217 code, like EUR.",
         )
-    material = material_of([event for event in events if event.customer == customer.id])
+    own = events if isinstance(events, Material) else [one for one in events if one.customer == customer.id]
+    material = own if isinstance(own, Material) else material_of(own)
     work = _worked_out(material, customer, money, month, calendar_of(customer, money, hours), Sources(origins or {}))
     lines = _lines(work, material, month)
     expenses = expenses_of(material.events, material.overrides, month, customer.currency, work.purse.decimals)
