@@ -56,7 +56,7 @@ def write(book: Any, pieces: list[tuple[Any, ...]]) -> dict[str, list[Event]]:
     return found
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     pieces=st.lists(PIECE, max_size=14),
     dimensions=st.lists(st.sampled_from(list(Dimension)), min_size=1, max_size=4, unique=True),
