@@ -101,7 +101,7 @@ def judged_work(
     ]
     found = [_judge(entry, day, material, customer, money, calendar) for entry, day in (*inside, *beside)]
     charged = [one.entry for one in found if one.charge is Charge.YES and one.entry.clock_known]
-    lost = overlaps(charged)
+    lost = overlaps(charged, material.frozen)
     by_id = {entry.event.id: entry for entry in charged}
     cut = [_cut(one, material, calendar, changes, lost, by_id) for one in found[: len(inside)]]
     return sorted(cut, key=lambda one: (one.entry.started_at, one.entry.event.id))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
 
@@ -34,23 +34,25 @@ class Overlap:
     claimed_by: tuple[str, ...]
 
 
-def overlaps(entries: Iterable[Entry]) -> dict[str, Overlap]:
+def overlaps(entries: Iterable[Entry], settled: Container[str] = ()) -> dict[str, Overlap]:
     """Event id → overlap, only for entries that lose something. The order of `entries` does not matter.
 
-    What remains of one person's work fits into the time that passed. Entries whose clock times are not known
-    claim nothing and lose nothing: whoever bills them asks for their times first. Takes n × log n steps.
+    `settled` are event ids of work that is invoiced: it has claimed before all other work, whoever measured that.
+    What remains of one person's work fits into the time that passed. Entries whose clock times are not known claim
+    nothing and lose nothing: whoever bills them asks for their times first. Takes n × log n steps.
     """
-    by_actor: dict[str, tuple[list[Entry], list[Entry]]] = {}
+    by_actor: dict[str, tuple[list[Entry], ...]] = {}
     for entry in entries:
         if entry.clock_known and entry.started_at < entry.ended_at:
-            first, second = by_actor.setdefault(entry.event.actor, ([], []))
-            (second if entry.source is Source.PLAYBOOK else first).append(entry)
+            ranks = by_actor.setdefault(entry.event.actor, ([], [], [], []))
+            ranks[_rank(entry, settled)].append(entry)
     found: dict[str, Overlap] = {}
-    for first, second in by_actor.values():
-        first.sort(key=_beginning)
-        second.sort(key=_beginning)
-        found.update(_lost(first, _Claimed([])))
-        found.update(_lost(second, _Claimed(first)))
+    for ranks in by_actor.values():
+        claimed: list[Entry] = []
+        for members in filter(None, ranks):
+            members.sort(key=_beginning)
+            found.update(_lost(members, _Claimed(claimed)))
+            claimed = sorted([*claimed, *members], key=_beginning)
     return found
 
 
@@ -135,6 +137,10 @@ def _too_much(entry: Entry, taken: dt.timedelta) -> int:
     span = entry.ended_at - entry.started_at
     measured = min(entry.seconds * SECOND, span)
     return max(0, -((span - taken - measured) // SECOND))
+
+
+def _rank(entry: Entry, settled: Container[str]) -> int:
+    return (0 if entry.event.id in settled else 2) + (entry.source is Source.PLAYBOOK)
 
 
 def _beginning(entry: Entry) -> tuple[dt.datetime, str]:

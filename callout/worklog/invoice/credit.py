@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 from decimal import Decimal
 
-from callout.programs import printable
 from callout.worklog.invoice.completion import completed
 from callout.worklog.invoice.document import Draft, DraftLine, Invoice, InvoiceType, Preceding
 from callout.worklog.invoice.line_words import line_words
@@ -23,7 +22,7 @@ def credit_note_of(
     """
     kept = tuple(_plain(line) for line in invoice.lines if line.id in lines)
     words = line_words(invoice.language)
-    told = words["correction"].format(number=invoice.number, date=invoice.issue_date, reason=printable(reason))
+    told = words["correction"].format(number=invoice.number, date=invoice.issue_date, reason=reason)
     draft = Draft(
         **{
             **{field.name: getattr(invoice, field.name) for field in fields(Draft)},

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from callout.errors import CalloutError
 from callout.policy.chargeable import Charge, Rule
-from callout.programs import printable
 from callout.worklog.bill import Balance as BillBalance
 from callout.worklog.bill import Bill, BillLine, ExpenseLine, FixedItem, LineState
 from callout.worklog.bill_items import items_of
@@ -104,7 +103,7 @@ def _work(line: BillLine, bill: Bill, issue: Issue, words: Mapping[str, str]) ->
     order = issue.orders.get(line.id, "")
     return DraftLine(
         id=line.id,
-        name=printable(entry.note) or words.get(str(entry.activity), words["maintenance"]),
+        name=entry.note.strip() or words.get(str(entry.activity), words["maintenance"]),
         quantity=quantity.quantity,
         unit=quantity.unit,
         price=rate if charged else Decimal(0),
@@ -125,8 +124,8 @@ def _work(line: BillLine, bill: Bill, issue: Issue, words: Mapping[str, str]) ->
         ),
         period=Period(first=line.date, last=line.date),
         adjustments=_reduced(line.written_off, words),
-        ticket=printable(entry.ticket),
-        attributes=((words["order"], printable(order)),) if order else (),
+        ticket=entry.ticket,
+        attributes=((words["order"], order),) if order else (),
     )
 
 
@@ -134,7 +133,7 @@ def _expense(one: ExpenseLine, issue: Issue, words: Mapping[str, str]) -> DraftL
     amount = one.amount or Decimal(0)
     return DraftLine(
         id=one.id,
-        name=printable(one.note) or words.get(one.expense, words["other"]),
+        name=one.note.strip() or words.get(one.expense, words["other"]),
         quantity=Decimal(1),
         unit=Unit.PIECE,
         price=amount + one.written_off,
@@ -147,14 +146,14 @@ def _expense(one: ExpenseLine, issue: Issue, words: Mapping[str, str]) -> DraftL
         note=_late(one.event_id, one.date, issue, words),
         period=Period(first=one.date, last=one.date),
         adjustments=_reduced(one.written_off, words),
-        ticket=printable(one.ticket),
+        ticket=one.ticket,
     )
 
 
 def _fixed(one: FixedItem, issue: Issue, words: Mapping[str, str]) -> DraftLine:
     return DraftLine(
         id=one.id,
-        name=printable(one.text) or words["fixed"].format(contract=one.contract),
+        name=one.text.strip() or words["fixed"].format(contract=one.contract),
         quantity=Decimal(1),
         unit=Unit.PIECE,
         price=one.amount,
@@ -164,7 +163,7 @@ def _fixed(one: FixedItem, issue: Issue, words: Mapping[str, str]) -> DraftLine:
             words["callout"].format(callout=one.callout) if one.callout else "",
         ),
         period=Period(first=one.date, last=one.date),
-        ticket=printable(one.ticket),
+        ticket=one.ticket,
     )
 
 
@@ -182,7 +181,7 @@ def _order(bill: Bill, issue: Issue) -> str:
     """The customer's order where all that is charged is of one; else what their book-keeping wants on every invoice."""
     orders = {issue.orders.get(item.id, "") for item in items_of(bill) if item.amount}
     only = orders.pop() if len(orders) == 1 else ""
-    return printable(only) or issue.terms.order_reference
+    return only or issue.terms.order_reference
 
 
 def _quote(one: QuoteAgainstActual, words: Mapping[str, str]) -> str:
@@ -190,7 +189,7 @@ def _quote(one: QuoteAgainstActual, words: Mapping[str, str]) -> str:
     if one.quoted_minutes is not None:
         quoted = f"{one.quoted_minutes // 60}:{one.quoted_minutes % 60:02d} h, {quoted}"
     actual = f"{one.actual_seconds // 3600}:{one.actual_seconds // 60 % 60:02d}"
-    return words["quote"].format(quote=one.quote, ticket=printable(one.ticket), quoted=quoted, actual=actual)
+    return words["quote"].format(quote=one.quote, ticket=one.ticket, quoted=quoted, actual=actual)
 
 
 def _balance(one: BillBalance) -> Balance:
@@ -231,4 +230,4 @@ def _month(month: Month) -> Period:
 
 
 def _joined(*parts: str) -> str:
-    return " · ".join(printable(part) for part in parts if part)
+    return " · ".join(part for part in parts if part)

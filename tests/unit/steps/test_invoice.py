@@ -265,3 +265,25 @@ def test_without_a_seller_or_a_buyer_there_is_no_invoice(tmp_path: Path) -> None
     approved(desk)
     with pytest.raises(BadInput, match=r"callout_customer\.invoicing"):
         issue(desk)
+
+
+def test_late_work_never_takes_minutes_from_what_is_invoiced(desk: InvoiceDesk) -> None:
+    """A person's own session wins over a playbook's run, but not over one that is on an invoice."""
+    run = desk.work("2026-03-10T09:00+01:00", 60, source="playbook", outcome="done", playbook="maintain")
+    frozen(desk)
+    desk.work("2026-03-10T09:30+01:00", 60)
+    march = make_bill(desk.by("max"), desk.inventory, "globex", MARCH)
+    assert [(line.entry.event.id, line.amount) for line in march.lines] == [(run.id, Decimal("120.00"))]
+    (late,) = make_bill(desk.by("max"), desk.inventory, "globex", APRIL).lines
+    assert (late.deducted_seconds, late.amount) == (1800, Decimal("60.00"))
+
+
+def test_a_late_entry_takes_no_contracts_hours_from_what_is_invoiced(tmp_path: Path) -> None:
+    block = {"id": "B-1", "kind": "hours_block", "starts": "2026-01-01", "ends": "2026-12-31", "hours": "2"}
+    desk = InvoiceDesk(tmp_path, (customer_named("globex", contracts=[block]),))
+    desk.work("2026-03-10T09:00+01:00", 90)
+    assert document(frozen(desk)).totals.net == 0
+    desk.work("2026-03-02T09:00+01:00", 60)
+    lines = make_bill(desk.by("max"), desk.inventory, "globex", APRIL).lines
+    assert sum(line.amount or 0 for line in lines) == Decimal("60.00")
+    assert [(line.billed_minutes, line.paid_by) for line in lines] == [(30, "B-1"), (30, "")]
