@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from callout.cli.shared import guarded
 from callout.ledger import Draft, open_ledger
 from callout.ledger.event import format_utc, parse_utc
 from callout.steps.world import now
+from callout.worklog.reports.standing import Kept, KeptBalance
+from tests.unit.worklog.desk import Desk
 
 Run = Callable[..., tuple[int, str, str]]
 HOSTS = """
@@ -138,3 +141,15 @@ def test_a_bill_of_the_running_month_is_enough(callout: Run) -> None:
 
 def test_without_quotes_that_is_said(callout: Run) -> None:
     assert "Nothing was quoted yet." in callout("report", "quotes")[1]
+
+
+def test_telling_what_is_left_loads_nothing_heavy(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    moment = now()
+    left = KeptBalance("block", "minutes", "1200", "200", "80", "")
+    kept = Kept("globex", "2026-03", moment + dt.timedelta(days=9), moment, 1, (left,))
+    (tmp_path / "data/balances").mkdir()
+    (tmp_path / "data/balances/globex.json").write_text(kept.as_text())
+    told = desk.run("time", "start", "--callout", "CO-0001").stderr.splitlines()
+    assert [line.split(" as of ")[0] for line in told if "Left for" in line] == ["Left for globex"]
+    assert told[-1] == "loaded"
