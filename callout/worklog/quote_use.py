@@ -38,16 +38,15 @@ class QuoteAgainstActual:
 
 
 def work_under(events: Sequence[Event], quote: Quote) -> list[Entry]:
-    """The work under a quote: begun since it was made, and not under a later accepted one. In the ledger's order."""
-    later = [
-        one
-        for one in quote_state(events, quote.made_at).values()
-        if one.event.seq > quote.event.seq and one.state is QuoteState.ACCEPTED
-    ]
+    """The work under a quote, in the ledger's order; see `work_among`. `events` are all of the customer."""
+    return work_among(entries_of(events), quote, quote_state(events, quote.made_at).values())
+
+
+def work_among(entries: Iterable[Entry], quote: Quote, quotes: Iterable[Quote]) -> list[Entry]:
+    """Those of `entries` that are under the quote: begun since it was made, and not under a later accepted one."""
+    later = [one for one in quotes if one.event.seq > quote.event.seq and one.state is QuoteState.ACCEPTED]
     return [
-        entry
-        for entry in entries_of(events)
-        if _under(quote, entry) and not any(_under(one, entry) for one in later)
+        entry for entry in entries if _under(quote, entry) and not any(_under(one, entry) for one in later)
     ]  # fmt: skip
 
 

@@ -24,6 +24,7 @@ _HEAD, _FOOT, _RIGHT = 44, 46, 18
 _STANDING_HEIGHT = 220
 _ROW, _THICK = 30, 18
 _LONGEST_NAME = 26
+_BETWEEN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def standing(frame: Frame, labels: Sequence[str], series: Sequence[Series]) -> P
     width = Decimal(WIDTH - _RIGHT - left) / max(1, len(labels))
     thick = min(Decimal(56), (width * Decimal("0.68"))).quantize(Decimal("0.1"))
     # As many labels as there is room for; the table has them all.
-    every = max(1, -(-max((text_width(one) for one in labels), default=0) // max(1, int(width))))
+    every = max(1, -(-max((text_width(one) + _BETWEEN for one in labels), default=0) // max(1, int(width))))
     for index, label in enumerate(labels):
         middle = (left + width * index + width / 2).quantize(Decimal("0.1"))
         _pile(drawing, scale, series, index, label, (middle - thick / 2, bottom), thick)

@@ -10,7 +10,9 @@ from statistics import median
 
 from callout.ledger.event import Event
 from callout.policy.quotes import QuoteState
-from callout.worklog.quote_use import counted_seconds, work_under
+from callout.worklog.amended import entries_of
+from callout.worklog.entry import Entry
+from callout.worklog.quote_use import counted_seconds, work_among
 from callout.worklog.quoting import Quote, quote_state
 from callout.worklog.session import running_sessions
 
@@ -64,7 +66,8 @@ def outcomes_of(events: Iterable[Event], now: dt.datetime) -> list[QuoteOutcome]
     What is counted is what the gate holds the cap against: not what was judged free, deducted or worked twice.
     """
     listed = list(events)
-    return [_outcome(listed, quote) for quote in quote_state(listed, now).values()]
+    seen = _Seen(listed, entries_of(listed), list(quote_state(listed, now).values()), _open_jobs(listed))
+    return [_outcome(seen, quote) for quote in seen.quotes]
 
 
 def accuracy_of(outcomes: Sequence[QuoteOutcome], customer: str = "") -> Accuracy:
@@ -90,12 +93,22 @@ def accuracy_of(outcomes: Sequence[QuoteOutcome], customer: str = "") -> Accurac
     )
 
 
-def _outcome(events: Sequence[Event], quote: Quote) -> QuoteOutcome:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is looked at once for all quotes of a customer; `open_jobs` are (customer, ticket, call-out)."""
+
+    events: Sequence[Event]
+    entries: Sequence[Entry]
+    quotes: Sequence[Quote]
+    open_jobs: frozenset[tuple[str, str, str]]
+
+
+def _outcome(seen: _Seen, quote: Quote) -> QuoteOutcome:
     if quote.state is not QuoteState.ACCEPTED:
         return QuoteOutcome(quote, 0, False, None, None, None)
-    entries = work_under(events, quote)
-    seconds = counted_seconds(events, entries)
-    done = bool(entries) and not _goes_on(events, quote)
+    entries = work_among(seen.entries, quote, seen.quotes)
+    seconds = counted_seconds(seen.events, entries)
+    done = bool(entries) and not any(quote.covers(*job) for job in seen.open_jobs)
     error = None
     if done and quote.minutes:
         error = _rounded((Decimal(seconds) - 60 * quote.minutes) * 100 / (60 * quote.minutes))
@@ -103,16 +116,12 @@ def _outcome(events: Sequence[Event], quote: Quote) -> QuoteOutcome:
     return QuoteOutcome(quote, seconds, done, error, _within_cap(quote, seconds) if done else None, within_p90)
 
 
-def _goes_on(events: Sequence[Event], quote: Quote) -> bool:
-    opened = {
-        event.callout
-        for event in events
-        if event.kind == "opened" and quote.covers(event.customer, str(event.body.get("ticket", "")), event.callout)
-    }
+def _open_jobs(events: Sequence[Event]) -> frozenset[tuple[str, str, str]]:
+    """Call-outs that are open, and sessions that run."""
     closed = {event.callout for event in events if event.kind == "closed"}
-    sessions = running_sessions(events)
-    running = any(quote.covers(one.customer, str(one.body.get("ticket", "")), one.callout) for one in sessions)
-    return running or bool(opened - closed)
+    jobs = [event for event in events if event.kind == "opened" and event.callout not in closed]
+    jobs += running_sessions(events)
+    return frozenset((one.customer, str(one.body.get("ticket", "")), one.callout) for one in jobs)
 
 
 def _within_cap(quote: Quote, seconds: int) -> bool | None:

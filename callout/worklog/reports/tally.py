@@ -37,8 +37,9 @@ class Hours:
 class Sum:
     """Money of one currency. `known` = `work` + `expenses` + `fixed` is what is asked for, as far as anybody knows.
 
-    `waiting_work` lines and `waiting_expenses` have no amount yet, and are in no sum. `covered` is the worth of what contracts covered,
-    `given_up` of what was let off, judged away or written off; None where a rate that it needs is missing.
+    `waiting_work` lines and `waiting_expenses` have no amount yet, and are in no sum. `covered` is the worth of what
+    contracts covered, `given_up` of what was let off, judged away or written off; None where a rate that it needs is
+    missing.
     """
 
     currency: str
