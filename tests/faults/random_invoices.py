@@ -121,9 +121,7 @@ def _line(random: Random, identifier: str, tax: Tax, currency: str) -> DraftLine
 
 
 def _adjustment(random: Random, currency: str) -> Adjustment:
-    return Adjustment(
-        amount=_money(random, currency, 90), reason=random.choice(WORDS), charge=random.random() < 0.5
-    )
+    return Adjustment(amount=_money(random, currency, 90), reason=random.choice(WORDS), charge=random.random() < 0.5)
 
 
 def _money(random: Random, currency: str, most: int) -> Decimal:
