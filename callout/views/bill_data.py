@@ -18,7 +18,7 @@ COLUMNS = (
     "rule", "why", "evidence", "claimed_by", "work",
 )  # fmt: skip
 # A spreadsheet takes a cell that begins with one of these for a formula or for the next cell.
-FORMULA_LEADS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_LEADS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 
 
 def bill_dict(bill: Bill) -> dict[str, Any]:
