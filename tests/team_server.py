@@ -73,11 +73,15 @@ class TeamServer:
         self.stop(signal.SIGQUIT)
         shutil.rmtree(self.folder)
 
-    def database(self, encoding: str = "UTF8") -> str:
-        """A new, empty database; its URL as CALLOUT_LEDGER takes it, over the socket."""
+    def database(self, encoding: str = "UTF8", template: str = "template0") -> str:
+        """A new database, empty or a copy of another one; its URL as CALLOUT_LEDGER takes it, over the socket."""
         name = f"ledger{next(_COUNT)}"
-        self.sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING {encoding}")
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING {encoding}")
         return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Removes a database, whoever is connected to it."""
+        self.sql(f"DROP DATABASE {name_in(url)} WITH (FORCE)")
 
     def emptied(self) -> str:
         """The URL of one database in which no ledger is any more: quicker than a new one. Whoever had it is done."""
