@@ -1,0 +1,53 @@
+"""Pure: which events are asked for, as the condition of a query. The names are a closed set, values are parameters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from callout.errors import BadInput
+from callout.ledger.event import format_utc, parse_utc, storable
+
+# What a filter may be: a text that a column equals, several kinds, or a moment.
+Wanted = str | Sequence[str] | dt.datetime
+_EQUAL = frozenset({"kind", "callout", "customer", "system", "id"})
+_NOTHING = "1 = 0"
+
+
+def condition(filters: Mapping[str, Wanted], placeholder: str) -> tuple[str, tuple[str, ...]]:
+    """The words behind WHERE (empty where nothing is asked) and their parameters; see `LedgerView.events`.
+
+    Raises BadInput for a filter that does not exist: it is never ignored.
+    """
+    parts: list[str] = []
+    values: list[str] = []
+    for name, wanted in filters.items():
+        text, more = _one(name, wanted, placeholder)
+        parts.append(text)
+        values.extend(more)
+    if not all(map(storable, values)):
+        return _NOTHING, ()  # no event can hold such a text, and no database can be asked for it
+    return " AND ".join(parts), tuple(values)
+
+
+def _one(name: str, wanted: Wanted, placeholder: str) -> tuple[str, list[str]]:
+    if name in _EQUAL and isinstance(wanted, str):
+        return f"{name} = {placeholder}", [wanted]
+    if name == "kinds" and not isinstance(wanted, str | dt.datetime):
+        kinds = sorted(set(wanted))
+        return (f"kind IN ({', '.join([placeholder] * len(kinds))})" if kinds else _NOTHING), kinds
+    if name == "since_at" and isinstance(wanted, str | dt.datetime):
+        return f"at >= {placeholder}", [_moment(wanted)]
+    if name == "until_at" and isinstance(wanted, str | dt.datetime):
+        return f"at < {placeholder}", [_moment(wanted)]
+    raise BadInput(f"Events cannot be filtered by {name} = {wanted!r}.")
+
+
+def _moment(wanted: str | dt.datetime) -> str:
+    """As it is stored: all of one length, so that the order of the texts is the order of the times."""
+    if isinstance(wanted, dt.datetime):
+        return format_utc(wanted)
+    try:
+        return format_utc(parse_utc(wanted))
+    except ValueError:
+        raise BadInput(f"{wanted!r} is no time as the ledger writes it.", "Like 2026-03-01T09:00:00.000000Z.") from None
