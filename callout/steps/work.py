@@ -90,7 +90,9 @@ def stop_work(
         if discard:
             body = discard_body(running, discard)
             names = (running.customer, running.system, running.callout)
-            return [Draft("work_amended", now, context.actor, *names, body)]
+            # No end before its beginning, also where a clock was set back: whoever looks back would miss it.
+            at = max(now, running.happened_at)
+            return [Draft("work_amended", at, context.actor, *names, body)]
         return [_logged(context, now, running, stop_body(running, note, now, steady(), stated_end, internal_note))]
 
     return context.ledger.append_after(decide)[0]

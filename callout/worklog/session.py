@@ -49,7 +49,7 @@ def _running_since(ledger: LedgerView, actor: str, since: dt.datetime | None) ->
     for event in ledger.events(kinds=("work_logged", "work_amended"), **when):
         # Only what ends a session names one: the others are not worth parsing.
         if event.actor == actor and '"session"' in event.body_text:
-            started.pop(event.body.get("session"), None)
+            started.pop(str(event.body.get("session")), None)
     return max(started.values(), key=lambda event: event.seq, default=None)
 
 

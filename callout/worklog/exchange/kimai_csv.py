@@ -11,6 +11,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from callout.errors import BadInput
 from callout.worklog.entry import Entry
@@ -183,7 +184,7 @@ def _seconds(file: File, line: int, text: str) -> int | None:
         return None
     if _HOURS.fullmatch(text):
         whole, _, part = text.partition(".")
-        return int(whole) * 3600 + round(int(part) * 3600 / 10 ** len(part))
+        return int(whole) * 3600 + round(Decimal(f"0.{part}") * 3600)
     if text.isdigit():
         raise file.wrong(line, f"{text[:40]!r}: hours or seconds?", "Write durations like 1:30.")
     try:
