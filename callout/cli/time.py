@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from callout.cli import time_list, time_past
+from callout.cli import time_exchange, time_list, time_past
 from callout.cli.shared import InventoryOption, JsonOption, context_for, new_app, print_json, tell
 from callout.cli.time_options import (
     ActivityOption,
@@ -147,6 +147,7 @@ def switch(
 
 time_past.register(app)
 time_list.register(app)
+time_exchange.register(app)
 
 
 def _moment(text: str) -> dt.datetime:
