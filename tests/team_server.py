@@ -43,7 +43,7 @@ class TeamServer:
         init = [program("initdb"), "-D", str(self.data), "-U", "owner", "-E", "UTF8", "--no-locale", "--no-sync"]
         self._run([*init, "--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={secret}"])
         self.port = 0
-        self._emptied = ""
+        self.emptied_url = ""
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
 
@@ -81,9 +81,9 @@ class TeamServer:
 
     def emptied(self) -> str:
         """The URL of one database in which no ledger is any more: quicker than a new one. Whoever had it is done."""
-        self._emptied = self._emptied or self.database()
-        self.sql("DROP SCHEMA IF EXISTS callout CASCADE", name_in(self._emptied))
-        return self._emptied
+        self.emptied_url = self.emptied_url or self.database()
+        self.sql("DROP SCHEMA IF EXISTS callout CASCADE", name_in(self.emptied_url))
+        return self.emptied_url
 
     def url(self, name: str, user: str = "owner") -> str:
         """The URL of a database of that name, there or not, over the socket."""
