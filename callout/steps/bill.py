@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from callout.steps.bill_events import bill_events
 from callout.worklog.bill import Bill
 from callout.worklog.billing import bill_for
 from callout.worklog.month import parse_month
@@ -23,7 +24,7 @@ def make_bill(context: Context, inventory: Inventory, customer_id: str, month: s
     customer = inventory.customer(customer_id)
     policy = inventory.policy
     return bill_for(
-        context.ledger.events(customer=customer.id),
+        bill_events(context.ledger, customer, policy.money, wanted),
         customer,
         policy.money,
         wanted,

@@ -84,9 +84,7 @@ class Oracle:
             elif event.kind == "work_deducted":
                 self.off[body["work"]] += body["minutes"]
         place = scene.customer.holidays
-        self.free_days = (
-            holidays.country_holidays(place.country, subdiv=place.subdivision, years=2026) if place else {}
-        )
+        self.free_days = holidays.country_holidays(place.country, subdiv=place.subdivision, years=2026) if place else {}
 
     def result(self) -> Result:
         """What the month comes to."""
@@ -317,9 +315,7 @@ class Oracle:
     def pay(self, parts: list[Part]) -> tuple[list[Any], dict[str, Decimal], Decimal]:
         purse = Purse(self)
         by_entry = self.money.consumed_by == "entered"
-        ordered = sorted(
-            parts, key=lambda p: (p.work.entered if by_entry else p.start, p.start, p.work.id, p.number)
-        )
+        ordered = sorted(parts, key=lambda p: (p.work.entered if by_entry else p.start, p.start, p.work.id, p.number))
         lines = []
         for part in ordered:
             day = self.local(part.work.entered) if by_entry else part.day
@@ -461,9 +457,7 @@ class Purse:
     def left(self) -> dict[str, Decimal]:
         first, last = dt.date(self.of.year, self.of.month, 1), self.last(self.of.month - 1)
         return {
-            contract.id: sum(
-                (g[2] for g in self.grants[contract.id] if g[0] <= last and g[1] >= last), Decimal(0)
-            )
+            contract.id: sum((g[2] for g in self.grants[contract.id] if g[0] <= last and g[1] >= last), Decimal(0))
             for contract in self.of.customer.contracts
             if contract.id in self.grants and contract.starts <= last and (contract.ends or dt.date.max) >= first
         }
