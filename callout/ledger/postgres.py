@@ -52,6 +52,7 @@ class PostgresLedger(Reading):
 
     TABLE = "callout.events"
     PLACEHOLDER = "%s"
+    POSITION = "strpos"
 
     def __init__(
         self, address: PostgresAddress, connection: Connection, now: Clock, *, settle_s: float = SETTLE_S

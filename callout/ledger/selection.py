@@ -10,11 +10,21 @@ from callout.ledger.event import format_utc, parse_utc, storable
 
 # What a filter may be: a text that a column equals, several kinds, or a moment.
 Wanted = str | Sequence[str] | dt.datetime
+_BEGUN = {"begun_since": ">=", "begun_until": "<"}
 _EQUAL = frozenset({"kind", "callout", "customer", "system", "id"})
 _NOTHING = "1 = 0"
+# When a piece of work began, out of its body's text: canonical JSON writes it so, and quotes within texts are escaped.
+# Cut out by position, since a database's own JSON functions refuse bodies that are whole.
+_BEGUN_MARK = '"started_at":"'
+_MOMENT_LENGTH = 27
 
 
-def condition(filters: Mapping[str, Wanted], placeholder: str) -> tuple[str, tuple[str, ...]]:
+def begun(position: str) -> str:
+    """The expression that an index over work has, too; `position` is the database's function that finds a text."""
+    return f"substr(body, {position}(body, '{_BEGUN_MARK}') + {len(_BEGUN_MARK)}, {_MOMENT_LENGTH})"
+
+
+def condition(filters: Mapping[str, Wanted], placeholder: str, position: str) -> tuple[str, tuple[str, ...]]:
     """The words behind WHERE (empty where nothing is asked) and their parameters; see `LedgerView.events`.
 
     Raises BadInput for a filter that does not exist: it is never ignored.
@@ -22,7 +32,7 @@ def condition(filters: Mapping[str, Wanted], placeholder: str) -> tuple[str, tup
     parts: list[str] = []
     values: list[str] = []
     for name, wanted in filters.items():
-        text, more = _one(name, wanted, placeholder)
+        text, more = _one(name, wanted, placeholder, position)
         parts.append(text)
         values.extend(more)
     if not all(map(storable, values)):
@@ -30,7 +40,7 @@ def condition(filters: Mapping[str, Wanted], placeholder: str) -> tuple[str, tup
     return " AND ".join(parts), tuple(values)
 
 
-def _one(name: str, wanted: Wanted, placeholder: str) -> tuple[str, list[str]]:
+def _one(name: str, wanted: Wanted, placeholder: str, position: str) -> tuple[str, list[str]]:
     if name in _EQUAL and isinstance(wanted, str):
         return f"{name} = {placeholder}", [wanted]
     if name == "kinds" and not isinstance(wanted, str | dt.datetime):
@@ -40,6 +50,9 @@ def _one(name: str, wanted: Wanted, placeholder: str) -> tuple[str, list[str]]:
         return f"at >= {placeholder}", [_moment(wanted)]
     if name == "until_at" and isinstance(wanted, str | dt.datetime):
         return f"at < {placeholder}", [_moment(wanted)]
+    if name in _BEGUN and isinstance(wanted, str | dt.datetime):
+        # The kind stands there as words: the index is one over work only, and has to be recognised.
+        return f"kind = 'work_logged' AND {begun(position)} {_BEGUN[name]} {placeholder}", [_moment(wanted)]
     raise BadInput(f"Events cannot be filtered by {name} = {wanted!r}.")
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from callout.steps.bill_events import bill_events
+from callout.steps.late_work import late_months
 from callout.worklog.bill import Bill
 from callout.worklog.billing import bill_for
-from callout.worklog.invoiced import Billing
-from callout.worklog.late import late_months, with_late_work
+from callout.worklog.invoiced import INVOICE_KINDS, Billing
+from callout.worklog.late import with_late_work
 from callout.worklog.month import Month, parse_month
 from callout.worklog.write_offs import with_write_offs
 
@@ -25,17 +27,18 @@ def make_bill(context: Context, inventory: Inventory, customer_id: str, month: s
     wanted = parse_month(month)
     customer = inventory.customer(customer_id)
     policy = inventory.policy
-    events = list(context.ledger.events(customer=customer.id))
-    origins = origins_of(inventory, customer.id)
+    ledger, origins = context.ledger, origins_of(inventory, customer.id)
 
     def of_month(one: Month) -> Bill:
+        events = bill_events(ledger, customer, policy.money, one)
         return bill_for(events, customer, policy.money, one, policy.vendor, hours=policy.hours, origins=origins)
 
-    bill, billing = of_month(wanted), Billing(events)
+    bill = of_month(wanted)
+    billing = Billing(ledger.events(kinds=INVOICE_KINDS, customer=customer.id))
     if billing.settled:
-        late = late_months(events, billing, customer.time_zone, wanted)
+        late = late_months(ledger, customer, billing, wanted)
         bill = with_late_work(bill, [of_month(one) for one in late], billing)
-    return with_write_offs(bill, events)
+    return with_write_offs(bill, ledger.events(kind="written_off", customer=customer.id))
 
 
 def origins_of(inventory: Inventory, customer_id: str) -> Mapping[str, str]:
