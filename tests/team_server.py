@@ -43,7 +43,7 @@ class TeamServer:
         init = [program("initdb"), "-D", str(self.data), "-U", "owner", "-E", "UTF8", "--no-locale", "--no-sync"]
         self._run([*init, "--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={secret}"])
         self.port = 0
-        self._emptied = ""
+        self.emptied_url = ""
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
 
@@ -73,17 +73,21 @@ class TeamServer:
         self.stop(signal.SIGQUIT)
         shutil.rmtree(self.folder)
 
-    def database(self, encoding: str = "UTF8") -> str:
-        """A new, empty database; its URL as CALLOUT_LEDGER takes it, over the socket."""
+    def database(self, encoding: str = "UTF8", template: str = "template0") -> str:
+        """A new database, empty or a copy of another one; its URL as CALLOUT_LEDGER takes it, over the socket."""
         name = f"ledger{next(_COUNT)}"
-        self.sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING {encoding}")
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING {encoding}")
         return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Removes a database, whoever is connected to it."""
+        self.sql(f"DROP DATABASE {name_in(url)} WITH (FORCE)")
 
     def emptied(self) -> str:
         """The URL of one database in which no ledger is any more: quicker than a new one. Whoever had it is done."""
-        self._emptied = self._emptied or self.database()
-        self.sql("DROP SCHEMA IF EXISTS callout CASCADE", name_in(self._emptied))
-        return self._emptied
+        self.emptied_url = self.emptied_url or self.database()
+        self.sql("DROP SCHEMA IF EXISTS callout CASCADE", name_in(self.emptied_url))
+        return self.emptied_url
 
     def url(self, name: str, user: str = "owner") -> str:
         """The URL of a database of that name, there or not, over the socket."""

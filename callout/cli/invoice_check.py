@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 from typing import Annotated
 
@@ -45,6 +46,8 @@ def check_file(
 
 def _content(file: Path) -> bytes:
     try:
+        if not stat.S_ISREG(file.stat().st_mode):  # a pipe or a device might never end
+            raise BadInput(f"{file} is no file.", "Give the path of a file.")
         with file.open("rb") as opened:
             content = opened.read(LARGEST_BYTES + 1)
     except OSError as error:

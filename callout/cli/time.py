@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from callout.cli import time_list, time_past
+from callout.cli import time_exchange, time_list, time_past
 from callout.cli.balance_line import tell_balance
 from callout.cli.shared import InventoryOption, JsonOption, context_for, new_app, print_json, tell
 from callout.cli.time_options import (
@@ -150,6 +150,7 @@ def switch(
 
 time_past.register(app)
 time_list.register(app)
+time_exchange.register(app)
 
 
 def _moment(text: str) -> dt.datetime:

@@ -20,6 +20,8 @@ from callout.programs import printable
 Result = TypeVar("Result")
 # How long we look for the server again, to learn whether what was on its way is recorded.
 SETTLE_S = 30.0
+_CUT = "the connection was cut"
+_AGAIN = "Run the same again."
 _INSERT = f"INSERT INTO callout.events ({NAMES}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"  # noqa: S608 - fixed names
 _COPY = f"COPY callout.events ({NAMES}) FROM STDIN"
 _GUARDS = "SELECT tgname FROM pg_trigger WHERE tgrelid = 'callout.events'::regclass AND tgenabled = 'A'"
@@ -50,9 +52,13 @@ class PostgresLedger(Reading):
 
     TABLE = "callout.events"
     PLACEHOLDER = "%s"
+    POSITION = "strpos"
 
-    def __init__(self, address: PostgresAddress, connection: Connection, now: Clock) -> None:
+    def __init__(
+        self, address: PostgresAddress, connection: Connection, now: Clock, *, settle_s: float = SETTLE_S
+    ) -> None:
         self._address, self._connection, self._now = address, connection, now
+        self._settle_s, self._finished = settle_s, False
 
     def append(self, *drafts: Draft) -> list[Event]:
         """The stored events, in order, all in one transaction or none."""
@@ -100,6 +106,7 @@ class PostgresLedger(Reading):
 
     def close(self) -> None:
         """Lets go of the connection."""
+        self._finished = True
         self._connection.close()
 
     def _index_complaint(self, check: str, index: Any, name: Any) -> str:
@@ -117,39 +124,48 @@ class PostgresLedger(Reading):
             try:
                 return self._live().execute(statement, values).fetchall()
             except psycopg.OperationalError:
-                if not self._connection.broken:
+                if not self._cut:
                     raise
             # Cut while nothing was asked, as by a firewall: that is seen only now.
             return self._live().execute(statement, values).fetchall()
 
     def _live(self) -> Connection:
         """The connection, a new one where it was cut."""
-        if self._connection.broken:
+        if self._connection.closed and not self._finished:
             self._connection = connect(self._address)
         return self._connection
+
+    @property
+    def _cut(self) -> bool:
+        """Whether the line was cut by others than us."""
+        return bool(self._connection.broken)
 
     def _begin(self) -> None:
         try:
             take_lock(self._live())
         except psycopg.OperationalError:
-            if not self._connection.broken:
+            if not self._cut:
                 raise
             take_lock(self._live())  # nothing of ours was under way when it was cut
 
     def _in_one_transaction(self, work: Callable[[], tuple[Result, str]]) -> Result:
         """What `work` gives, once it is committed; its second value is the id of the first event that it stored."""
+        begun = False
         try:
             with told(self._address):
                 self._begin()
+                begun = True
                 done, first = work()
-        except BaseException:
+        except BaseException as error:
+            if begun and self._cut and isinstance(error, CalloutError):
+                raise CalloutError(f"{self._address.shown}: {_CUT}; nothing was recorded.", _AGAIN) from None
             give_up(self._connection)
             raise
         try:
             with told(self._address):
                 self._connection.execute("COMMIT")
         except CalloutError:
-            if not self._connection.broken:
+            if not self._cut:
                 give_up(self._connection)
                 raise
             self._settle(first)
@@ -163,8 +179,8 @@ class PostgresLedger(Reading):
 
         Whoever gets the writer's lock knows: the server gives it away only when it has done with us.
         """
-        cut = f"{self._address.shown}: the connection was cut"
-        again = connect_again(self._address, SETTLE_S)
+        cut = f"{self._address.shown}: {_CUT}"
+        again = connect_again(self._address, self._settle_s)
         if again is None:
             raise CalloutError(
                 f"{cut} while an event was being recorded; whether it is recorded is not known.",
@@ -176,7 +192,7 @@ class PostgresLedger(Reading):
             there = again.execute("SELECT 1 FROM callout.events WHERE id = %s", (first,)).fetchone()
             again.execute("COMMIT")
         if first and not there:
-            raise CalloutError(f"{cut}; nothing was recorded.", "Run the same again.")
+            raise CalloutError(f"{cut}; nothing was recorded.", _AGAIN)
 
     def _head(self) -> Head:
         last = self._connection.execute("SELECT seq, hash FROM callout.events ORDER BY seq DESC LIMIT 1").fetchone()

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callout.errors import BadInput
+from callout.ledger.selection import begun
 
 if TYPE_CHECKING:
     import psycopg
@@ -49,6 +50,7 @@ CREATE TRIGGER events_are_appended_in_order BEFORE INSERT ON callout.events
     FOR EACH ROW EXECUTE FUNCTION callout.next_only()""",
         "ALTER TABLE callout.events ENABLE ALWAYS TRIGGER events_are_appended_in_order",
     ),
+    3: (f"CREATE INDEX events_by_work ON callout.events (customer, ({begun('strpos')})) WHERE kind = 'work_logged'",),
 }
 NEWEST = max(MIGRATIONS)
 GUARDS = frozenset({"events_are_never_changed", "events_are_appended_in_order"})

@@ -20,10 +20,11 @@ NAMES = ", ".join(COLUMNS)
 
 
 class Reading(ABC):
-    """The reading half of a ledger; `TABLE` and `PLACEHOLDER` are the database's."""
+    """The reading half of a ledger; `TABLE`, `PLACEHOLDER` and `POSITION` (it finds a text in another) are the database's."""
 
     TABLE: ClassVar[str]
     PLACEHOLDER: ClassVar[str]
+    POSITION: ClassVar[str]
 
     @abstractmethod
     def _ask(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -31,7 +32,7 @@ class Reading(ABC):
 
     def events(self, **filters: Wanted) -> Iterator[Event]:
         """Events in order; see `LedgerView.events`."""
-        where, values = condition(filters, self.PLACEHOLDER)
+        where, values = condition(filters, self.PLACEHOLDER, self.POSITION)
         if not where:
             yield from (Event(*row.values()) for row in self.rows())
             return

@@ -39,6 +39,7 @@ class SQLiteLedger(Reading):
 
     TABLE = "events"
     PLACEHOLDER = "?"
+    POSITION = "instr"
 
     def __init__(self, path: Path, now: Clock) -> None:
         self._path, self._now, self._turns = path, now, Turns()

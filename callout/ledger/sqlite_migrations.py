@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from callout.errors import BadInput
+from callout.ledger.selection import begun
 
 # What each version added. Statements end with `;` at the end of a line; a trigger's own body has none there.
 MIGRATIONS = {
@@ -31,6 +32,10 @@ CREATE TRIGGER events_are_appended_in_order BEFORE INSERT ON events
     WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM events)
         OR EXISTS (SELECT 1 FROM events WHERE id = NEW.id)
     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+""",
+    # A month's bill without reading what was entered since: by when the work began.
+    3: f"""
+CREATE INDEX events_by_work ON events (customer, {begun("instr")}) WHERE kind = 'work_logged';
 """,
 }
 NEWEST = max(MIGRATIONS)

@@ -25,7 +25,8 @@ class LedgerView(Protocol):
 
         Equalities: `kind`, `callout`, `customer`, `system`, `id`. `kinds`: one of several; an empty list selects
         nothing. `since_at` and `until_at` (aware datetimes, or text as the ledger writes it): when it happened, the
-        first included, the second not. Raises BadInput for any other filter.
+        first included, the second not; `begun_since` and `begun_until`: work that began then. Raises BadInput for any
+        other filter.
         """
         ...
 

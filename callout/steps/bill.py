@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from callout.ledger.store import LedgerView
+from callout.steps.bill_events import bill_events
+from callout.steps.late_work import late_months
 from callout.worklog.bill import Bill
 from callout.worklog.billing import bill_for
-from callout.worklog.invoiced import Billing
-from callout.worklog.late import late_months, with_late_work
-from callout.worklog.material import material_of
+from callout.worklog.invoiced import INVOICE_KINDS, Billing
+from callout.worklog.late import with_late_work
 from callout.worklog.month import Month, parse_month
 from callout.worklog.write_offs import with_write_offs
 
 if TYPE_CHECKING:
     from callout.inventory.models import Customer
     from callout.inventory.reading import Inventory
-    from callout.ledger.event import Event
     from callout.steps.context import Context
 
 
@@ -26,30 +26,24 @@ def make_bill(context: Context, inventory: Inventory, customer_id: str, month: s
 
     Raises BadInput for an unknown customer, a malformed month, and a rate or a currency that cannot be used.
     """
-    customer, wanted = inventory.customer(customer_id), parse_month(month)
-    return bills_of(list(context.ledger.events(customer=customer.id)), inventory, customer, [wanted])[0]
+    wanted = parse_month(month)
+    return bill_of(context.ledger, inventory, inventory.customer(customer_id), wanted)
 
 
-def bills_of(events: Sequence[Event], inventory: Inventory, customer: Customer, months: Iterable[Month]) -> list[Bill]:
-    """The customer's bills of `months`, from all events of that customer, which are read once.
-
-    Raises BadInput for a rate or a currency that cannot be used.
-    """
+def bill_of(ledger: LedgerView, inventory: Inventory, customer: Customer, month: Month) -> Bill:
+    """The same of a customer and a month that are known; whoever needs many gives what one reading `Gathered`."""
     policy, origins = inventory.policy, origins_of(inventory, customer.id)
-    material, billing = material_of(events), Billing(events)
 
-    @cache
     def of_month(one: Month) -> Bill:
-        return bill_for(material, customer, policy.money, one, policy.vendor, hours=policy.hours, origins=origins)
+        events = bill_events(ledger, customer, policy.money, one)
+        return bill_for(events, customer, policy.money, one, policy.vendor, hours=policy.hours, origins=origins)
 
-    def asked(month: Month) -> Bill:
-        bill = of_month(month)
-        if billing.settled:
-            late = late_months(events, billing, customer.time_zone, month)
-            bill = with_late_work(bill, [of_month(one) for one in late], billing)
-        return with_write_offs(bill, events)
-
-    return [asked(month) for month in months]
+    bill = of_month(month)
+    billing = Billing(ledger.events(kinds=INVOICE_KINDS, customer=customer.id))
+    if billing.settled:
+        late = late_months(ledger, customer, billing, month)
+        bill = with_late_work(bill, [of_month(one) for one in late], billing)
+    return with_write_offs(bill, ledger.events(kind="written_off", customer=customer.id))
 
 
 def origins_of(inventory: Inventory, customer_id: str) -> Mapping[str, str]:

@@ -27,7 +27,8 @@ def add_work(context: Context, subject: Subject, details: Details, when: Told) -
     """The `work_logged` event of work that a person tells afterwards. Raises BadInput; see `Details.fields`."""
     body = told_body(when, details)
     names = (subject.customer, subject.system, subject.callout)
-    return context.ledger.append(Draft("work_logged", context.now(), context.actor, *names, body))[0]
+    at = min(when.ended_at, context.now())
+    return context.ledger.append(Draft("work_logged", at, context.actor, *names, body))[0]
 
 
 def log_expense(context: Context, subject: Subject, body: Mapping[str, object]) -> Event:

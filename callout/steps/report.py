@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from callout.errors import BadInput
 from callout.findings import Finding, Move, Status
 from callout.ledger.event import Event
+from callout.ledger.gathered import Gathered
 from callout.ledger.store import LedgerView
 from callout.programs import printable
-from callout.steps.bill import bills_of
-from callout.steps.standing import keep_balances
+from callout.steps.bill import bill_of
+from callout.steps.standing import keep_balances, newest_known
 from callout.worklog.bill import Bill
 from callout.worklog.month import Month, month_of, months_between, parse_month
 from callout.worklog.reports.accuracy import outcomes_of
@@ -76,7 +77,8 @@ def collected_from(
     bills, outcomes = [], []
     for customer in asked:
         events = by_customer.get(customer.id, [])
-        bills += bills_of(events, inventory, customer, months_between(*period))
+        gathered = Gathered(events)
+        bills += [bill_of(gathered, inventory, customer, month) for month in months_between(*period)]
         outcomes += outcomes_of(events, now)
     unknown = {name: events for name, events in by_customer.items() if name not in inventory.customers}
     return replace(
@@ -97,13 +99,12 @@ def collect_balances(
     """
     asked = _asked(inventory, customers)
     now = context.now()
-    by_customer = events_by_customer(context.ledger, [one.id for one in asked])
     balances, trouble = [], []
     for customer in asked:
-        events = by_customer[customer.id]
-        (bill,) = bills_of(events, inventory, customer, [running_month(customer, now)])
+        known = newest_known(context, customer.id)
+        bill = bill_of(context.ledger, inventory, customer, running_month(customer, now))
         balances.append(balances_of(bill))
-        trouble.append(keep_balances(context, bill, max((event.seq for event in events), default=0)))
+        trouble.append(keep_balances(context, bill, known))
     months = [one.month for one in balances]
     collected = _collected(inventory, asked, (min(months, key=_name), max(months, key=_name)), now)
     return replace(collected, balances=tuple(balances)), [sentence for sentence in trouble if sentence]

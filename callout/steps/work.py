@@ -58,7 +58,7 @@ def start_work(
     body = start_body(details, now, steady())
 
     def decide(ledger: LedgerView) -> Sequence[Draft]:
-        running = running_session(ledger, context.actor)
+        running = running_session(ledger, context.actor, now)
         if running is not None:
             raise BadInput(
                 f"A session runs already: {describe(running)}.",
@@ -86,11 +86,13 @@ def stop_work(
     now = context.now()
 
     def decide(ledger: LedgerView) -> Sequence[Draft]:
-        running = _require_running(ledger, context.actor)
+        running = _require_running(ledger, context.actor, now)
         if discard:
             body = discard_body(running, discard)
             names = (running.customer, running.system, running.callout)
-            return [Draft("work_amended", now, context.actor, *names, body)]
+            # No end before its beginning, also where a clock was set back: whoever looks back would miss it.
+            at = max(now, running.happened_at)
+            return [Draft("work_amended", at, context.actor, *names, body)]
         return [_logged(context, now, running, stop_body(running, note, now, steady(), stated_end, internal_note))]
 
     return context.ledger.append_after(decide)[0]
@@ -113,7 +115,7 @@ def switch_work(
     body = start_body(details, now, reading)
 
     def decide(ledger: LedgerView) -> Sequence[Draft]:
-        running = _require_running(ledger, context.actor)
+        running = _require_running(ledger, context.actor, now)
         ended = stop_body(running, done, now, reading)
         return [_logged(context, now, running, ended), _started(context, now, subject, body)]
 
@@ -121,8 +123,8 @@ def switch_work(
     return logged, started
 
 
-def _require_running(ledger: LedgerView, actor: str) -> Event:
-    running = running_session(ledger, actor)
+def _require_running(ledger: LedgerView, actor: str, now: dt.datetime) -> Event:
+    running = running_session(ledger, actor, now, wholly=True)
     if running is None:
         raise BadInput(f"No session of {actor} runs.", "Start one: callout time start --ticket T …")
     return running

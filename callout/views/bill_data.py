@@ -21,7 +21,7 @@ COLUMNS = (
     "deducted_minutes", "paid_by", "original_amount", "rule_says", "expense",
 )  # fmt: skip
 # A spreadsheet takes a cell that begins with one of these for a formula or for the next cell.
-FORMULA_LEADS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_LEADS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 
 
 def bill_dict(bill: Bill) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from callout.worklog.entry import Entry
 from callout.worklog.expenses import expenses_of
 from callout.worklog.explaining import Explainer
 from callout.worklog.fixed import fixed_items
-from callout.worklog.history import history_month
+from callout.worklog.history import first_month
 from callout.worklog.lines import LineMaker
 from callout.worklog.material import Judged, Material, judged_work, material_of
 from callout.worklog.month import Month, month_of, months_between
@@ -58,7 +58,7 @@ class _WorkedOut:
 
 
 def bill_for(
-    events: Iterable[Event] | Material,
+    events: Iterable[Event],
     customer: Customer,
     money: Money,
     month: Month,
@@ -69,17 +69,16 @@ def bill_for(
 ) -> Bill:
     """The customer's bill of the month, by the calendar of the customer's time zone.
 
-    `events` are all of that customer, or those that `steps.bill_events` reads; whoever needs many bills gives what
-    `material_of` makes of them. Work that crosses the month's end belongs to the month in which it began. `hours` are
-    the vendor's (default: the published ones), `origins` say where inventory keys were written. Raises BadInput for a currency or a rate that cannot be used.
+    `events` are all of that customer, or those that `steps.bill_events` reads. Work that crosses the month's end
+    belongs to the month in which it began. `hours` are the vendor's (default: the published ones), `origins` say
+    where inventory keys were written. Raises BadInput for a currency or a rate that cannot be used.
     """
     if not is_currency(customer.currency):
         raise BadInput(
             f"callout_customer.currency of {customer.id} is {customer.currency!r}, which is no currency.",
             "Write its ISO 4217 code, like EUR.",
         )
-    own = events if isinstance(events, Material) else [one for one in events if one.customer == customer.id]
-    material = own if isinstance(own, Material) else material_of(own)
+    material = material_of([event for event in events if event.customer == customer.id])
     work = _worked_out(material, customer, money, month, calendar_of(customer, money, hours), Sources(origins or {}))
     lines = _lines(work, material, month)
     expenses = expenses_of(material.events, material.overrides, month, customer.currency, work.purse.decimals)
@@ -140,7 +139,10 @@ def _worked_out(
 ) -> _WorkedOut:
     """Everything from the first month that matters until `month`: judged, rounded, and paid in the policy's order."""
     rates = RateBook(customer, money, sources)
-    first = _first_month(material, customer, money, month)
+    first = first_month(customer.contracts, money, month)
+    if first is None:
+        days = [day_of(entry, customer.time_zone) for entry in material.entries]
+        first = month_of(min([month.first_day, *days]))
     by_entry = money.consumed_by == "entered"
     changes = change_days(() if by_entry else customer.contracts, rates.dated())
     judged = judged_work(material, customer, money, calendar, changes, first.first_day, month.last_day)
@@ -197,15 +199,6 @@ def _lines(work: _WorkedOut, material: Material, month: Month) -> list[BillLine]
         for number, line in enumerate(maker.lines_of(one, names[one.entry.event.id]))
     ]
     return [line for *_, line in sorted(lines, key=lambda one: one[:3])]
-
-
-def _first_month(material: Material, customer: Customer, money: Money, month: Month) -> Month:
-    first = history_month(customer.contracts, month)
-    if money.consumed_by == "worked" or first == month:
-        return first
-    # What was entered while a contract was valid may have been worked long before.
-    days = [day_of(entry, customer.time_zone) for entry in material.entries]
-    return month_of(min([first.first_day, *days]))
 
 
 def _short_names(identifiers: Sequence[str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ SLACK = dt.timedelta(seconds=1)
 
 
 # All that `facts_of` looks for in a call-out's story.
+QUOTE_KINDS = ("quoted", "quote_accepted")
 STORY_KINDS = ("opened", "consented", "gate_refused", *CHANGES, *FAILURES)
 
 

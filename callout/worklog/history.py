@@ -13,6 +13,7 @@ from callout.worklog.month import Month, month_of
 
 if TYPE_CHECKING:
     from callout.inventory.contracts import PayingContract
+    from callout.inventory.policy import Money
 
 
 def history_month(contracts: Sequence[PayingContract], month: Month) -> Month:
@@ -30,6 +31,13 @@ def history_month(contracts: Sequence[PayingContract], month: Month) -> Month:
         if reached >= first:
             return month_of(first)
         first = reached.replace(day=1)
+
+
+def first_month(contracts: Sequence[PayingContract], money: Money, month: Month) -> Month | None:
+    """The first month that matters; None where all of the past does, since contracts are used as work was entered:
+    what was entered while one was valid may have been worked long before."""
+    first = history_month(contracts, month)
+    return first if money.consumed_by == "worked" or first == month else None
 
 
 def frozen_work(events: Iterable[Event]) -> dict[str, int]:

@@ -107,6 +107,11 @@ class Billing:
         """Ids of all that stands on an invoice: nothing that comes later changes it."""
         return frozenset(self._month_of)
 
+    @property
+    def months(self) -> list[Month]:
+        """The months whose invoices stand, oldest first."""
+        return [parse_month(name) for name in sorted(self._taken)]
+
     def month_of(self, identifier: str, own: Month) -> Month:
         """The month on whose bill this is. `own` is the one in which it was done, by the customer's calendar."""
         found = self._month_of.get(identifier)

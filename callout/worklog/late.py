@@ -11,28 +11,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from callout.findings import Finding, Move, Status
-from callout.ledger.event import Event
-from callout.worklog.amended import amended, entries_of
 from callout.worklog.bill import Bill, FixedItem
 from callout.worklog.invoiced import Billing
-from callout.worklog.month import Month, month_of, parse_month
-from callout.worklog.pieces import day_of
-
-
-def late_months(events: Sequence[Event], billing: Billing, zone: str, month: Month) -> list[Month]:
-    """The earlier months with work or expenses that belong on the bill of `month`, oldest first.
-
-    `events` are all of one customer, `zone` is theirs.
-    """
-    days = [(entry.event.id, day_of(entry, zone)) for entry in entries_of(events)]
-    days += [
-        (one.event.id, parse_month(str(one.body["date"])[:7]).first_day)
-        for one in amended(events, "expense_logged")
-        if not one.withdrawn
-    ]
-    own = ((identifier, month_of(day)) for identifier, day in days if identifier not in billing.settled)
-    found = {one.name: one for identifier, one in own if one != month and billing.month_of(identifier, one) == month}
-    return [found[name] for name in sorted(found)]
+from callout.worklog.month import month_of
 
 
 def with_late_work(bill: Bill, earlier: Iterable[Bill], billing: Billing) -> Bill:

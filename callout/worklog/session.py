@@ -15,6 +15,8 @@ from callout.programs import printable
 from callout.worklog.details import Details
 from callout.worklog.entry import CLOCK_TOLERANCE_S, LONGEST_S, ROLE, Source, work_body
 
+# Nobody forgets a session for longer than this and then wonders.
+LOOK_BACK = dt.timedelta(days=40)
 # What was said at the start and holds for the work.
 CARRIED = ("cause", "cause_evidence", "rate", "rate_reason")
 STATE_AN_END = "Say when it ended: callout time stop --at 2026-03-01T17:30+01:00"
@@ -28,20 +30,27 @@ class Steady:
     ms: int
 
 
-def running_session(ledger: LedgerView, actor: str) -> Event | None:
-    """The `work_started` event of the actor's session that was neither stopped nor discarded; None if none runs."""
-    newest: Event | None = None
-    for event in ledger.events(kind="work_started"):
-        if event.actor == actor:
-            newest = event
-    if newest is None:
+def running_session(ledger: LedgerView, actor: str, now: dt.datetime, *, wholly: bool = False) -> Event | None:
+    """The `work_started` event of the actor's session that was neither stopped nor discarded; None if none runs.
+
+    Looks back `LOOK_BACK` from `now`, and through the whole ledger only where that finds none and it is asked to
+    (`wholly`): a session that was forgotten for so long, or begun by a clock that was months behind, is in no
+    start's way, and is found by whoever stops it. Of several the newest.
+    """
+    found = _running_since(ledger, actor, now - LOOK_BACK)
+    return found or (_running_since(ledger, actor, None) if wholly else None)
+
+
+def _running_since(ledger: LedgerView, actor: str, since: dt.datetime | None) -> Event | None:
+    when = {} if since is None else {"since_at": since}
+    started = {event.id: event for event in ledger.events(kind="work_started", **when) if event.actor == actor}
+    if not started:
         return None
-    for kind in ("work_logged", "work_amended"):
-        for event in ledger.events(kind=kind):
-            # The id stands in the text of few events: only those are worth parsing.
-            if newest.id in event.body_text and event.body.get("session") == newest.id:
-                return None
-    return newest
+    for event in ledger.events(kinds=("work_logged", "work_amended"), **when):
+        # Only what ends a session names one: the others are not worth parsing.
+        if event.actor == actor and '"session"' in event.body_text:
+            started.pop(str(event.body.get("session")), None)
+    return max(started.values(), key=lambda event: event.seq, default=None)
 
 
 def running_sessions(events: Iterable[Event]) -> list[Event]:

@@ -91,7 +91,9 @@ class Oracle:
         for work in self.works.values():
             work.charge = self.judged.get(work.id) or self.verdict(work)
         self.claim()
-        parts = [part for work in self.works.values() if work.charge == "yes" for part in self.parts(work)]
+        # What comes after the month is not known yet when its bill is made.
+        until = [work for work in self.works.values() if self.month_number(work) <= self.year * 12 + self.month]
+        parts = [part for work in until if work.charge == "yes" for part in self.parts(work)]
         self.round(parts)
         lines, left, fixed = self.pay(parts)
         open_ones = any(amount is None for *_, amount in lines)
@@ -108,6 +110,10 @@ class Oracle:
     def now(self, work: Work) -> bool:
         day = self.local(work.start)
         return (day.year, day.month) == (self.year, self.month)
+
+    def month_number(self, work: Work) -> int:
+        day = self.local(work.start)
+        return day.year * 12 + day.month
 
     def verdict(self, work: Work) -> str:
         """Rules of the published procedure, as far as the scenes go: no consents, no call-out's story."""

@@ -28,9 +28,10 @@ CAUSES = ("", "", "", "", "own_bug", "man_made_emergency", "unsupported_modifica
 
 @dataclass(frozen=True)
 class Scene:
-    """One random customer with all that happened to them."""
+    """One random customer with all that happened to them, and the month that is billed (of 2026)."""
 
     seed: int
+    month: int
     events: list[Event]
     customer: Customer
     money: Money
@@ -54,7 +55,7 @@ def scene(seed: int) -> Scene:
             "holidays": PLACES.get(zone) if dice.random() < 0.5 else None,
         }
     )
-    return Scene(seed, _events(dice), customer, _money(dice))
+    return Scene(seed, dice.choice([1, 2, 3, 3, 4]), _events(dice), customer, _money(dice))
 
 
 def _money(dice: random.Random) -> Money:

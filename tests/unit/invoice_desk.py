@@ -84,7 +84,21 @@ class InvoiceDesk:
         """What the steps are handed when `actor` works."""
         return Context(ledger or self.ledger, self.places, actor, self.clock, no_session)
 
-    def work(self, at: str, minutes: int, customer: str = "globex", actor: str = "eva@desk", **more: Any) -> Event:
+    def expense(self, date: str, amount: str, customer: str = "globex") -> Event:
+        """Travel of that day, recorded now."""
+        body = {
+            "date": date,
+            "expense": "travel",
+            "amount": amount,
+            "currency": "EUR",
+            "ticket": "T-1",
+            "note": "Train",
+        }
+        return self.ledger.append(Draft("expense_logged", self.clock.now, "eva@desk", customer, "", "", body))[0]
+
+    def work(
+        self, at: str, minutes: int, customer: str = "globex", actor: str = "eva@desk", callout: str = "", **more: Any
+    ) -> Event:
         """Maintenance by a person that began at `at`, recorded now; arguments are laid over its body."""
         start = dt.datetime.fromisoformat(at)
         body = {
@@ -92,7 +106,7 @@ class InvoiceDesk:
             "ended_at": format_utc(start + dt.timedelta(minutes=minutes)), "ticket": "T-1", "activity": "maintenance",
             "note": "Voicemail repaired", **more,
         }  # fmt: skip
-        return self.ledger.append(Draft("work_logged", self.clock.now, actor, customer, "", "", body))[0]
+        return self.ledger.append(Draft("work_logged", self.clock.now, actor, customer, "", callout, body))[0]
 
     def with_policy(self, **invoicing: Any) -> None:
         """Changes `callout_policy.invoicing` from here on."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from callout.views.invoice.notes import notes_of
 from callout.views.invoice.xml_tree import Branch, number
 from callout.worklog.invoice.document import Adjustment, Invoice, Line, Period, Tax
-from callout.worklog.invoice.parties import Address, Contact, Party
+from callout.worklog.invoice.parties import Address, Contact, Party, only_buyers
 
 SPECIFICATION = "urn:cen.eu:en16931:2017"
 STANDARD = "urn:un:unece:uncefact:data:standard"
@@ -84,7 +84,7 @@ def _line_price(agreement: Branch, line: Line) -> None:
 def _agreement(agreement: Branch, invoice: Invoice) -> None:
     agreement.leaf("ram:BuyerReference", invoice.buyer_reference)
     _party(agreement.branch("ram:SellerTradeParty"), invoice.seller)
-    _party(agreement.branch("ram:BuyerTradeParty"), invoice.buyer)
+    _party(agreement.branch("ram:BuyerTradeParty"), only_buyers(invoice.buyer))
     agreement.deep("ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID", invoice.order_reference)
     agreement.deep("ram:ContractReferencedDocument/ram:IssuerAssignedID", invoice.contract)
     if invoice.project:

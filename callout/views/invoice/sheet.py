@@ -53,7 +53,6 @@ class Sheet:
     amount_label: str
     taxed_alike: bool
     rows: tuple[Row, ...]
-    adjustments: Pairs
     sums: tuple[Sum, ...]
     reasons: tuple[str, ...]
     payment: tuple[str, ...]
@@ -93,7 +92,6 @@ class _Writer:
             amount_label=labels["amount"].format(currency=invoice.currency),
             taxed_alike=len(invoice.taxes) == 1,
             rows=tuple(row_of(line, figures, invoice.period) for line in invoice.lines),
-            adjustments=self._adjustments(),
             sums=self._sums(),
             reasons=tuple(dict.fromkeys(said(one.tax.reason) for one in invoice.taxes if one.tax.reason)),
             payment=self._payment(),
@@ -142,20 +140,21 @@ class _Writer:
             named.append(labels["invoice of" if date else "invoice"].format(number=said(one.number), date=date))
         return labels["corrects"].format(invoices=labels["and"].join(named))
 
-    def _adjustments(self) -> Pairs:
+    def _adjustments(self) -> list[Sum]:
         labels = self.figures.labels
-        return tuple(
-            (
+        return [
+            Sum(
                 f"{labels['charge' if one.charge else 'allowance']} {said(one.reason)}",
                 self.figures.amount(one.amount if one.charge else -one.amount),
             )
             for one in self.invoice.adjustments
-        )
+        ]
 
     def _sums(self) -> tuple[Sum, ...]:
         labels, totals = self.figures.labels, self.invoice.totals
         amount = self.figures.amount
-        told = [Sum(labels["net"], amount(totals.net))]
+        told = [Sum(labels["lines"], amount(totals.lines)), *self._adjustments()] if self.invoice.adjustments else []
+        told.append(Sum(labels["net"], amount(totals.net)))
         told += [Sum(self._tax_label(one), amount(one.amount)) for one in self.invoice.taxes]
         if totals.paid or totals.rounding:
             told.append(Sum(labels["gross"], amount(totals.gross)))

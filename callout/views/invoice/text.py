@@ -21,7 +21,7 @@ def invoice_text(invoice: Invoice, language: str = "") -> str:
         _pairs(sheet.facts),
         [sheet.lead] if sheet.lead else [],
         _table(sheet),
-        _pairs([*sheet.adjustments, *((one.label, one.amount) for one in sheet.sums)], right=True),
+        _pairs([(one.label, one.amount) for one in sheet.sums], right=True),
         [*sheet.reasons],
         [*sheet.payment],
         _pairs(sheet.account),

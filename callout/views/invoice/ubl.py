@@ -7,7 +7,7 @@ from decimal import Decimal
 from callout.views.invoice.notes import notes_of
 from callout.views.invoice.xml_tree import Branch, number
 from callout.worklog.invoice.document import Adjustment, Invoice, InvoiceType, Line, Period, Tax
-from callout.worklog.invoice.parties import Address, Party
+from callout.worklog.invoice.parties import Address, Party, only_buyers
 
 SPECIFICATION = "urn:cen.eu:en16931:2017"
 OASIS = "urn:oasis:names:specification:ubl:schema:xsd"
@@ -22,7 +22,7 @@ def ubl(invoice: Invoice) -> bytes:
     _head(root, invoice, credit)
     _references(root, invoice, credit)
     _party(root.branch("cac:AccountingSupplierParty").branch("cac:Party"), invoice.seller)
-    _party(root.branch("cac:AccountingCustomerParty").branch("cac:Party"), invoice.buyer)
+    _party(root.branch("cac:AccountingCustomerParty").branch("cac:Party"), only_buyers(invoice.buyer))
     _delivery(root, invoice)
     _payment(root, invoice, credit)
     for one in invoice.adjustments:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,3 +76,8 @@ class Payment:
     account_name: str = ""
     bic: str = ""
     bank: str = ""
+
+
+def only_buyers(party: Party) -> Party:
+    """The party without what EN 16931 has for sellers alone: a tax number (BT-32), a legal note (BT-33)."""
+    return replace(party, tax_number="", legal_note="")

@@ -13,9 +13,11 @@ from callout.errors import BadInput, CalloutError, Refused
 from callout.ledger import Event
 from callout.steps.bill import make_bill
 from callout.steps.invoice import credit_invoice, document_named, invoiced_work, invoices, issue_invoice
+from callout.steps.quote import accept_quote, make_quote
 from callout.steps.review import approve_bill, reject_bill, submit_bill, write_off
 from callout.steps.review_status import review_status
 from callout.worklog.invoice.document import Invoice
+from callout.worklog.offer import Wanted
 from tests.unit.invoice_desk import InvoiceDesk, customer_named, no_check
 
 MARCH, APRIL, MAY = "2026-03", "2026-04", "2026-05"
@@ -287,3 +289,41 @@ def test_a_late_entry_takes_no_contracts_hours_from_what_is_invoiced(tmp_path: P
     lines = make_bill(desk.by("max"), desk.inventory, "globex", APRIL).lines
     assert sum(line.amount or 0 for line in lines) == Decimal("60.00")
     assert [(line.billed_minutes, line.paid_by) for line in lines] == [(30, "B-1"), (30, "")]
+
+
+def test_expenses_are_written_off_come_late_and_are_credited_like_work(desk: InvoiceDesk) -> None:
+    train = desk.expense("2026-03-10", "49.90")
+    desk.expense("2026-03-11", "10.10")
+    write_off(desk.by("max"), desk.inventory, "globex", MARCH, train.id[:8], "Ours", amount=Decimal("9.90"))
+    first = frozen(desk)
+    assert (document(first).totals.net, train.id in first.body["work"]) == (Decimal("50.10"), True)
+    late = desk.expense("2026-03-12", "7.00")
+    assert [one.event_id for one in make_bill(desk.by("max"), desk.inventory, "globex", APRIL).expenses] == [late.id]
+    assert len(make_bill(desk.by("max"), desk.inventory, "globex", MARCH).expenses) == 2
+    credit(desk, "2026-0001", train.id[:8])
+    april = make_bill(desk.by("max"), desk.inventory, "globex", APRIL)
+    assert [one.amount for one in april.expenses] == [Decimal("40.00"), Decimal("7.00")]
+
+
+def test_a_line_takes_the_other_lines_of_its_work_along(tmp_path: Path) -> None:
+    block = {"id": "B-1", "kind": "hours_block", "starts": "2026-01-01", "ends": "2026-12-31", "hours": "1"}
+    desk = InvoiceDesk(tmp_path, (customer_named("globex", contracts=[block]),))
+    desk.work("2026-03-10T09:00+01:00", 90)
+    desk.work("2026-03-11T09:00+01:00", 15)
+    covered, rest, other = frozen(desk).body["lines"]
+    assert rest == f"{covered}.2"
+    assert credit(desk, "2026-0001", rest).body["lines"] == [covered, rest]
+    assert [line.id for line in make_bill(desk.by("max"), desk.inventory, "globex", MARCH).lines] == [other]
+
+
+def test_an_accepted_quote_gives_its_order_and_is_told_beside_what_was_worked(desk: InvoiceDesk) -> None:
+    desk.clock.now = dt.datetime(2026, 3, 1, 9, 0, tzinfo=dt.UTC)
+    customer, eva = desk.inventory.customer("globex"), desk.by("eva@desk")
+    make_quote(eva, customer, desk.inventory.policy, Wanted(ticket="T-1", text="Repair", minutes=60))
+    accept_quote(eva, customer, "Q-0001", order_reference="PO-7", by="it@globex.example", channel="email",
+                 reference="<1@x>")  # fmt: skip
+    desk.clock.now = dt.datetime(2026, 4, 2, 9, 0, tzinfo=dt.UTC)
+    desk.work("2026-03-10T09:00+01:00", 90)
+    invoice = document(frozen(desk))
+    assert (invoice.order_reference, invoice.lines[0].attributes) == ("PO-7", (("Order", "PO-7"),))
+    assert invoice.notes == ("Quote Q-0001, ticket T-1: quoted 1:00 h, 120.00 EUR, worked 1:30 h.",)

@@ -11,7 +11,7 @@ import pytest
 from callout.inventory import Customer
 from callout.ledger import Draft
 from callout.ledger.event import format_utc
-from callout.ledger.store import LedgerView
+from callout.steps.bill import bill_of
 from callout.steps.context import Context
 from callout.steps.report import collect_balances, running_month
 from callout.steps.standing import balance_told, keep_balances, newest_known
@@ -140,8 +140,4 @@ def test_the_running_month_is_the_customers(clock: Clock) -> None:
 
 
 def _bill(context: Context, customer: Customer) -> Bill:
-    from callout.steps.bill import bills_of
-
-    ledger: LedgerView = context.ledger
-    events = list(ledger.events(customer=customer.id))
-    return bills_of(events, inventory_of(customer), customer, [running_month(customer, context.now())])[0]
+    return bill_of(context.ledger, inventory_of(customer), customer, running_month(customer, context.now()))

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from callout.errors import BadInput
 from callout.ledger.event import Event
-from callout.steps.bill import bills_of
+from callout.ledger.gathered import Gathered
+from callout.steps.bill import bill_of
 from callout.steps.report import collected_from, period_of
 from callout.worklog.month import months_between, parse_month
 from callout.worklog.reports.grouping import Order, group, parse_dimensions, parse_order
@@ -68,7 +69,8 @@ def test_the_rows_add_up_to_the_bills(
     by_customer, own = write(make_book(), pieces), customers()
     inventory = inventory_of(*own, money={"rates": {"engineer": "90.00"}})
     months = months_between(FIRST, LAST)
-    bills = [bill for one in own for bill in bills_of(by_customer.get(one.id, []), inventory, one, months)]
+    gathered = {one.id: Gathered(by_customer.get(one.id, [])) for one in own}
+    bills = [bill_of(gathered[one.id], inventory, one, month) for one in own for month in months]
     collected = collected_from(by_customer, inventory, own, (FIRST, LAST), NOW)
     grouped = group(collected.records, dimensions, order)
     assert len({row.names for row in grouped.rows}) == len(grouped.rows)

@@ -258,3 +258,28 @@ def test_a_clock_that_ran_slow_does_not_change_the_duration(context: Context, cl
     clocks.wall -= dt.timedelta(seconds=90)
     body = stop_work(context, steady=clocks.steady).body
     assert (body["seconds"], body["measured_by"]) == (1800, "steady clock")
+
+
+@pytest.mark.parametrize("wrong_by", [dt.timedelta(days=-2200), dt.timedelta(days=4400)])
+def test_a_session_thrown_away_by_a_wrong_clock_does_not_run_again_by_a_right_one(
+    context: Context, clocks: Clocks, wrong_by: dt.timedelta
+) -> None:
+    start(context, clocks)
+    clocks.wall += wrong_by
+    stop_work(context, discard="the clock is wrong", steady=clocks.steady)
+    start(context, clocks)
+    clocks.wall -= wrong_by
+    stop_work(context, discard="the clock was wrong", steady=clocks.steady)
+    for _ in range(2):
+        with pytest.raises(BadInput, match="No session"):
+            stop_work(context, steady=clocks.steady)
+        clocks.forward(days=400)
+    start(context, clocks)
+    assert len(sessions_running(context.ledger)) == 1
+
+
+def test_a_session_that_was_forgotten_for_months_is_found_by_whoever_stops_it(context: Context, clocks: Clocks) -> None:
+    start(context, clocks)
+    clocks.forward(days=60)
+    assert stop_work(context, discard="forgotten", steady=clocks.steady).kind == "work_amended"
+    assert not sessions_running(context.ledger)

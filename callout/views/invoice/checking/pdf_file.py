@@ -7,6 +7,7 @@ looked at here is what makes archives and book-keeping programs turn a file down
 from __future__ import annotations
 
 import io
+import logging
 import struct
 import zlib
 from typing import Any
@@ -18,6 +19,7 @@ from callout.views.invoice.checking.pdf_looks import looks
 from callout.views.invoice.checking.tools import library
 
 LARGEST_PDF_BYTES = 32 * 1024 * 1024
+_LOG = logging.getLogger("pypdf")
 # The names that the standards give to the invoice in a PDF, the newest first.
 INVOICE_NAMES = ("factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml", "ZUGFeRD-invoice.xml")
 # What a reader of a format with forty years of history raises for files that are not of it; the message is its own.
@@ -38,6 +40,7 @@ def opened(content: bytes) -> tuple[list[Finding], bytes | None]:
             "Nothing was checked: look where the file comes from.",
         )
     pypdf = library("pypdf")
+    _LOG.addHandler(logging.NullHandler())  # what it says of a damaged file is that file's words, and no finding
     try:
         reader = pypdf.PdfReader(io.BytesIO(content), strict=False)
         if reader.is_encrypted:

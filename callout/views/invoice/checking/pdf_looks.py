@@ -77,15 +77,29 @@ def _objects(reader: Any) -> Iterator[tuple[str, str]]:
     """Fonts that are not inside, and actions that PDF/A forbids; each kind once."""
     found: set[tuple[str, str]] = set()
     for number in sorted(reader.xref_objStm.keys() | {one for of in reader.xref.values() for one in of})[:MOST_OBJECTS]:
-        held = _object(reader, number)
-        if not hasattr(held, "get"):
-            continue
-        if held.get("/Type") == "/Font" and not _embedded(held):
-            font = shown(str(held.get("/BaseFont", "without a name")), 60)
-            found.add(("font-outside", f"The font {font} is not inside the PDF."))
-        if held.get("/S") in FORBIDDEN_ACTIONS or "/JS" in held:
-            found.add(("action", "The PDF has an action that PDF/A forbids, like JavaScript."))
+        for held in _dictionaries(_object(reader, number)):
+            found.update(_wrong(held))
     yield from sorted(found)
+
+
+def _wrong(held: Any) -> Iterator[tuple[str, str]]:
+    if held.get("/Type") == "/Font" and not _embedded(held):
+        font = shown(str(held.get("/BaseFont", "without a name")), 60)
+        yield "font-outside", f"The font {font} is not inside the PDF."
+    if held.get("/S") in FORBIDDEN_ACTIONS or "/JS" in held:
+        yield "action", "The PDF has an action that PDF/A forbids, like JavaScript."
+
+
+def _dictionaries(held: Any) -> Iterator[Any]:
+    """The dictionary that an object is, and those that are written inside of it and not as objects of their own."""
+    waiting = [held]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            yield one
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
 
 
 def _object(reader: Any, number: int) -> Any:

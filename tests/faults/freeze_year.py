@@ -7,22 +7,27 @@ import random
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from callout.errors import Refused
 from callout.policy.numbering import series_of
 from callout.steps.bill import make_bill
 from callout.steps.invoice import credit_invoice, invoices, issue_invoice
 from callout.steps.review import approve_bill, reject_bill, submit_bill, write_off
-from callout.worklog.amended import entries_of
 from callout.worklog.bill_items import items_of
 from callout.worklog.invoice.document import Invoice
 from callout.worklog.invoiced import InvoiceSeen
-from tests.unit.invoice_desk import InvoiceDesk, customer_named, no_check
+from tests.unit.invoice_desk import POLICY, InvoiceDesk, customer_named, no_check
 
 MONTHS = ("2026-01", "2026-02", "2026-03", "2026-04")
 STEPS = 22
 PEOPLE = ("eva@desk", "eva@laptop", "max@desk", "ida@desk")
 CENT = Decimal("0.01")
+CONTRACTS: list[dict[str, Any]] = [
+    {"id": "B-1", "kind": "hours_block", "starts": "2026-01-10", "ends": "2026-12-31", "hours": "5", "price": "500"},
+    {"id": "R-1", "kind": "retainer", "starts": "2026-02-01", "hours_per_month": "1", "price_per_month": "90"},
+    {"id": "C-1", "kind": "per_callout", "starts": "2026-01-01", "ends": "2026-02-28", "price": "55"},
+]
 
 
 def live_through_a_year(folder: Path, seed: int) -> int:
@@ -30,8 +35,10 @@ def live_through_a_year(folder: Path, seed: int) -> int:
     chance = random.Random(seed)
     here = folder / str(seed)
     here.mkdir()
-    values = {"contract": chance.choice(["support", "support", "maintenance"])}
-    desk = InvoiceDesk(here, (customer_named("globex", **values),))
+    contracts = chance.sample(CONTRACTS, chance.randrange(len(CONTRACTS) + 1))
+    values = {"contract": chance.choice(["support", "support", "maintenance"]), "contracts": contracts}
+    money = {**POLICY["money"], "rounding": chance.choice(["each", "ticket", "sum"])}
+    desk = InvoiceDesk(here, (customer_named("globex", **values),), {**POLICY, "money": money})
     desk.clock.now = dt.datetime(2026, 5, 2, 9, 0, tzinfo=dt.UTC)
     if chance.random() < 0.3:
         desk.with_policy(credit_note_pattern="C{year}-{number}")
@@ -53,7 +60,10 @@ def _work(desk: InvoiceDesk, chance: random.Random) -> None:
     more = {"clock_flags": ["jumped"]} if chance.random() < 0.02 else {}
     run = {"source": "playbook", "outcome": "done", "playbook": "maintain"} if chance.random() < 0.2 else {}
     at = f"{month}-{day:02}T{hour:02}:{chance.randrange(60):02}+01:00"
-    desk.work(at, chance.randrange(1, 200), actor=chance.choice(PEOPLE[::2]), **more, **run)
+    if chance.random() < 0.2:
+        desk.expense(f"{month}-{day:02}", f"{chance.randrange(1, 90)}.{chance.randrange(100):02}")
+    callout = f"CO-{chance.randrange(1, 9):04}" if chance.random() < 0.5 else ""
+    desk.work(at, chance.randrange(1, 200), actor=chance.choice(PEOPLE[::2]), callout=callout, **more, **run)
 
 
 def _step(desk: InvoiceDesk, chance: random.Random) -> None:
@@ -124,8 +134,9 @@ def _check(desk: InvoiceDesk) -> None:
     on_bills: Counter[str] = Counter()
     for month in (*MONTHS, "2026-05", "2026-06"):
         bill = make_bill(desk.by("max@desk"), desk.inventory, "globex", month)
-        on_bills.update({line.entry.event.id for line in bill.lines} - set(on_invoices))
-    all_work = {entry.event.id for entry in entries_of(desk.ledger.events(customer="globex"))}
+        billed = {line.entry.event.id for line in bill.lines} | {one.event_id for one in bill.expenses}
+        on_bills.update(billed - set(on_invoices))
+    all_work = {event.id for kind in ("work_logged", "expense_logged") for event in desk.ledger.events(kind=kind)}
     assert set(on_invoices) | set(on_bills) == all_work
     assert all(count == 1 for count in (*on_invoices.values(), *on_bills.values()))
 
