@@ -39,4 +39,4 @@ def understood(said: str) -> list[Finding]:
 if __name__ == "__main__":
     signal.alarm(int(sys.argv[1]))
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
-    sys.stdout.write(answer(sys.stdin.buffer.read()))
+    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()).encode())
