@@ -29,12 +29,12 @@ def program(name: str) -> str:
 class TeamServer:
     """One server on a socket and on a port of loopback. `durable` keeps fsync on, as where a team works."""
 
-    def __init__(self, *, durable: bool = False, options: tuple[str, ...] = ()) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
         # Short: the path of a socket may have 107 characters.
         self.folder = Path(tempfile.mkdtemp(prefix="team-", dir="/tmp"))
         self.data = self.folder / "data"
         self._user = _server_user()
-        self._options = [*options, *([] if durable else ["-c", "fsync=off", "-c", "full_page_writes=off"])]
+        self._options = [] if durable else ["-c", "fsync=off", "-c", "full_page_writes=off"]
         if self._user:
             shutil.chown(self.folder, self._user, self._user)
         secret = self.folder / "password"
@@ -96,6 +96,15 @@ class TeamServer:
     def url_by_tcp(self, name: str, user: str = "owner", password: str = PASSWORD) -> str:
         """The same over loopback, where a password is asked for."""
         return f"postgresql+psycopg://{user}:{password}@127.0.0.1:{self.port}/{name}"
+
+    def database_in(self, folder: Path) -> str:
+        """A new, empty database whose files lie in a folder of its own."""
+        if self._user:
+            shutil.chown(folder, self._user, self._user)
+        name = f"ledger{next(_COUNT)}"
+        self.sql(f"CREATE TABLESPACE {name} LOCATION '{folder}'")
+        self.sql(f"CREATE DATABASE {name} TEMPLATE template0 TABLESPACE {name}")
+        return self.url(name)
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """The first value that a statement of the owner gives; empty where it gives none."""

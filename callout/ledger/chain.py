@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from callout.errors import CalloutError
 from callout.findings import Finding, Move, Status
 from callout.ledger.event import COLUMNS, GENESIS, read_canonical, row_hash
+from callout.ledger.rows import LedgerDamaged
 from callout.ledger.seal import Head, Seal, judge_seal
+
+__all__ = ["LedgerDamaged", "Walk", "verify_chain", "whole_rows"]
 
 MAXIMUM_FINDINGS = 20
 _TEXTS = tuple(name for name in COLUMNS if name != "seq")
@@ -72,12 +74,6 @@ def whole_rows(rows: Iterable[Mapping[str, Any]], walk: Walk) -> Iterator[Mappin
         if problem := walk.problem(row):
             raise LedgerDamaged(f"Ledger: {problem[1]}.", "callout ledger verify says all that is wrong with it.")
         yield row
-
-
-class LedgerDamaged(CalloutError):
-    """What is stored is no whole ledger any more; as a verification's answer this is a failing finding."""
-
-    exit_status = 3
 
 
 def _problem(row: Mapping[str, Any], expected_seq: int, prev_hash: str) -> tuple[str, str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callout.errors import BadInput, CalloutError, Locked
-from callout.ledger.chain import LedgerDamaged
+from callout.ledger.rows import LedgerDamaged
 from callout.programs import printable
 
 _NOTHING = "nothing was recorded"
@@ -37,22 +37,29 @@ _BY_WORDS: tuple[tuple[str, str], ...] = (
 def explained(state: str | None, said: str, shown: str, secret: str = "") -> CalloutError:
     """The error for a SQLSTATE (None: the server gave none) and the server's words; `secret` is shown nowhere."""
     words = _words(said, secret)
-    state = state or next((known for text, known in _BY_WORDS if text in said), None)
-    if state is None and "database" in said and "does not exist" in said:
-        state = "3D000"
-    for start, kind, sentence, remedy in _BY_STATE:
-        if state is not None and state.startswith(start):
-            return kind(f"{shown}: {sentence} ({words}).", remedy)
+    if meaning := _meaning(state, said):
+        kind, sentence, remedy = meaning
+        return kind(f"{shown}: {sentence} ({words}).", remedy)
     return CalloutError(f"{shown}: {words}.", "Look at the server and its log, then run the same again.")
 
 
 def unreachable(said: str, shown: str, secret: str = "") -> CalloutError:
-    """The error where no server answers: what libpq said of it."""
-    found = explained(None, said, shown, secret)
-    if type(found) is not CalloutError or "(" in found.message:
-        return found
+    """The error where nobody lets us in, by libpq's words: the server's reason, or that there is none."""
+    if _meaning(None, said):
+        return explained(None, said, shown, secret)
     remedy = f"{_NOTHING.capitalize()}. Look whether it runs there and this machine reaches it; see CALLOUT_LEDGER."
     return CalloutError(f"{shown}: no server answers: {_words(said, secret)}.", remedy)
+
+
+def _meaning(state: str | None, said: str) -> tuple[type[CalloutError], str, str] | None:
+    if state is None:
+        state = next((known for text, known in _BY_WORDS if text in said), "")
+        if "database" in said and "does not exist" in said:
+            state = "3D000"
+    for start, kind, sentence, remedy in _BY_STATE:
+        if state.startswith(start):
+            return kind, sentence, remedy
+    return None
 
 
 def _words(said: str, secret: str) -> str:

@@ -11,8 +11,8 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from callout.ledger.chain import LedgerDamaged
 from callout.ledger.event import COLUMNS, Event, Row
+from callout.ledger.rows import LedgerDamaged
 from callout.ledger.selection import Wanted, condition
 
 PAGE_ROWS = 1000

@@ -7,12 +7,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from callout.errors import CalloutError
 from callout.ledger.event import COLUMNS, GENESIS, Draft, Event, Row, sealed_row
 
 NEW = "NEW"
 # Place and hash of the last event; the second is what the next one names.
 Head = tuple[int, str]
 EMPTY: Head = (0, GENESIS)
+
+
+class LedgerDamaged(CalloutError):
+    """What is stored is no whole ledger any more; as a verification's answer this is a failing finding."""
+
+    exit_status = 3
 
 
 def rows_after(

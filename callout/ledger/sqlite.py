@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from callout.errors import BadInput, CalloutError, Locked
-from callout.ledger.chain import LedgerDamaged
 from callout.ledger.event import COLUMNS, Draft, Event
 from callout.ledger.reading import NAMES, PAGE_ROWS, Reading
-from callout.ledger.rows import EMPTY, Head, callout_number, event_of, rows_after
+from callout.ledger.rows import EMPTY, Head, LedgerDamaged, callout_number, event_of, rows_after
 from callout.ledger.sqlite_migrations import GUARDS, migrate
 from callout.ledger.sqlite_waiting import Turns
 from callout.ledger.store import Clock, LedgerView

@@ -7,6 +7,7 @@ import itertools
 import sqlite3
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -35,10 +36,32 @@ for number in range(count):
 """
 
 
-def writer(url: str, name: str, count: int, wrong_h: float = 0) -> subprocess.Popen[bytes]:
-    """A process that appends `count` events; a line on its output for each that was acknowledged."""
-    words = [sys.executable, "-c", WRITER, url, name, str(count), str(wrong_h)]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+class Writer:
+    """A process that appends `count` events; a line in a file for each that was acknowledged: nobody has to listen."""
+
+    def __init__(self, url: str, name: str, count: int, folder: Path, wrong_h: float = 0) -> None:
+        self.name = name
+        self._said, self._complained = folder / f"{name}.said", folder / f"{name}.complained"
+        words = [sys.executable, "-c", WRITER, url, name, str(count), str(wrong_h)]
+        with self._said.open("wb") as said, self._complained.open("wb") as complained:
+            self.process = subprocess.Popen(words, stdout=said, stderr=complained)
+
+    def wait_for_first(self) -> None:
+        """Until it writes."""
+        while not self._said.stat().st_size:
+            assert self.process.poll() is None, self.complaint
+            time.sleep(0.002)
+
+    @property
+    def acknowledged(self) -> list[tuple[int, int, str]]:
+        """Number, place and hash of each event that it was told of; a line that a kill cut is none."""
+        lines = [line.split() for line in self._said.read_bytes().split(b"\n")[:-1]]
+        return [(int(number), int(seq), digest.decode()) for number, seq, digest in lines]
+
+    @property
+    def complaint(self) -> str:
+        """What it said on standard error."""
+        return self._complained.read_text()
 
 
 def old_rows(count: int) -> Iterator[Row]:
@@ -46,7 +69,7 @@ def old_rows(count: int) -> Iterator[Row]:
     head = EMPTY
     for first in range(0, count, 1000):
         drafts = [_draft(number) for number in range(first, min(first + 1000, count))]
-        names = (str(uuid.UUID(int=number)) for number in itertools.count(first))
+        names = (str(uuid.uuid5(uuid.NAMESPACE_OID, str(number))) for number in itertools.count(first))
         rows = rows_after(head, drafts, number=lambda: "CO-0001", identifier=names.__next__, now=lambda: NOW)
         head = (rows[-1]["seq"], rows[-1]["hash"])
         yield from rows

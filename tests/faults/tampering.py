@@ -49,12 +49,14 @@ def _amount(rows: Rows, chance: random.Random) -> Rows:
 
 
 def _amount_and_its_hash(rows: Rows, chance: random.Random) -> Rows:
-    made = _amount(rows, chance)
+    """Not of the last one: there it would be the chain written anew."""
+    made = [*_amount(rows[:-1], chance), rows[-1]]
     return [{**row, "hash": row_hash(row)} if row not in rows else row for row in made]
 
 
 def _left_out(rows: Rows, chance: random.Random) -> Rows:
-    at = chance.randrange(len(rows))
+    """Not the last one: that would be the end cut off."""
+    at = chance.randrange(len(rows) - 1)
     return [*rows[:at], *rows[at + 1 :]]
 
 

@@ -127,5 +127,5 @@ def test_killed_in_the_middle(old: OldFile | OldDatabase, count: int, kills: int
         assert schema_of(url) == known[NEWEST]
     record_property("rows", count)
     record_property("kills", kills)
-    record_property("found old", seen[1])
-    record_property("found new", seen[NEWEST])
+    for version, times in seen.items():
+        record_property(f"found version {version}", times)

@@ -15,7 +15,7 @@ import pytest
 
 from callout.ledger import open_ledger
 from callout.ledger.chain import verify_chain
-from tests.faults.ledger_site import NOW, writer
+from tests.faults.ledger_site import NOW, Writer
 from tests.team_server import TeamServer
 
 WHOLE = [pytest.mark.faults_whole, pytest.mark.timeout(3600)]
@@ -50,34 +50,25 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return running.emptied()
 
 
-def acknowledged(said: bytes) -> list[tuple[int, int, str]]:
-    """Number, place and hash of each event that a writer was told of; a line that a kill cut is none."""
-    lines = [line.split() for line in said.split(b"\n")[:-1]]
-    return [(int(number), int(seq), digest.decode()) for number, seq, digest in lines]
-
-
 @pytest.mark.parametrize(("writers", "count"), [(16, 15), pytest.param(16, 1000, marks=WHOLE)])
-def test_writers_at_once(url: str, writers: int, count: int, record_property: Any) -> None:
+def test_writers_at_once(url: str, writers: int, count: int, tmp_path: Path, record_property: Any) -> None:
     """All that was acknowledged is where it was said to be; each one's events in its order; call-outs without a gap."""
     began = time.monotonic()
-    running = [writer(url, f"writer{number}", count, WRONG_H[number % len(WRONG_H)]) for number in range(writers)]
-    said = [process.communicate(timeout=1800) for process in running]
+    names = [f"writer{number}" for number in range(writers)]
+    running = [Writer(url, name, count, tmp_path, WRONG_H[at % len(WRONG_H)]) for at, name in enumerate(names)]
+    assert [one.process.wait(3000) for one in running] == [0] * writers, [one.complaint for one in running]
     seconds = time.monotonic() - began
-    assert [process.returncode for process in running] == [0] * writers, [error for _, error in said if error]
-    assert [error for _, error in said if error] == []
+    assert [one.complaint for one in running if one.complaint] == []
     with closing(open_ledger(url, lambda: NOW)) as ledger:
         events = list(ledger.events())
         assert [one.code for one in verify_chain(ledger.rows(), ledger.complaints())] == ["whole"]
     assert [event.seq for event in events] == list(range(1, writers * count + 1))
     opened = [event.callout for event in events if event.kind == "opened"]
     assert opened == [f"CO-{number:04d}" for number in range(1, len(opened) + 1)]
-    by_seq = {event.seq: event for event in events}
-    for number, (told, _) in enumerate(said):
-        places = acknowledged(told)
-        assert [place[0] for place in places] == list(range(count))
-        assert [(by_seq[seq].actor, by_seq[seq].hash) for _, seq, digest in places] == [
-            (f"writer{number}", digest) for _, seq, digest in places
-        ]
+    for one in running:
+        stored = [(event.body["number"], event.seq, event.hash) for event in events if event.actor == one.name]
+        assert stored == one.acknowledged
+        assert [number for number, _, _ in stored] == list(range(count))
     record_property("writers", writers)
     record_property("appends", writers * count)
     record_property("lost", 0)
@@ -86,42 +77,37 @@ def test_writers_at_once(url: str, writers: int, count: int, record_property: An
 
 
 @pytest.mark.parametrize("kills", [8, pytest.param(500, marks=WHOLE)])
-def test_kills(url: str, kills: int, record_property: Any) -> None:
+def test_kills(url: str, kills: int, tmp_path: Path, record_property: Any) -> None:
     """Writers by fours, each killed at a moment of its own: what was acknowledged is stored, and the chain is whole."""
     chance = random.Random(kills)
     told: list[tuple[int, str]] = []
-    done = 0
-    while done < kills:
-        running = [writer(url, f"writer{done + number}", 100_000) for number in range(4)]
-        for process in running:
-            assert process.stdout is not None
-            first = process.stdout.readline()  # it writes
+    for first in range(0, kills, 4):
+        running = [Writer(url, f"writer{first + number}", 100_000, tmp_path) for number in range(4)]
+        for one in running:
+            one.wait_for_first()
             time.sleep(chance.uniform(0, 0.04))
-            process.kill()
-            said = first + process.stdout.read()
-            told += [(seq, digest) for _, seq, digest in acknowledged(said)]
-            done += 1
-        for process in running:
-            process.communicate()
+            one.process.kill()
+        for one in running:
+            one.process.wait()
+            told += [(seq, digest) for _, seq, digest in one.acknowledged]
     with closing(open_ledger(url, lambda: NOW)) as ledger:
         stored = {row["seq"]: row["hash"] for row in ledger.rows()}
         assert [one.code for one in verify_chain(ledger.rows(), ledger.complaints())] == ["whole"]
     assert all(stored.get(seq) == digest for seq, digest in told)
-    unheard = len(stored) - len(told)
-    assert 0 <= unheard <= done  # at most the one that each had under way
-    record_property("kills", done)
+    assert len(told) <= len(stored) <= len(told) + kills  # at most the one that each had under way is not acknowledged
+    record_property("kills", kills)
     record_property("acknowledged", len(told))
     record_property("stored", len(stored))
     record_property("lost", 0)
 
 
-def test_processes_that_wait_are_told_nothing_odd(url: str) -> None:
+def test_processes_that_wait_are_told_nothing_odd(url: str, tmp_path: Path) -> None:
     """One holds the lock for a while in its decision: the others wait, and then go on."""
     open_ledger(url, lambda: NOW).close()
     holding = subprocess.Popen([sys.executable, "-c", HOLDER, url], stdout=subprocess.PIPE)
     assert holding.stdout is not None
     assert holding.stdout.readline() == b"held\n"
-    waiting = [writer(url, f"writer{number}", 3) for number in range(3)]
-    said = [process.communicate(timeout=120) for process in waiting]
+    waiting = [Writer(url, f"writer{number}", 3, tmp_path) for number in range(3)]
+    assert [one.process.wait(120) for one in waiting] == [0, 0, 0]
     assert holding.wait(60) == 0
-    assert [(process.returncode, error) for process, (_, error) in zip(waiting, said, strict=True)] == [(0, b"")] * 3
+    assert [one.complaint for one in waiting] == [""] * 3

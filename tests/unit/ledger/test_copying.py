@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -13,10 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from callout.ansible_face.rehearsal import rehearsal_ledger
 from callout.errors import BadInput, CalloutError
 from callout.ledger import Draft, Ledger, open_ledger
 from callout.ledger.chain import LedgerDamaged, verify_chain
 from callout.ledger.copying import back_up, write_lines
+from callout.places import Places
 from tests.unit.ledger.conftest import NOW
 
 Make = Callable[..., Draft]
@@ -62,6 +65,16 @@ def test_a_damaged_ledger_is_not_backed_up(file_ledger: Ledger, path: Path, draf
 def test_a_folder_that_is_not_there_is_a_sentence(file_ledger: Ledger, tmp_path: Path) -> None:
     with pytest.raises(CalloutError, match="cannot be written: No such file"):
         back_up(file_ledger, tmp_path / "none" / "kept", lambda: NOW)
+
+
+def test_check_mode_works_on_a_copy(url: str, ledger: Ledger, draft: Make, tmp_path: Path) -> None:
+    """Whichever database the ledger is in: what is recorded in check mode is recorded in the copy."""
+    ledger.append(draft("opened", "NEW"))
+    places = Places(tmp_path / "inventory", tmp_path / "check", url)
+    with closing(open_ledger(rehearsal_ledger(places, lambda: NOW, os.getpid()), lambda: NOW)) as copied:
+        assert list(copied.rows()) == list(ledger.rows())
+        assert copied.append(draft("opened", "NEW"))[0].callout == "CO-0002"
+    assert len(list(ledger.rows())) == 1
 
 
 WRITER = """

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import shutil
 import signal
+import uuid
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +23,7 @@ from callout.ledger.postgres_errors import explained
 from callout.ledger.postgres_migrations import WRITER_LOCK
 from tests.cutting_proxy import CuttingProxy
 from tests.team_server import PASSWORD, TeamServer, name_in
+from tests.unit.backups.practice_site import small_disk
 from tests.unit.ledger.conftest import NOW
 
 Make = Callable[..., Draft]
@@ -260,3 +266,30 @@ def test_a_server_that_is_restarted_meanwhile(draft: Make) -> None:
             assert [event.body["number"] for event in ledger.events()] == [1, 3]
     finally:
         server.remove()
+
+
+@pytest.fixture
+def small(team_server: TeamServer) -> Iterator[Path]:
+    try:
+        with small_disk(team_server.folder / "small", "24m") as disk:
+            yield disk
+    except PermissionError as error:
+        pytest.skip(f"a small disk cannot be made here: {error}")
+
+
+def test_a_full_disk_over_there(team_server: TeamServer, small: Path, draft: Make) -> None:
+    """A sentence, nothing of that call is kept, and with room again all goes on."""
+    url = team_server.database_in(small)
+    with closing(open_ledger(url, lambda: NOW)) as ledger:
+        ballast = small / "ballast"
+        ballast.write_bytes(b"x" * (shutil.disk_usage(small).free - 400_000))
+        texts = (str(uuid.uuid4()) * 50 for _ in itertools.count())
+        with pytest.raises(CalloutError, match="the disk over there is full, nothing was recorded"):
+            deque((ledger.append(draft(text=next(texts)), draft(text=next(texts))) for _ in range(2000)), maxlen=0)
+        before = list(ledger.events())
+        assert len(before) % 2 == 0
+        ballast.unlink()
+        assert ledger.append(draft())[0].seq == len(before) + 1
+        assert verify_chain(ledger.rows(), ledger.complaints())[0].code == "whole"
+    team_server.drop(url)
+    team_server.sql(f"DROP TABLESPACE {name_in(url)}")
