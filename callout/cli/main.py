@@ -24,6 +24,8 @@ VERBS = {
     "ledger": ("ledger", True),
     "backup": ("backup", True),
     "patch": ("patch", True),
+    "ssh": ("ssh", False),
+    "play": ("play", False),
     "time": ("time", True),
     "bill": ("bill", False),
     "report": ("report", True),

@@ -20,10 +20,16 @@ ROLE = "engineer"
 
 
 class Source(StrEnum):
-    """Who measured it: a playbook's run, or a person with `callout time`."""
+    """Who measured it.
+
+    A playbook's run; a person with `callout time`; the recorder of `callout ssh`; another program whose
+    record was taken over by `callout time import`.
+    """
 
     PLAYBOOK = "playbook"
     PERSON = "person"
+    SESSION = "session"
+    IMPORT = "import"
 
 
 @dataclass(frozen=True, slots=True)
