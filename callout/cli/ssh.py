@@ -50,7 +50,7 @@ def command(
     chosen = inventory_of(context).system(system)
     flags = (("-L", here), ("-R", there), ("-D", anywhere))
     forwards = tuple(word for flag, values in flags for value in values or () for word in (flag, value))
-    asked = Asked(ticket, callout, note, role, activity, no_recording, tuple(words or ()), forwards)
+    asked = Asked(ticket, callout, note, role, activity, no_recording, " ".join(words or ()), forwards)
     wanted = Wanted(tuple(words or ()), terminal=terminal, forwards=forwards, far_side=not only_forward)
     doors = Doors()
     if doors.person and not words:

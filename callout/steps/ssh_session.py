@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from access_check.errors import AccessCheckError
-from access_check.masking import SHORTEST, secrets_in
+from access_check.masking import SHORTEST, Masker, secrets_in
 from callout.errors import BadInput, CalloutError
 from callout.ledger.event import Draft, Event, parse_utc
 from callout.ledger.store import LedgerView, open_ledger
@@ -85,7 +85,8 @@ def hold_session(
     the like where the system is not reached: then nothing is logged.
     """
     clocks = clocks or Clocks()
-    asked = _of_callout(context, system, asked).checked()
+    masker = Masker.of(secrets_in(system))
+    asked = _masked(_of_callout(context, system, asked).checked(), masker)
     talk = Conversation(system.target, wanted, desk.doors, desk.say)
     recording, why_not = _recording(context, system, asked, desk)
     try:
@@ -119,6 +120,7 @@ def hold_session(
     kept = recording.close(seconds) if recording else None
     somebody_there = talk.on_terminal and outcome.end in (End.EXITED, End.LOST)
     said = desk.ask(measured) if began_here and somebody_there else Said()
+    said = replace(said, note=masker.text(said.note))
     event = _log(context, running, began_here, asked, measured, said, kept, why_not)
     return SessionEnd(outcome, event, measured, kept)
 
@@ -169,6 +171,13 @@ def _of_callout(context: Context, system: System, asked: Asked) -> Asked:
     return replace(asked, ticket=ticket)
 
 
+def _masked(asked: Asked, masker: Masker) -> Asked:
+    """What the ledger may keep of it: people type a password into a command, or into a note."""
+    told = {name: masker.text(getattr(asked, name)) for name in ("note", "no_recording", "command")}
+    forwards = tuple(masker.text(word) for word in asked.forwards)
+    return replace(asked, forwards=forwards, **told)
+
+
 def _recording(context: Context, system: System, asked: Asked, desk: Desk) -> tuple[Recording | None, str]:
     """The recording, begun; or None and why there is none."""
     if asked.no_recording.strip():
@@ -182,6 +191,7 @@ def _recording(context: Context, system: System, asked: Asked, desk: Desk) -> tu
         height=height,
         timestamp=int(now.timestamp()),
         title=f"callout ssh {system.name}, {asked.ticket.strip()}",
+        command=asked.command,
         env={name: desk.environment[name] for name in ("TERM", "SHELL") if name in desk.environment},
     )
     name = recording_name(f"{now:%Y%m%dT%H%M%SZ}", system.name, secrets.token_hex(4))

@@ -31,12 +31,16 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The first line: size in characters, `timestamp` in seconds since 1970 (UTC), `env` with TERM and SHELL only."""
+    """The first line: size in characters, `timestamp` in seconds since 1970 (UTC), `env` with TERM and SHELL only.
+
+    `command` is what ran in place of a shell, empty for one.
+    """
 
     width: int
     height: int
     timestamp: int = 0
     title: str = ""
+    command: str = ""
     env: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -59,6 +63,8 @@ def header_line(header: Header) -> bytes:
     """The header as the file's first line, with its line break."""
     told: dict[str, Any] = {"version": VERSION, "width": header.width, "height": header.height}
     told |= {"timestamp": header.timestamp, "title": header.title, "env": dict(header.env)}
+    if header.command:
+        told["command"] = header.command
     return _line(told)
 
 
@@ -80,6 +86,7 @@ def read_header(line: bytes) -> Header:
         height=_whole(told, "height", 1, LARGEST_SIDE),
         timestamp=_whole(told, "timestamp", 0, 1 << 40) if "timestamp" in told else 0,
         title=told["title"] if isinstance(told.get("title"), str) else "",
+        command=told["command"] if isinstance(told.get("command"), str) else "",
         env={name: value for name, value in env.items() if isinstance(value, str)} if isinstance(env, dict) else {},
     )
 

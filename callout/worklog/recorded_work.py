@@ -22,7 +22,11 @@ SUSPENDED = "suspended"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the person says of the session before it begins. `command` and `forwards` as they go to ssh."""
+    """What the person says of the session before it begins.
+
+    `command` is what runs in place of a shell, `forwards` are ssh's own words for them; `no_recording` is the reason
+    why nothing is recorded, empty where there is none.
+    """
 
     ticket: str
     callout: str = ""
@@ -30,7 +34,7 @@ class Asked:
     role: str = ROLE
     activity: str = Activity.MAINTENANCE
     no_recording: str = ""
-    command: tuple[str, ...] = ()
+    command: str = ""
     forwards: tuple[str, ...] = ()
 
     def checked(self) -> Asked:
@@ -150,6 +154,8 @@ def recorded_body(
 def recorded_facts(asked: Asked, measured: Measured, kept: Recorded | None, why_not: str) -> dict[str, Any]:
     """What both kinds of event tell: how it ended, what is kept of it, and in which stretches nothing was typed."""
     facts: dict[str, Any] = {"end": measured.end, "status": measured.status}
+    if asked.command:
+        facts["command"] = asked.command
     if asked.forwards:
         facts["forwards"] = list(asked.forwards)
     facts["recording"] = _recording(kept) if kept else {"none": why_not}
