@@ -18,6 +18,10 @@ from callout.shell.terminal import set_size
 PATIENCE_S = 30.0
 
 
+class _NobodyThere(Exception):
+    """The program under test is over, and never said what was waited for."""
+
+
 class Person:
     """Sits at `slave`, the terminal of the program under test; what it shows is in `seen`.
 
@@ -30,6 +34,7 @@ class Person:
         self.before = termios.tcgetattr(self.slave)
         self.seen = bytearray()
         self._script, self._failure = script, None
+        self._ended = False
         self._thread = threading.Thread(target=self._live, daemon=True)
 
     @property
@@ -56,6 +61,8 @@ class Person:
         """Reads until the words stand behind place `after`; gives back the place behind them."""
         ends_at = time.monotonic() + PATIENCE_S
         while (place := self.seen.find(words, after)) < 0:
+            if self._ended:
+                raise _NobodyThere
             assert time.monotonic() < ends_at, f"{words!r} never came, but {bytes(self.seen[after:][-500:])!r}"
             after = max(after, len(self.seen) - len(words))
             self.look(0.05)
@@ -89,9 +96,10 @@ class Person:
         return termios.tcgetattr(self.slave)
 
     def _live(self) -> None:
-        self._ended = False
         try:
             self._script(self)
+        except _NobodyThere:
+            return
         except BaseException as failure:  # noqa: BLE001 - it belongs to the test's own thread
             self._failure = failure
             os.kill(os.getpid(), signal.SIGTERM)  # which ends the program under test
