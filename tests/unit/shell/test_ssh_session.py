@@ -11,135 +11,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from callout.errors import BadInput, TrustRefused, Unreachable
-from callout.inventory import System, load_inventory
 from callout.ledger import Draft, Event, open_ledger
-from callout.places import Places
-from callout.shell.conversation import Wanted
-from callout.steps.context import Context
 from callout.steps.record import open_callout
 from callout.steps.replay import recording_of_work
-from callout.steps.ssh_session import Clocks, Desk, SessionEnd, hold_session, words_at_the_start
-from callout.worklog.idle import Stretch
-from callout.worklog.recorded_work import Asked, Measured, Program, Said, begun_body
+from callout.steps.ssh_session import words_at_the_start
+from callout.worklog.recorded_work import Asked, Program, Said, begun_body
 from callout.worklog.session import running_session
 from tests.unit.shell.person import Person
-
-HOSTS = """
-all:
-  children:
-    globex:
-      hosts:
-        loop-pbx1:
-          ansible_host: 127.0.0.1
-          ansible_port: {port}
-          ansible_user: {user}
-          ansible_ssh_private_key_file: {folder}/id_ed25519
-          callout_system: {{product: pbxware, gui: {{user: admin, password: Gui-s3cret}}, api: {{key: Api-s3cret}}}}
-      vars:
-        callout_customer:
-          id: globex
-          name: Globex
-          contract: support
-          registered_addresses: [it@globex.example]
-          time_zone: America/New_York
-          currency: EUR
-"""
-ENVIRONMENT = {"TERM": "xterm", "SHELL": "/bin/sh", "HOME": "/nobody", "TOKEN": "none of theirs"}
-
-
-@dataclasses.dataclass
-class Site:
-    """One system, its context, and what was said to the person."""
-
-    context: Context
-    system: System
-    said: list[str] = dataclasses.field(default_factory=list)
-    asked: list[Measured] = dataclasses.field(default_factory=list)
-
-    def hold(
-        self, person: Person, command: str = "", answer: Said | None = None, clocks: Clocks | None = None, **asked: Any
-    ) -> SessionEnd:
-        """A session of a person, whose answer at the end is `answer`."""
-
-        def ask(measured: Measured) -> Said:
-            self.asked.append(measured)
-            return answer or Said()
-
-        wanted = Wanted((command,) if command else (), terminal=True)
-        desk = Desk(person.doors, self.said.append, ask, dict(ENVIRONMENT))
-        told = Asked(**{"ticket": "T-1", "command": command, **asked})
-        return hold_session(self.context, self.system, told, wanted, desk, clocks)
-
-    def with_system(self, **policy: Any) -> Site:
-        """The same with another policy of sessions."""
-        sessions = self.system.policy.sessions.model_copy(update=policy)
-        other = self.system.model_copy(update={"policy": self.system.policy.model_copy(update={"sessions": sessions})})
-        return dataclasses.replace(self, system=other)
-
-    def events(self) -> list[Event]:
-        """All events, read anew."""
-        ledger = open_ledger(self.context.places.ledger, self.context.now)
-        try:
-            return list(ledger.events())
-        finally:
-            ledger.close()
-
-    def kinds(self) -> list[str]:
-        return [event.kind for event in self.events()]
-
-    def recordings(self) -> list[Path]:
-        return sorted(self.context.places.recordings.glob("*"))
-
-    def again(self) -> Site:
-        """The next command: a new context on the same ledger."""
-        context = self.context
-        ledger = open_ledger(context.places.ledger, context.now)
-        return dataclasses.replace(self, context=dataclasses.replace(context, ledger=ledger), said=[], asked=[])
-
-
-@pytest.fixture(scope="module")
-def system(sshd: Any, tmp_path_factory: pytest.TempPathFactory) -> System:
-    folder = tmp_path_factory.mktemp("inventory")
-    target = sshd.target()
-    (folder / "hosts.yml").write_text(HOSTS.format(port=sshd.port, user=target.user, folder=sshd.folder))
-    (folder / "known_hosts").write_bytes((sshd.folder / "known_hosts").read_bytes())
-    return load_inventory(Places(folder, folder / ".callout", "")).system("loop-pbx1")
-
-
-@pytest.fixture
-def site(system: System, tmp_path: Path) -> Iterator[Site]:
-    def now() -> dt.datetime:
-        return dt.datetime.now(dt.UTC)
-
-    def connect(target: object) -> None:
-        raise AssertionError("a person's session needs no other one")
-
-    places = Places(tmp_path, tmp_path / "data", f"sqlite:///{tmp_path}/data/ledger.sqlite")
-    ledger = open_ledger(places.ledger, now)
-    yield Site(Context(ledger, places, "eva@desk", now, connect), system)  # type: ignore[arg-type]
-    ledger.close()
-
-
-def types(*keys: bytes) -> Callable[[Person], None]:
-    """Each line once the one before has been echoed; the last one ends it."""
-
-    def script(person: Person) -> None:
-        person.wait_for(b"go> ")
-        for line in keys:
-            person.types(line + b"\n")
-
-    return script
-
-
-SHELL = "PS1='go> ' exec sh -i"
-EXIT = types(b"exit 0")
+from tests.unit.shell.session_site import EXIT, SHELL, Site
 
 
 def test_a_session_is_timed_recorded_and_logged_without_our_secrets(site: Site) -> None:
@@ -290,73 +175,6 @@ def test_a_program_that_was_killed_is_noticed_and_its_last_sign_named(site: Site
     stated = dt.datetime.fromisoformat(caught.value.hint.rpartition("--at ")[2])
     assert abs((written - stated).total_seconds()) < 60
     assert site.kinds() == ["work_started"]
-
-
-class Shifted:
-    """The real clocks, to which a test adds: `asleep_s` as if the machine slept, `set_s` as if it was set."""
-
-    def __init__(self) -> None:
-        self.asleep_s, self.set_s = 0.0, 0.0
-
-    @property
-    def clocks(self) -> Clocks:
-        return Clocks(lambda: time.monotonic() + self.asleep_s, time.monotonic)
-
-    def now(self) -> dt.datetime:
-        return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=self.asleep_s + self.set_s)
-
-
-@pytest.mark.parametrize(
-    ("asleep", "moved", "flags"),
-    [(0, 0, None), (1200, 0, ["suspended"]), (0, 3600, ["jumped"]), (0, -7200, ["went_backwards", "jumped"])],
-)
-def test_a_machine_that_slept_and_a_clock_that_was_set(
-    site: Site, asleep: int, moved: int, flags: list[str] | None
-) -> None:
-    shifted = Shifted()
-
-    def script(person: Person) -> None:
-        person.wait_for(b"go> ")
-        shifted.asleep_s, shifted.set_s = asleep, moved
-        person.types(b"exit\n")
-
-    site.context = dataclasses.replace(site.context, now=shifted.now)
-    with Person(script) as person:
-        body = site.hold(person, SHELL, clocks=shifted.clocks).event.body
-    assert asleep <= body["seconds"] < asleep + 60
-    assert body.get("clock_flags") == flags
-    assert body.get("suspended_seconds", 0) == asleep
-    assert (body["idle_seconds"] >= asleep) and (body["idle_seconds"] == 0) == (asleep == 0)
-
-
-@pytest.mark.parametrize("counts", [None, True, False])
-def test_idle_time_is_told_beside_the_raw_seconds_and_deducted_only_by_a_person(
-    site: Site, counts: bool | None
-) -> None:
-    shifted = Shifted()
-
-    def script(person: Person) -> None:
-        person.wait_for(b"go> ")
-        for command in (b"echo one", b"echo two"):
-            shifted.asleep_s += 700
-            person.asks(command, b"go> ")
-        person.types(b"exit\n")
-
-    with Person(script) as person:
-        event = site.hold(person, SHELL, Said(idle_counts=counts), shifted.clocks).event
-    body = event.body
-    assert body["seconds"] >= 1400
-    assert body["idle_seconds"] >= 1400
-    assert len(body["idle"]) == 2
-    assert body["idle"][0]["from_s"] == 0
-    assert body["idle"][0]["seconds"] >= 700
-    assert body.get("idle_counts") == counts
-    assert [one.idle.stretches[0] for one in site.asked] == [Stretch(0, body["idle"][0]["seconds"])]
-    deducted = [one.body for one in site.events() if one.kind == "work_deducted"]
-    if counts is False:
-        assert [(one["work"], one["minutes"]) for one in deducted] == [(event.id, body["idle_seconds"] // 60)]
-    else:
-        assert deducted == []
 
 
 def test_without_a_recording_the_reason_stands_in_the_event(site: Site) -> None:
