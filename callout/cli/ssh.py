@@ -53,11 +53,12 @@ def command(
     asked = Asked(ticket, callout, note, role, activity, no_recording, " ".join(words or ()), forwards)
     wanted = Wanted(tuple(words or ()), terminal=terminal, forwards=forwards, far_side=not only_forward)
     doors = Doors()
-    if doors.person and not words:
+    at_terminal = doors.person and not only_forward and (terminal or not words)
+    if at_terminal:
         for sentence in words_at_the_start(chosen, recorded=not no_recording):
             tell(sentence)
     end = hold_session(context, chosen, asked, wanted, Desk(doors, _say, questions_at_the_end(asks_for_note=not note)))
-    if doors.person and not words:
+    if at_terminal:
         _tell_the_end(end)
     if end.outcome.end == "lost":
         tell("callout: the line was cut, or ended here, before the far side said how it ended.")

@@ -15,7 +15,7 @@ from typing import Any
 from callout.shell.talk import Doors
 from callout.shell.terminal import set_size
 
-PATIENCE_S = 30.0
+PATIENCE_S = 20.0
 
 
 class _NobodyThere(Exception):
@@ -34,6 +34,8 @@ class Person:
         self.before = termios.tcgetattr(self.slave)
         self.seen = bytearray()
         self._script, self._failure = script, None
+        # The program under test, to be ended if the script fails; 0 where it runs in this process.
+        self.program = 0
         self._ended = False
         self._thread = threading.Thread(target=self._live, daemon=True)
 
@@ -102,6 +104,6 @@ class Person:
             return
         except BaseException as failure:  # noqa: BLE001 - it belongs to the test's own thread
             self._failure = failure
-            os.kill(os.getpid(), signal.SIGTERM)  # which ends the program under test
+            os.kill(self.program or os.getpid(), signal.SIGTERM)
         while not self._ended:
             self.look(0.02)
