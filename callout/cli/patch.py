@@ -169,6 +169,29 @@ def recover_runs(callout: CalloutArgument, as_json: JsonOption = False, inventor
         print(f"{callout}: no run was cut; nothing to do.")
 
 
+@app.command("take-over")
+def take_over_run(
+    callout: CalloutArgument,
+    because: Annotated[str, typer.Option(help="Why: the ledger keeps it.")],
+    bundle: Annotated[str, typer.Option(help="The file of what was being applied, or the id of what was taken back.")],
+    as_json: JsonOption = False,
+    inventory: InventoryOption = None,
+) -> None:
+    """End the cut run of a colleague whose machine is lost: in and well, or the old files."""
+    from callout.steps.patch_health import health_for_change
+    from callout.steps.record import opening_of
+    from callout.steps.take_over import take_over
+
+    context = context_for(inventory, must_exist=True)
+    system = inventory_of(context).system(opening_of(context.ledger, callout).system)
+    ended = take_over(context, system, callout, health_for_change(context, system, callout), bundle, because)
+    outcome = str(ended.outcome) if ended else "nothing to do"
+    if as_json:
+        print_json({"callout": callout, "system": system.name, "outcome": outcome})
+    else:
+        print(f"{system.name}: {ended.transaction.bundle if ended else callout} {outcome}.")
+
+
 @app.command("roll-back")
 def roll_back_bundle(
     callout: CalloutArgument,

@@ -88,7 +88,8 @@ class Transaction:
 
     `restart` are service and command. `restarted` says that services may have been restarted with the new files.
     `sequence` and `requires` are the bundle's own words, for the ledger. `callout` is the call-out that began it.
-    `must_pass` are names of findings that must pass afterwards besides what must be well anyway.
+    `must_pass` are names of findings that must pass afterwards besides what must be well anyway. `named` is the id of
+    the run that this one was taken over from: its temporary files are on the system under that name.
     """
 
     token: str
@@ -103,11 +104,12 @@ class Transaction:
     requires: tuple[str, ...] = ()
     callout: str = ""
     must_pass: tuple[str, ...] = ()
+    named: str = ""
 
     @property
     def id(self) -> str:
         """Names its temporary files on the system; 12 hex digits."""
-        return hashlib.sha256(self.token.encode()).hexdigest()[:12]
+        return self.named or id_of(self.token)
 
     @property
     def specification(self) -> bytes:
@@ -135,7 +137,13 @@ class Transaction:
             "requires": list(self.requires),
             "callout": self.callout,
             "must_pass": list(self.must_pass),
+            "named": self.named,
         }
+
+
+def id_of(token: str) -> str:
+    """The id of the transaction that has this token."""
+    return hashlib.sha256(token.encode()).hexdigest()[:12]
 
 
 def new_transaction(
@@ -186,4 +194,5 @@ def transaction_from_dict(raw: Mapping[str, Any]) -> Transaction:
         requires=tuple(raw.get("requires", ())),
         callout=str(raw.get("callout", "")),
         must_pass=tuple(raw.get("must_pass", ())),
+        named=str(raw.get("named", "")),
     )

@@ -17,7 +17,7 @@ from callout.patches.database import Marks, Way, client_words, end_text, marks_t
 from callout.patches.images import Image
 from callout.patches.observe import observe, tool_missing
 from callout.programs import Completed
-from callout.shell.lock import locked_by
+from callout.shell.lock import Holder, holder_of, locked_by
 from callout.shell.scripts_shelf import script
 from callout.shell.session import Session
 
@@ -30,6 +30,7 @@ EVERY_S = 0.25
 MAXIMUM_ORIGINALS_BYTES = 160 * 1024 * 1024
 # Beside the work folder, in the product's own.
 KEPT = ".callout-originals"
+_TAKE_OVER = "callout patch take-over {callout} --bundle FILE --because REASON"
 _WHY = {
     "cut": "was not begun: the instructions were cut on their way",
     "changed": "is not any more as it was planned",
@@ -90,6 +91,16 @@ class Remote:
     def lock(self, seize: str = "-") -> None:
         """Takes the system's lock; again is fine. Raises Locked with who has it and since when."""
         self._run("patch_lock", (self.work, self.transaction.token, self.who, seize), expected="locked")
+
+    def holder(self) -> Holder | None:
+        """Who has the system's lock now; None where it is free. Looks, and changes nothing."""
+        done = self.session.run(script("patch_common") + script("patch_holder"), self.work, deadline_s=DEADLINE_S)
+        lines = done.text.splitlines()
+        if done.rc == 0 and lines[-1:] == ["free"]:
+            return None
+        if (holder := holder_of(lines)) is not None:
+            return holder
+        raise self._failure(done, lines)
 
     def fetch(self, sizes: Mapping[str, int]) -> dict[str, bytes]:
         """The originals of all files that the change replaces or deletes, by path, each with its planned hash.
@@ -262,7 +273,7 @@ class Remote:
         last = lines[-1] if lines else ""
         if match := re.fullmatch(r"missing ([a-z0-9]{1,20})", last, re.ASCII):
             return tool_missing(system, match[1])
-        if (locked := locked_by(system, last, "callout patch recover {callout}")) is not None:
+        if (locked := locked_by(system, last, "callout patch recover {callout}", _TAKE_OVER)) is not None:
             return locked
         if match := re.fullmatch(r"running (\d{1,10})", last, re.ASCII):
             return StillAtWork(

@@ -73,7 +73,7 @@ def apply_bundle(
     """
     ticket = require_open(context.ledger, callout, system.name).body["ticket"]
     believed, signers = believe(context, system, bundle)
-    planned = _planned(context, callout, plan_hash)
+    planned = planned_with(context, callout, plan_hash)
     shelf = shelf_of(context, callout, believed.manifest.id)
     if not check:
         with shelf.locked():
@@ -247,7 +247,8 @@ def told_files(transaction: Transaction) -> tuple[dict[str, Any], ...]:
     )
 
 
-def _planned(context: Context, callout: str, plan_hash: str) -> dict[str, Any]:
+def planned_with(context: Context, callout: str, plan_hash: str) -> dict[str, Any]:
+    """The call-out's plan that has this hash, as the ledger tells it. Raises Refused where it has none."""
     for event in context.ledger.events(kind="planned", callout=callout):
         if event.body["hash"] == plan_hash:
             plan: dict[str, Any] = event.body["plan"]

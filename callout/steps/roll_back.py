@@ -7,14 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from callout.errors import BadInput, CalloutError, NotRolledBack, Refused, RolledBack
+from callout.errors import CalloutError, NotRolledBack, Refused, RolledBack
 from callout.findings import Finding, Move, Status
 from callout.inventory.models import System
 from callout.ledger.event import Event
 from callout.patches.apply import Carrier, Drain, Health, Outcome, Result
 from callout.patches.before_after import unified
 from callout.patches.change import Change, SqlChange, Transaction, new_transaction
-from callout.patches.images import Image, Observed
+from callout.patches.images import Observed
 from callout.patches.observe import observe
 from callout.patches.order import applied_from, stands_on
 from callout.patches.remote import Remote
@@ -24,6 +24,7 @@ from callout.steps.patch import PatchOutcome, drained, record_deferred, remote_o
 from callout.steps.plan import believe
 from callout.steps.record import require_open
 from callout.steps.shown_diffs import shown_diffs
+from callout.steps.way_back import begun_rollback, latest_application, sql_back, way_back
 
 
 def at_once() -> None:
@@ -48,7 +49,7 @@ def roll_back(
     patch is still in, whole), NotRolledBack, Locked, Unreachable.
     """
     require_open(context.ledger, callout, system.name)
-    patched, stands = _latest_patched(context, system, bundle_id)
+    patched, stands = latest_application(context, system, bundle_id)
     shelf = _shelf(context, patched)
     with shelf.locked():
         if not check:
@@ -59,17 +60,15 @@ def roll_back(
             return PatchOutcome(False, bundle_id)
         # First of all: what a later bundle has put back may look as if there were nothing to do.
         _require_nothing_on_it(context, system, patched)
-        changes = _way_back(patched)
-        sql = _sql_back(patched)
+        changes = way_back(patched)
+        sql = sql_back(patched)
         seen = observe(context.connect(system.target), [one.path for one in changes])
         if sql is None and all(one.image == change.after for change, one in zip(changes, seen, strict=True)):
             # Somebody put everything back by hand, or an earlier rollback was not recorded any more.
             if not check:
                 _record(context, system, callout, patched, None, "found as before the patch")
             return PatchOutcome(False, bundle_id)
-        transaction = new_transaction(
-            bundle_id, patched.body["plan_hash"], changes, _commands(system, patched), sql, callout=callout
-        )
+        transaction = begun_rollback(system, callout, patched)
         remote = remote_of(context, system, callout, transaction, undoes=patched.body["transaction"])
         _require_as_patched(system, remote, shelf, seen)
         contents = _originals(remote, shelf, patched, changes, sql)
@@ -97,45 +96,9 @@ def bundle_id_of(context: Context, system: System, named: str) -> str:
     return named
 
 
-def _latest_patched(context: Context, system: System, bundle_id: str) -> tuple[Event, bool]:
-    """The latest application that still stands, and True; where all were rolled back the last one, and False."""
-    patched = [
-        event
-        for event in context.ledger.events(kind="patched", system=system.name)
-        if event.body["bundle"] == bundle_id
-    ]
-    if not patched:
-        raise BadInput(f"{bundle_id} was never applied to {system.name}.", "callout list shows what was done.")
-    undone = {event.body.get("undoes") for event in context.ledger.events(kind="rolled_back", system=system.name)}
-    standing = [event for event in patched if event.body["transaction"] not in undone]
-    return (standing or patched)[-1], bool(standing)
-
-
 def _shelf(context: Context, patched: Event) -> Shelf:
     callout, _, bundle_id = str(patched.body["originals"]).partition("/")
     return shelf_of(context, callout, bundle_id)
-
-
-def _way_back(patched: Event) -> list[Change]:
-    return [
-        Change(number, one["path"], Image.from_dict(one["after"]), Image.from_dict(one["before"]))
-        for number, one in enumerate(patched.body["files"], 1)
-    ]
-
-
-def _commands(system: System, patched: Event) -> list[tuple[str, str]]:
-    missing = [service for service in patched.body["restart"] if not system.operation.restart.get(service)]
-    if missing:
-        raise Refused(
-            f"{system.name}: nothing says how {', '.join(missing)} is restarted; nothing was changed.",
-            f"Add callout_system.operation.restart.{missing[0]} to host_vars/{system.name}.yml.",
-        )
-    return [(service, system.operation.restart[service]) for service in patched.body["restart"]]
-
-
-def _sql_back(patched: Event) -> SqlChange | None:
-    raw = patched.body.get("sql")
-    return SqlChange(**raw).turned() if raw else None
 
 
 def _originals(

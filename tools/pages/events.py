@@ -40,7 +40,7 @@ SAYS = {
     "work_amended": "A correction to a piece of work; it names the event that it corrects.",
     "session_recorded": "An ssh session whose time a running session counts: its recording's hash, how it ended.",
     "expense_logged": "Travel or another expense: amount, currency, date, ticket.",
-    "work_judged": "A person overrides whether a piece of work is charged, with a reason; the rule's word stays visible.",
+    "work_judged": "A person overrides whether a piece of work is charged, with a reason beside the rule's own word.",
     "work_deducted": "Minutes of a piece of work that are not billed, with a reason.",
     "quoted": "A quote: hours and amount, what they rest on, until when it is good.",
     "quote_accepted": "The customer took a quote, under their order's reference.",
