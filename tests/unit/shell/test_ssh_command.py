@@ -91,7 +91,7 @@ def test_a_person_is_asked_at_the_end_and_plays_it_again(desk: Desk) -> None:
     def works(person: Person) -> None:
         person.wait_for(b"loop-pbx1 of Globex: support contract.")
         person.wait_for(b"go> ")
-        person.asks(b"printf '\\033[31mred\\033[0m \\033]0;owned\\007\\033[6n'; sleep 0.2; echo do'ne'", b"done")
+        person.asks(b"printf '\\033[31mred\\033[0m \\033]0;ow''ned\\007\\033[6n'; sleep 0.2; echo do'ne'", b"done")
         person.types(b"exit 4\n")
         person.wait_for(b"What was done")
         person.types(b"Looked around\n")
@@ -170,20 +170,21 @@ def test_a_kill_leaves_the_start_a_playable_recording_and_a_sane_terminal(desk: 
 def test_stopped_under_a_shell_it_gives_the_terminal_back_and_goes_on(desk: Desk) -> None:
     """`~^Z`, then `fg`: as ssh under an interactive shell."""
     words = shlex.join(
-        desk.words("ssh", "loop-pbx1", "--ticket", "T-9", "--note", "n", "-t", "--", "PS1='far> ' exec sh -i")
+        desk.words("ssh", "loop-pbx1", "--ticket", "T-9", "--note", "n", "-t", "--", "PS1='f''ar> ' exec sh -i")
     )
 
     def works(person: Person) -> None:
         person.wait_for(b"near> ")
         place = len(person.seen)
         person.types(f"{words}\n".encode())
-        place = person.wait_for(b"far> ", person.wait_for(b"exec sh -i", place))
+        place = person.wait_for(b"far> ", place)
         person.types(b"\r")
         place = person.wait_for(b"far> ", place)
         person.types(b"~\x1a")
         place = person.wait_for(b"near> ", place)
-        place = person.asks(b"echo ne'ar'", b"near\r\n")
+        place = person.asks(b"stty -a | grep -w icanon", b"near> ")
         person.types(b"fg\n")
+        place = person.wait_for(b"exec sh -i", place)
         person.types(b"\n")
         place = person.wait_for(b"far> ", place)
         person.asks(b"echo ag'ain'", b"again")
