@@ -48,6 +48,11 @@ class Places:
         return self.data / "drills"
 
     @property
+    def recordings(self) -> Path:
+        """What was said in sessions of `callout ssh`."""
+        return self.data / "recordings"
+
+    @property
     def pages(self) -> Path:
         """Reports written for people."""
         return self.data / "pages"

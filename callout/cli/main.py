@@ -25,6 +25,8 @@ VERBS = {
     "ledger": ("ledger", True),
     "backup": ("backup", True),
     "patch": ("patch", True),
+    "ssh": ("ssh", False),
+    "play": ("play", False),
     "time": ("time", True),
     "bill": ("bill", True),
     "quote": ("quote", True),

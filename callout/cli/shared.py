@@ -72,6 +72,10 @@ def tell(sentence: str) -> None:
         print(shown(sentence, LONGEST_SENTENCE), file=sys.stderr)
 
 
+class GivenBack(SystemExit):
+    """The exit status of another program, given back as it is: 130 there is no interrupt here."""
+
+
 def guarded(command: Callable[[], Any]) -> int:
     """Runs the command line and gives back its exit status; what a user can cause shows no traceback.
 
@@ -91,7 +95,7 @@ def _ended(command: Callable[[], Any], spoken: Spoken) -> int:
     try:
         command()
     except SystemExit as end:
-        if end.code == INTERRUPTED:
+        if end.code == INTERRUPTED and not isinstance(end, GivenBack):
             tell("Interrupted. What was recorded stays recorded; run the same command again.")
         return end.code if isinstance(end.code, int) else (0 if end.code is None else 2)
     except (CalloutError, AccessCheckError) as error:

@@ -192,6 +192,18 @@ class Patches(Strict):
     signatures_needed: Annotated[int, Field(ge=1, le=16)] = 1
 
 
+class Sessions(Strict):
+    """How `callout ssh` keeps a session. Without `record` nothing is kept of what was said, only the time.
+
+    More than `idle_minutes` without a key typed is told as idle: flagged, never left out of the time by itself. A
+    recording ends at `maximum_mb` (1,000,000 bytes each), the session does not.
+    """
+
+    record: bool = True
+    idle_minutes: Annotated[int, Field(gt=0, le=24 * 60)] = 10
+    maximum_mb: Annotated[int, Field(gt=0, le=10_000)] = 50
+
+
 class Policy(Strict):
     """All of the vendor's rules. Every part may be left out; what is left out is the published procedure."""
 
@@ -204,3 +216,4 @@ class Policy(Strict):
     backups: Backups = Backups()
     patches: Patches = Patches()
     invoicing: Invoicing | None = None
+    sessions: Sessions = Sessions()

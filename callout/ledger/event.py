@@ -45,6 +45,7 @@ KINDS = frozenset(
         "work_started",
         "work_logged",
         "work_amended",
+        "session_recorded",
         "expense_logged",
         "work_judged",
         "work_deducted",

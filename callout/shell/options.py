@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from access_check.targets import Target
@@ -22,6 +22,41 @@ def ssh_arguments(target: Target, *, control_path: Path, batch: bool, by_authori
     (see `stands_by_authority`).
     """
     options = {
+        **_trust_and_login(target, batch=batch, by_authority=by_authority),
+        "ControlMaster": "auto",
+        "ControlPath": as_path(control_path),
+        "ControlPersist": "60",
+        "LogLevel": "ERROR",
+        "EscapeChar": "none",
+    }
+    return ["ssh", "-T", *_connection(target, options), "--", str(target.address)]
+
+
+def conversation_arguments(
+    target: Target, wanted: Sequence[str], *, log: Path, batch: bool, by_authority: bool = False
+) -> list[str]:
+    """`ssh` for a person: a connection of its own, so that whoever ends a shared one does not end the person's work.
+
+    `wanted` are words for ssh itself (`-t`, `-L` …), which stand last: for every option the first value counts, so
+    none of them can undo what is trusted. ssh's own log goes to `log`, apart from what the far side says.
+    """
+    options = {
+        **_trust_and_login(target, batch=batch, by_authority=by_authority),
+        "ControlMaster": "no",
+        "ControlPath": "none",
+        "LogLevel": "DEBUG1",
+    }
+    return ["ssh", "-E", str(log), *_connection(target, options), *wanted, "--", str(target.address)]
+
+
+def _connection(target: Target, options: Mapping[str, str]) -> list[str]:
+    words = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
+    return ["-p", str(target.port), "-l", target.user, *words, *target.connection_arguments]
+
+
+def _trust_and_login(target: Target, *, batch: bool, by_authority: bool) -> dict[str, str]:
+    """What holds for every connection: whose key is believed, who logs in and how often it is tried."""
+    options = {
         "UserKnownHostsFile": as_path(target.known_hosts),
         "GlobalKnownHostsFile": "/dev/null",
         "StrictHostKeyChecking": "yes",
@@ -30,14 +65,9 @@ def ssh_arguments(target: Target, *, control_path: Path, batch: bool, by_authori
         "ConnectTimeout": str(CONNECT_TIMEOUT_S),
         "ServerAliveInterval": "10",
         "ServerAliveCountMax": "3",
-        "ControlMaster": "auto",
-        "ControlPath": as_path(control_path),
-        "ControlPersist": "60",
         "ForwardAgent": "no",
         "ForwardX11": "no",
         "PermitLocalCommand": "no",
-        "LogLevel": "ERROR",
-        "EscapeChar": "none",
     }
     if not _alias_given(target) and not by_authority:
         # Without an alias ssh falls back to a key on file for the address without port: 2020 and 2222 are apart.
@@ -51,10 +81,7 @@ def ssh_arguments(target: Target, *, control_path: Path, batch: bool, by_authori
         options["IdentityFile"] = as_path(target.private_key)
     if target.certificate_file is not None:
         options["CertificateFile"] = as_path(target.certificate_file)
-    words = ["ssh", "-T", "-p", str(target.port), "-l", target.user]
-    for name, value in options.items():
-        words += ["-o", f"{name}={value}"]
-    return [*words, *target.connection_arguments, "--", str(target.address)]
+    return options
 
 
 def account_asked_for(target: Target, *, by_authority: bool = False) -> str:

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("callout", "access-check", "ansible-playbook", "make")
 # Words after which another command or a remark begins.
-ENDS = {"|", ">", ">>", "&&", ";", "#", "2>&1", "||"}
+ENDS = {"--", "|", ">", ">>", "&&", ";", "#", "2>&1", "||"}
 
 
 def _documents() -> list[Path]:

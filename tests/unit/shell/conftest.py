@@ -16,7 +16,9 @@ import pytest
 
 from access_check.profile import access_profile
 from access_check.targets import Target
+from callout.inventory import System
 from callout.shell import OpenSSHSession
+from tests.unit.shell.session_site import Site, site_in, system_at
 
 CONFIG = """
 Port {port}
@@ -151,3 +153,17 @@ def closed_port() -> Iterator[int]:
 def new_key() -> Callable[[Path], str]:
     """Makes a key pair at a path."""
     return make_key
+
+
+@pytest.fixture(scope="session")
+def person_system(sshd: Sshd, tmp_path_factory: pytest.TempPathFactory) -> System:
+    """The local sshd as a system of an inventory."""
+    return system_at(sshd, tmp_path_factory.mktemp("inventory"))
+
+
+@pytest.fixture
+def site(person_system: System, tmp_path: Path) -> Iterator[Site]:
+    """A workplace with an empty ledger."""
+    made = site_in(tmp_path, person_system)
+    yield made
+    made.context.ledger.close()
