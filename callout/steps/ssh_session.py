@@ -206,7 +206,7 @@ def _begin(context: Context, system: System, asked: Asked, recording: str) -> tu
     found: list[Event] = []
 
     def decide(ledger: LedgerView) -> Sequence[Draft]:
-        running = running_session(ledger, context.actor)
+        running = running_session(ledger, context.actor, now)
         if running is None:
             body = begun_body(asked, now, steady, program, recording)
             return [Draft("work_started", now, context.actor, *names, body)]
@@ -249,7 +249,7 @@ def _log(
     now = context.now()
 
     def decide(ledger: LedgerView) -> Sequence[Draft]:
-        still = running_session(ledger, context.actor) if began_here else None
+        still = running_session(ledger, context.actor, now, wholly=True) if began_here else None
         if still is not None and still.id == running.id:
             body = logged_body(running, asked, measured, said, kept, why_not)
             return [Draft("work_logged", now, context.actor, *names, body)]
