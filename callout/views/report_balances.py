@@ -38,7 +38,8 @@ def balances_table(balances: Sequence[CustomerBalances]) -> Table:
 def _row(customer: str, one: Balance) -> tuple[str, ...]:
     exact = (one.bought, one.used_before, one.used_now, one.expired, one.left)
     # As many decimals as the most exact of them has, so that they stand under each other.
-    unit = min((Decimal(1).scaleb(amount.as_tuple().exponent) for amount in exact), default=Decimal(1))
+    exponents = [amount.as_tuple().exponent for amount in exact]
+    unit = Decimal(1).scaleb(min(one for one in exponents if isinstance(one, int)))
     amounts = [amount.quantize(unit) for amount in exact]
     return (
         customer,
