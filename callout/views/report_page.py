@@ -22,6 +22,7 @@ from callout.views.report_table import (
     Table,
     asked_for,
     money_table,
+    name_shown,
     not_charged,
     work_table,
 )  # fmt: skip
@@ -87,7 +88,7 @@ def _facts(collected: Collected) -> list[tuple[str, str]]:
 
 
 def _customers(collected: Collected) -> str:
-    names = sorted(collected.names.values())
+    names = [name_shown(name) for name in sorted(collected.names.values())]
     return ", ".join(names) if len(names) <= 3 else f"{len(names)} customers"
 
 
