@@ -65,13 +65,7 @@ def test_hostile_names_stay_names_in_every_form(year: Collected, step: int, reco
             assert len(text) < LONGEST_TEXT
         for data in (grouped_dict("money", evil, grouped), balances_dict(evil), quotes_dict(evil)):
             assert json.dumps(data).isascii()
-        for table in (
-            work_csv(grouped),
-            money_csv(grouped),
-            rows_csv(balances_dict(evil)),
-            rows_csv(quotes_dict(evil)),
-        ):
-            _no_cell_is_a_formula(table)
+        _no_cell_is_a_formula(evil, grouped)
     record_property("payloads", len(every[::step]))
 
 
