@@ -204,6 +204,7 @@ def test_late_work_comes_with_the_next_invoice_and_its_own_date(desk: InvoiceDes
     assert invoice.lines[1].period is not None
     assert invoice.lines[1].period.first == dt.date(2026, 3, 20)
     assert make_bill(desk.by("eva"), desk.inventory, "globex", MAY).lines == ()
+    assert line_ids(desk, APRIL) == event.body["lines"]
 
 
 def test_credited_work_can_be_billed_again_and_nothing_is_credited_twice(desk: InvoiceDesk) -> None:
@@ -327,3 +328,15 @@ def test_an_accepted_quote_gives_its_order_and_is_told_beside_what_was_worked(de
     invoice = document(frozen(desk))
     assert (invoice.order_reference, invoice.lines[0].attributes) == ("PO-7", (("Order", "PO-7"),))
     assert invoice.notes == ("Quote Q-0001, ticket T-1: quoted 1:00 h, 120.00 EUR, worked 1:30 h.",)
+
+
+def test_a_call_outs_price_is_asked_for_once_also_where_work_comes_late(tmp_path: Path) -> None:
+    priced = {"id": "C-1", "kind": "per_callout", "starts": "2026-01-01", "price": "55"}
+    desk = InvoiceDesk(tmp_path, (customer_named("globex", contracts=[priced]),))
+    desk.work("2026-03-10T09:00+01:00", 60)
+    assert document(frozen(desk)).totals.net == Decimal("55.00")
+    desk.work("2026-03-09T09:00+01:00", 60)
+    desk.work("2026-04-01T09:00+02:00", 60, ticket="T-2")
+    april = make_bill(desk.by("max"), desk.inventory, "globex", APRIL)
+    assert [(item.id, item.amount) for item in april.fixed] == [("C-1:T-2", Decimal("55.00"))]
+    assert [line.amount for line in april.lines] == [0, 0]
