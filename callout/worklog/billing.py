@@ -83,7 +83,7 @@ def bill_for(
     lines = _lines(work, material, month)
     expenses = expenses_of(material.events, material.overrides, month, customer.currency, work.purse.decimals)
     fixed = fixed_items(work.purse, work.shares, month)
-    asked = [one.amount for one in (*lines, *expenses, *fixed)]
+    asked = [line.amount for line in lines] + [line.amount for line in expenses] + [item.amount for item in fixed]
     known = sum((amount for amount in asked if amount is not None), Decimal(0)).quantize(unit(work.purse.decimals))
     bill = Bill(
         vendor=vendor,
