@@ -30,10 +30,10 @@ def check_file(
     """
     from access_check.escaping import shown
     from callout.findings import exit_code
-    from callout.views.invoice.checking.checked import checked
+    from callout.views.invoice.checking.bounded import checked_within
     from callout.views.invoice.checking.report import report_text
 
-    findings = checked(_content(file))
+    findings = checked_within(_content(file))
     if as_json:
         print_json({"file": shown(str(file)), "findings": [finding.as_dict() for finding in findings]})
     else:

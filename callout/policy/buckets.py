@@ -86,7 +86,10 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A bucket's figures for one month: `bought` until its last day, of which `expired` before that day."""
+    """A bucket's figures for one month: `bought` until its last day, of which `expired` before that day.
+
+    What was used of a grant that begins later (work over the month's end) counts as bought as well.
+    """
 
     bought: Decimal
     used_before: Decimal
@@ -110,8 +113,9 @@ def bucket_of(contract: Bought, until: dt.date) -> Bucket:
 def standing(bucket: Bucket, month: str, last_day: dt.date) -> Standing:
     """How the bucket stands on `last_day` of `month`; what ends on that very day can still be used on it."""
     begun = [grant for grant in bucket.grants if grant.first <= last_day]
+    ahead = [grant.used for grant in bucket.grants if grant.first > last_day]
     return Standing(
-        bought=sum((grant.size for grant in begun), Decimal(0)),
+        bought=sum((grant.size for grant in begun), Decimal(0)) + sum(ahead, Decimal(0)),
         used_before=sum((amount for name, amount in bucket.taken.items() if name < month), Decimal(0)),
         used_now=bucket.taken.get(month, Decimal(0)),
         expired=sum((grant.left for grant in begun if grant.last and grant.last < last_day), Decimal(0)),

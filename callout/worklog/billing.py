@@ -83,7 +83,7 @@ def bill_for(
     lines = _lines(work, material, month)
     expenses = expenses_of(material.events, material.overrides, month, customer.currency, work.purse.decimals)
     fixed = fixed_items(work.purse, work.shares, month)
-    asked = [one.amount for one in (*lines, *expenses, *fixed)]
+    asked = [line.amount for line in lines] + [line.amount for line in expenses] + [item.amount for item in fixed]
     known = sum((amount for amount in asked if amount is not None), Decimal(0)).quantize(unit(work.purse.decimals))
     bill = Bill(
         vendor=vendor,
@@ -155,7 +155,6 @@ def _worked_out(
         )
         for name, members in of_month.items()
     }
-    purse = Purse(customer.contracts, money, rates, get_currency_precision(customer.currency), month.last_day)
 
     def counts_on(piece: Piece) -> tuple[dt.date, tuple[object, ...]]:
         entry = piece.entry
@@ -174,6 +173,9 @@ def _worked_out(
         for group in of_one
         for claim in claims_of(group, name, material.deductions, rates, counts_on, judged_yes)
     ]
+    # Work over the month's end, or entered after it, may count on a day of a later month.
+    until = max([month.last_day, *(claim.counts_on for claim in claims)])
+    purse = Purse(customer.contracts, money, rates, get_currency_precision(customer.currency), until)
     shares = [share for claim in sorted(claims, key=lambda one: one.order) for share in purse.pay(claim)]
     return _WorkedOut(purse, of_month[month.name], groups[month.name], shares)
 

@@ -10,9 +10,12 @@ import subprocess
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from callout.errors import BadInput
 from callout.worklog.amended import entries_of
@@ -128,3 +131,32 @@ def test_timew_reads_our_data_and_we_read_what_it_exports(month: list[Entry], tm
     )
     seconds = sum(entry.seconds for entry in month)
     assert f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}" in summary.stdout
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    form=st.sampled_from(list(FORMATS)),
+    pieces=st.lists(
+        st.tuples(st.integers(0, 3 * 10**7), st.integers(1, 57_600), st.text(max_size=30), st.text(max_size=12)),
+        max_size=5,
+    ),
+)
+def test_whatever_was_noted_the_same_times_and_sums_come_back(
+    make_book: Callable[[], Any], form: str, pieces: list[tuple[int, int, str, str]]
+) -> None:
+    book = make_book()
+    for after, seconds, note, ticket in pieces:
+        began = dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=after)
+        book.work(began.isoformat(), seconds, note=storable(note), ticket=storable(ticket))
+    entries = entries_of(book.events)
+    content = FORMATS[form].write(entries, UTC).encode()
+    records = {record.named["work"]: record for record in FORMATS[form].read(File("work", content, UTC)).records}
+    assert set(records) == {entry.event.id for entry in entries}
+    for entry in entries:
+        when = records[entry.event.id].when
+        assert (when.started_at, when.seconds) == (entry.started_at, entry.seconds)
+
+
+def storable(text: str) -> str:
+    """Without halves of surrogate pairs, which no ledger takes."""
+    return "".join(one for one in text if not "\ud800" <= one <= "\udfff")
