@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.faults.bill_oracle_calendar import Calendar
 from tests.faults.bill_oracle_purse import Purse
 from tests.faults.bill_oracle_shapes import Part, Work
 from tests.faults.random_bills import Scene
