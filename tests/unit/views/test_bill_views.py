@@ -99,7 +99,7 @@ def busy(month: Any, make_customer: Any) -> Bill:
     """The same March with contracts, bands, an expense, a decision and minutes that were let off."""
     book = month
     book.callout = ""
-    night = book.work("2026-03-12T21:30Z", 5400, ticket="T-2070", note="Restart after the power cut", internal_note="!")
+    night = book.work("2026-03-12T20:30Z", 5400, ticket="T-2070", note="Restart after the power cut", internal_note="!")
     favour = book.work("2026-03-14T15:00Z", 1800, ticket="T-2071", note="Weekend call", cause="man_made_emergency")
     trip = {"date": "2026-03-12", "expense": "travel", "amount": "48.60", "currency": "EUR", "ticket": "T-2070"}
     book.write("expense_logged", "2026-03-13T09:00Z", **trip, note="Train to the site", internal_note="first class")
