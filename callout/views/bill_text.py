@@ -121,4 +121,5 @@ def _total(bill: Bill) -> str:
 
 def _evidence(line: BillLine) -> str:
     cited = ", ".join(line.verdict.evidence) or "none but the work itself"
-    return f"  {line.date.isoformat()} work {line.entry.event.id}: {line.verdict.rule}: {cited}"
+    piece = f" (line {line.id})" if "." in line.id else ""
+    return f"  {line.date.isoformat()} work {line.entry.event.id}{piece}: {line.verdict.rule}: {cited}"

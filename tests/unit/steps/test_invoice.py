@@ -44,6 +44,7 @@ def test_an_approved_month_becomes_an_invoice_that_passes_the_official_rules(des
     assert (invoice.totals.net, invoice.totals.tax, invoice.totals.due) == (
         Decimal("307.50"), Decimal("61.50"), Decimal("369.00"),
     )  # fmt: skip
+    assert {line.note for line in invoice.lines} == {""}  # that nobody asked the customer is no matter for an invoice
     assert invoiced_work(desk.ledger) == set(event.body["work"])
     assert first.id in event.body["work"]
     assert document_named(desk.ledger, "2026-0001") == invoice
