@@ -87,8 +87,10 @@ def balance_told(context: Context, customer: str) -> str:
 def _since(context: Context, kept: Kept) -> tuple[int, int]:
     """Seconds of work that were logged after it was kept, and how many other events that it does not know of."""
     recent = context.ledger.events(customer=kept.customer, kinds=_KINDS, since_at=kept.made_at - _SLACK)
-    newer = [event for event in recent if event.seq > kept.seq]
-    logged = [event.body.get("seconds") for event in newer if event.kind == "work_logged"]
+    newer = [(event.kind, event.body) for event in recent if event.seq > kept.seq]
+    # A session that was thrown away was never work.
+    newer = [(kind, body) for kind, body in newer if body.get("amendment") != "discarded"]
+    logged = [body.get("seconds") for kind, body in newer if kind == "work_logged"]
     seconds = [one for one in logged if isinstance(one, int) and one >= 0]
     return sum(seconds), len(newer) - len(seconds)
 

@@ -152,6 +152,8 @@ def test_work_that_is_not_whole_is_told_as_a_change(context: Context, globex: Cu
     for seconds in ("x", -5, None):
         context.ledger.append(Draft("work_logged", context.now(), "eva", "globex", "", "", {"seconds": seconds}))
     assert "(not yet in it: 3 changes since)" in balance_told(context, "globex")
+    context.ledger.append(Draft("work_amended", context.now(), "eva", "globex", "", "", {"amendment": "discarded"}))
+    assert "3 changes since" in balance_told(context, "globex")
 
 
 class Held:
