@@ -13,6 +13,7 @@ from callout.steps.bill import make_bill
 from callout.steps.invoice import credit_invoice, document_named, invoiced_work, issue_invoice
 from callout.steps.quote import accept_quote, make_quote
 from callout.steps.review import approve_bill, reject_bill, submit_bill, write_off
+from callout.views.bill_text import bill_text
 from callout.worklog.offer import Wanted
 from tests.unit.invoice_desk import (
     APRIL,
