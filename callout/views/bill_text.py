@@ -51,6 +51,8 @@ def why(line: BillLine) -> str:
         told.append(f"{line.band.name.replace('_', ' ').capitalize()}: × {line.band.factor}.")
     if line.deducted_minutes:
         told.append(f"{hours_minutes(line.deducted_minutes)} let off.")
+    if line.written_off and line.amount is not None:
+        told.append(f"{plain(line.written_off)} of {plain(line.amount + line.written_off)} written off.")
     if line.paid_by:
         worth = plain(line.original_amount)
         told.append(f"Paid by {line.paid_by}{f', worth {worth}' if worth is not None else ''}.")

@@ -13,6 +13,7 @@ from callout.steps.bill import make_bill
 from callout.steps.invoice import credit_invoice, document_named, invoiced_work, issue_invoice
 from callout.steps.quote import accept_quote, make_quote
 from callout.steps.review import approve_bill, reject_bill, submit_bill, write_off
+from callout.views.bill_text import bill_text
 from callout.worklog.offer import Wanted
 from tests.unit.invoice_desk import (
     APRIL,
@@ -125,6 +126,7 @@ def test_written_off_the_posted_amount_stays_beside(desk: InvoiceDesk) -> None:
     assert (shown.amount, shown.original_amount, shown.written_off, bill.total) == (
         Decimal("70.00"), Decimal("120.00"), Decimal("50.00"), Decimal("70.00"),
     )  # fmt: skip
+    assert "50.00 of 120.00 written off." in bill_text(bill)
     with pytest.raises(Refused, match="cannot be written off"):
         write_off(max_desk, desk.inventory, "globex", MARCH, line, "x", amount=Decimal("70.01"))
     invoice = document(frozen(desk))
