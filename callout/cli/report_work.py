@@ -69,11 +69,12 @@ def _report(
     from callout.views.report_page import Part, report_html
     from callout.views.report_text import money_text, work_text
     from callout.worklog.reports.grouping import group, parse_dimensions, parse_order
+    from callout.worklog.reports.records import work_of
 
     chosen, dimensions, order = form_of(form, output), parse_dimensions(by), parse_order(sort)
     collected = collected_for(inventory, *period, customers)
-    grouped = group(collected.records, dimensions, order)
     part: Part = Part(about)
+    grouped = group(work_of(collected.records) if part is Part.WORK else collected.records, dimensions, order)
     if chosen is Form.JSON:
         return print_report(collected, chosen, output, grouped_dict(about, collected, grouped))
     if chosen is Form.CSV:

@@ -39,12 +39,17 @@ ZoneOption = Annotated[
 ]
 
 
-def subject_of(context: Context, callout: str, system: str, customer: str, ticket: str) -> tuple[Subject, str]:
-    """Whom the work is for, and its ticket. Raises BadInput for unknown names and for contradictions."""
+def subject_of(
+    context: Context, callout: str, system: str, customer: str, ticket: str, *, afterwards: bool = False
+) -> tuple[Subject, str]:
+    """Whom the work is for, and its ticket. Raises BadInput for unknown names and for contradictions.
+
+    `afterwards` the call-out may be closed: what was done while it was open is told later.
+    """
     from callout.steps.work import Subject
 
     if callout:
-        return _of_callout(context, callout, system, customer, ticket)
+        return _of_callout(context, callout, system, customer, ticket, afterwards)
     if not system and not customer:
         raise BadInput("Whom is it for?", "Give --callout, --system or --customer.")
     from callout.steps.known_names import owner_of
@@ -69,12 +74,14 @@ def shown_by(context: Context, evidence: list[str] | None) -> tuple[str, ...]:
     return evidence_ids(context.ledger, evidence)
 
 
-def _of_callout(context: Context, callout: str, system: str, customer: str, ticket: str) -> tuple[Subject, str]:
-    """The subject and ticket of an open call-out. Raises BadInput where a name given beside it is another."""
-    from callout.steps.record import require_open
+def _of_callout(
+    context: Context, callout: str, system: str, customer: str, ticket: str, afterwards: bool
+) -> tuple[Subject, str]:
+    """The subject and ticket of a call-out. Raises BadInput where a name given beside it is another."""
+    from callout.steps.record import opening_of, require_open
     from callout.steps.work import Subject
 
-    opened = require_open(context.ledger, callout, system)
+    opened = (opening_of if afterwards else require_open)(context.ledger, callout, system)
     if customer and customer != opened.customer:
         raise BadInput(f"{callout} is about {opened.customer}, not {customer}.", "Leave --customer out.")
     of_callout = opened.body.get("ticket", "")

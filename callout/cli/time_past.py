@@ -71,7 +71,7 @@ def add(
 
     context, clocks = context_for(inventory), zone_for(zone, os.environ)
     when = told(start=start, end=end, duration=duration, day=date, zone=clocks, now=context.now())
-    subject, ticket = subject_of(context, callout, system, customer, ticket)
+    subject, ticket = subject_of(context, callout, system, customer, ticket, afterwards=True)
     details = Details(
         ticket=ticket,
         note=note,
@@ -116,7 +116,7 @@ def expense(
     from callout.worklog.moments import day_of
 
     context = context_for(inventory)
-    subject, ticket = subject_of(context, callout, system, customer, ticket)
+    subject, ticket = subject_of(context, callout, system, customer, ticket, afterwards=True)
     body = expense_body(
         date=day_of(date, "--date"),
         expense=kind,

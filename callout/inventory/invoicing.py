@@ -14,9 +14,21 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from access_check.validation import Strict
 from callout.policy.identifiers import is_bic, is_country, is_iban, is_vat_id
 
-Text = Annotated[str, Field(max_length=1000)]
-Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Named = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")]
+
+def _quoted(written: Any) -> Any:
+    """YAML reads an unquoted 01067 as the number 567; a post code is no number."""
+    if not isinstance(written, str):
+        raise ValueError('is a text: write it in quotes, like "1010"')
+    return written
+
+
+Text = Annotated[str, BeforeValidator(_quoted), Field(max_length=1000)]
+Line = Annotated[str, BeforeValidator(_quoted), Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Named = Annotated[
+    str,
+    BeforeValidator(_quoted),
+    Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"),
+]
 TaxKind = Literal["standard", "zero", "exempt", "reverse_charge", "intra_community", "export", "outside_scope"]
 WITH_VAT_ID_OF_BOTH = ("reverse_charge", "intra_community")
 

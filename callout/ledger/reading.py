@@ -20,7 +20,7 @@ NAMES = ", ".join(COLUMNS)
 
 
 class Reading(ABC):
-    """The reading half of a ledger; `TABLE`, `PLACEHOLDER` and `POSITION` (it finds a text in another) are the database's."""
+    """The reading half of a ledger; `TABLE`, `PLACEHOLDER` and `POSITION` (an expression) are the database's."""
 
     TABLE: ClassVar[str]
     PLACEHOLDER: ClassVar[str]

@@ -55,6 +55,17 @@ class BandCalendar:
         return not self.factors
 
 
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """The hours of any day: what a day's span is remembered by."""
+
+    opens: dt.time
+    opens_zone: str
+    closes: dt.time
+    closes_zone: str
+    days: tuple[str, ...] = ()
+
+
 def band_at(moment: dt.datetime, calendar: BandCalendar, *, emergency: bool = False) -> Band:
     """The band of `moment` (aware): of all that apply the one with the highest factor."""
     found = STANDARD
@@ -71,7 +82,7 @@ def band_edges(start: dt.datetime, end: dt.datetime, calendar: BandCalendar) -> 
     """All moments (UTC, ascending) strictly between `start` and `end` at which a band may begin or end."""
     if calendar.flat:
         return []
-    found = set()
+    found: set[dt.datetime] = set()
     for day in _days(start, end, calendar.hours.opens_zone):
         found.update((*_span(day, calendar.hours), midnight(day, calendar.hours.opens_zone)))
     for day in _days(start, end, calendar.zone):
@@ -109,9 +120,15 @@ def _applies(name: str, moment: dt.datetime, calendar: BandCalendar, *, emergenc
     return free if name == "weekend" else not free
 
 
-@lru_cache(maxsize=8192)
 def _span(day: dt.date, hours: WorkingHours) -> tuple[dt.datetime, dt.datetime]:
-    return day_span(day, hours)
+    return _spans(day, hours.opens, hours.opens_zone, hours.closes, hours.closes_zone)
+
+
+@lru_cache(maxsize=8192)
+def _spans(
+    day: dt.date, opens: dt.time, opens_zone: str, closes: dt.time, closes_zone: str
+) -> tuple[dt.datetime, dt.datetime]:
+    return day_span(day, _Opening(opens, opens_zone, closes, closes_zone))
 
 
 def _days(start: dt.datetime, end: dt.datetime, zone: str) -> Iterator[dt.date]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def judge_work(context: Context, named: str, charge: str, reason: str) -> Event:
-    """The `work_judged` event: the work or the expense `named` is charged (`yes`) or not (`no`), whatever the rule says.
+    """The `work_judged` event: the work or expense `named` is charged (`yes`) or not (`no`), whatever the rule says.
 
     `named` is a line of a bill, an event's id or its unique beginning. Raises BadInput without a reason, for another
     word, for what is unknown or withdrawn, and for what stands on an invoice.

@@ -20,10 +20,12 @@ A_DAY = dt.timedelta(days=1)
 
 
 def late_months(ledger: LedgerView, customer: Customer, billing: Billing, month: Month) -> list[Month]:
-    """The earlier months that may have something which belongs on the bill of `month`, oldest first.
+    """The earlier months that have, or may have, something which belongs on the bill of `month`, oldest first.
 
     Those months' bills say what it is; one that is named here for nothing only costs time.
     """
+    if month in billing.months:
+        return billing.carried_by(month)
     passed_on = [one for one in billing.months if one.name < month.name and billing.month_of("", one) == month]
     if not passed_on:
         return []

@@ -73,8 +73,7 @@ def accept_quote(
         if reasons := judge_acceptance(answer):
             raise Refused(
                 f"{number} cannot be accepted: {reasons[0].seen}",
-                reasons[0].remedy,
-                [reason.as_dict() for reason in reasons],
+                reasons=[reason.as_dict() for reason in reasons],
             )
         body = {
             "quote": number,

@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from access_check.escaping import shown
 from callout.errors import BadInput
 from callout.findings import Finding, Move, Status
 from callout.ledger.event import Event
 from callout.ledger.gathered import Gathered
 from callout.ledger.store import LedgerView
-from callout.programs import printable
 from callout.steps.bill import bill_of
 from callout.steps.standing import keep_balances, newest_known
 from callout.worklog.bill import Bill
@@ -181,10 +181,10 @@ def _left_out(unknown: Mapping[str, Sequence[Event]], first: Month, last: Month)
     for name, events in sorted(unknown.items()):
         count = sum(event.kind in _BILLED and start <= event.happened_at < end for event in events)
         if count:
-            seen = f"{count} pieces of work or expenses of {printable(name) or 'no customer'} are not in it"
+            seen = f"{count} pieces of work or expenses of {shown(name, 60) or 'no customer'} are not in it"
             found.append(
                 Finding(
-                    f"report.unknown@{printable(name)}", Status.WARN, "unknown-customer",
+                    f"report.unknown@{shown(name, 60)}", Status.WARN, "unknown-customer",
                     f"{seen}: the inventory does not know that customer.", Move.US,
                     "Put the customer back into the inventory.", {"customer": name, "events": count},
                 )

@@ -135,7 +135,7 @@ def write_off(
 def refuse(reasons: Sequence[Finding], what: str) -> None:
     """Raises Refused with every reason; nothing where there is none."""
     if reasons:
-        raise Refused(f"{what}.", reasons[0].remedy, [reason.as_dict() for reason in reasons])
+        raise Refused(f"{what}.", reasons=[reason.as_dict() for reason in reasons])
 
 
 def _item(items: Sequence[BillItem], line: str) -> BillItem:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from access_check.whole_files import write_whole
+from callout.errors import CalloutError
 from callout.worklog.reports.standing import Kept, balance_line, balances_kept, kept_from
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def keep_balances(context: Context, bill: Bill, known: int) -> str:
     kept = Kept(bill.customer, bill.month.name, until, now, known, balances_kept(bill.balances))
     path = _file(context, bill.customer)
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (context.places.data, path.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_whole(path, kept.as_text().encode("utf-8", "backslashreplace"), mode=0o600)
     except OSError as error:
         return f"{path} cannot be written ({error.strerror}): quick verbs will not show what is left."
@@ -74,16 +76,23 @@ def balance_told(context: Context, customer: str) -> str:
         return f"{path} is not whole: what is left is not shown. callout report balances makes it again."
     if not kept.balances:
         return ""
-    seconds, changes = _since(context, kept)
+    try:
+        seconds, changes = _since(context, kept)
+    except CalloutError as error:
+        # What was done before this is told is done: it does not fail because of this.
+        return f"What is left for {customer} is not shown: {error.message}"
     return balance_line(kept, context.now(), seconds, changes)
 
 
 def _since(context: Context, kept: Kept) -> tuple[int, int]:
     """Seconds of work that were logged after it was kept, and how many other events that it does not know of."""
     recent = context.ledger.events(customer=kept.customer, kinds=_KINDS, since_at=kept.made_at - _SLACK)
-    newer = [event for event in recent if event.seq > kept.seq]
-    logged = [event for event in newer if event.kind == "work_logged"]
-    return sum(int(event.body["seconds"]) for event in logged), len(newer) - len(logged)
+    newer = [(event.kind, event.body) for event in recent if event.seq > kept.seq]
+    # A session that was thrown away was never work.
+    newer = [(kind, body) for kind, body in newer if body.get("amendment") != "discarded"]
+    logged = [body.get("seconds") for kind, body in newer if kind == "work_logged"]
+    seconds = [one for one in logged if isinstance(one, int) and one >= 0]
+    return sum(seconds), len(newer) - len(seconds)
 
 
 def _file(context: Context, customer: str) -> Path:

@@ -51,6 +51,8 @@ def why(line: BillLine) -> str:
         told.append(f"{line.band.name.replace('_', ' ').capitalize()}: × {line.band.factor}.")
     if line.deducted_minutes:
         told.append(f"{hours_minutes(line.deducted_minutes)} let off.")
+    if line.written_off and line.amount is not None:
+        told.append(f"{plain(line.written_off)} of {plain(line.amount + line.written_off)} written off.")
     if line.paid_by:
         worth = plain(line.original_amount)
         told.append(f"Paid by {line.paid_by}{f', worth {worth}' if worth is not None else ''}.")
@@ -121,4 +123,5 @@ def _total(bill: Bill) -> str:
 
 def _evidence(line: BillLine) -> str:
     cited = ", ".join(line.verdict.evidence) or "none but the work itself"
-    return f"  {line.date.isoformat()} work {line.entry.event.id}: {line.verdict.rule}: {cited}"
+    piece = f" (line {line.id})" if "." in line.id else ""
+    return f"  {line.date.isoformat()} work {line.entry.event.id}{piece}: {line.verdict.rule}: {cited}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from callout.views.report_table import Table
+from callout.views.report_table import Table, name_shown
 from callout.worklog.bill import Balance
 from callout.worklog.reports.collected import CustomerBalances
 from callout.worklog.reports.standing import amount_left
@@ -38,11 +38,12 @@ def balances_table(balances: Sequence[CustomerBalances]) -> Table:
 def _row(customer: str, one: Balance) -> tuple[str, ...]:
     exact = (one.bought, one.used_before, one.used_now, one.expired, one.left)
     # As many decimals as the most exact of them has, so that they stand under each other.
-    unit = min((Decimal(1).scaleb(amount.as_tuple().exponent) for amount in exact), default=Decimal(1))
+    exponents = [amount.as_tuple().exponent for amount in exact]
+    unit = Decimal(1).scaleb(min(one for one in exponents if isinstance(one, int)))
     amounts = [amount.quantize(unit) for amount in exact]
     return (
-        customer,
-        one.contract,
+        name_shown(customer),
+        name_shown(one.contract),
         one.kind.replace("_", " "),
         *(amount_left(amount, one.unit) for amount in amounts),
         one.ends.isoformat() if one.ends else "open",

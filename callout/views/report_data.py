@@ -37,15 +37,18 @@ _SUM = (
 
 
 def grouped_dict(report: str, collected: Collected, grouped: Grouped) -> dict[str, Any]:
-    """JSON-able. Amounts are strings, seconds and minutes numbers; None is unknown."""
+    """JSON-able: of `work` the hours, of `money` also the amounts.
+
+    Amounts are strings, seconds and minutes numbers; None is unknown.
+    """
     names = [str(one) for one in grouped.dimensions]
+
+    def tally_dict(tally: Tally) -> dict[str, Any]:
+        amounts = {"amounts": [sum_dict(one) for one in tally.sums]} if report == "money" else {}
+        return {"hours": asdict(tally.hours), **amounts}
+
     rows = [{**dict(zip(names, row.names, strict=True)), **tally_dict(row.tally)} for row in grouped.rows]
     return {**_head(report, collected), "by": names, "rows": rows, "total": tally_dict(grouped.total)}
-
-
-def tally_dict(tally: Tally) -> dict[str, Any]:
-    """Hours and amounts, JSON-able."""
-    return {"hours": asdict(tally.hours), "amounts": [sum_dict(one) for one in tally.sums]}
 
 
 def sum_dict(one: Sum) -> dict[str, Any]:

@@ -22,13 +22,14 @@ from callout.views.report_table import (
     Table,
     asked_for,
     money_table,
+    name_shown,
     not_charged,
     work_table,
 )  # fmt: skip
 from callout.worklog.reports.accuracy import accuracy_of
 from callout.worklog.reports.collected import Collected
 from callout.worklog.reports.grouping import Grouped, Order, group
-from callout.worklog.reports.records import Dimension
+from callout.worklog.reports.records import Dimension, work_of
 
 
 class Part(StrEnum):
@@ -87,7 +88,7 @@ def _facts(collected: Collected) -> list[tuple[str, str]]:
 
 
 def _customers(collected: Collected) -> str:
-    names = sorted(collected.names.values())
+    names = [name_shown(name) for name in sorted(collected.names.values())]
     return ", ".join(names) if len(names) <= 3 else f"{len(names)} customers"
 
 
@@ -100,14 +101,14 @@ def _drawn(plot: Plot, table: Table | None = None, note: str = "") -> Figure:
 
 
 def _work(collected: Collected, asked: Grouped | None) -> list[Figure]:
-    by_month = _by(collected, Dimension.MONTH)
+    records = work_of(collected.records)
+    by_month = group(records, [Dimension.MONTH])
     if not by_month.total.hours.raw_seconds:
         return [Figure("Work", none="No work in these months.")]
     by_months = hours_by_month(by_month, [month.name for month in collected.months])
     figures = [_drawn(by_months, work_table(by_month), WORK_NOTE)]
     for dimension in (Dimension.CUSTOMER, Dimension.ENGINEER, Dimension.SYSTEM):
-        # A contract's price is nobody's work: among people and systems it would be a row without a name.
-        grouped = group((one for one in collected.records if one.seconds), [dimension], Order.HOURS)
+        grouped = group(records, [dimension], Order.HOURS)
         plot = hours_by_name(grouped, f"hours-by-{dimension}", f"Hours by {dimension}")
         figures.append(_drawn(plot, work_table(grouped)))
     if reasons := not_charged(by_month.total):

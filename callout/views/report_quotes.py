@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from callout.policy.quotes import QuoteState
 from callout.views.numbers import clock_time, hours_minutes, plain
-from callout.views.report_table import Table
+from callout.views.report_table import Table, name_shown
 from callout.worklog.reports.accuracy import Accuracy, QuoteOutcome
 
 _QUOTES = ("Quote", "Customer", "Ticket", "State", "Quoted", "Worked", "Error", "Cap", "p90")
@@ -50,9 +50,7 @@ def _row(one: QuoteOutcome) -> tuple[str, ...]:
     quote = one.quote
     accepted = quote.state is QuoteState.ACCEPTED
     return (
-        quote.number,
-        quote.customer,
-        quote.ticket or "–",
+        *(name_shown(one) for one in (quote.number, quote.customer, quote.ticket)),
         f"{quote.state}, done" if one.done else f"{quote.state}, going on" if one.actual_seconds else str(quote.state),
         hours_minutes(quote.minutes),
         clock_time(one.actual_seconds) if accepted else "–",
@@ -69,7 +67,7 @@ def _kept(within: bool | None, yes: str, no: str) -> str:
 def _accuracy(one: Accuracy) -> tuple[str, ...]:
     error = plain(one.median_error_percent)
     return (
-        one.customer or "All",
+        name_shown(one.customer) if one.customer else "All",
         str(one.quoted),
         str(one.accepted),
         str(one.declined),

@@ -13,6 +13,7 @@ from callout.worklog.reports.grouping import Grouped
 from callout.worklog.reports.records import JUDGED, Dimension
 from callout.worklog.reports.tally import Hours, Sum, Tally
 
+LONGEST_NAME = 60
 TITLES = {
     Dimension.CUSTOMER: "Customer",
     Dimension.ENGINEER: "Engineer",
@@ -71,11 +72,17 @@ def money_table(grouped: Grouped) -> Table:
     )
 
 
+def name_shown(name: str) -> str:
+    """A name as people see it: without control characters, at most `LONGEST_NAME` of it; data have it whole."""
+    clean = printable(name) or "–"
+    return clean if len(clean) <= LONGEST_NAME else f"{clean[: LONGEST_NAME - 1]}…"
+
+
 def rule_sentence(rule: str) -> str:
     """What a rule's name means; the name itself where nobody knows it."""
     if rule == JUDGED:
         return "A person decided that it is not charged."
-    return SENTENCES[Rule(rule)] if rule in set(Rule) else printable(rule)
+    return SENTENCES[Rule(rule)] if rule in set(Rule) else name_shown(rule)
 
 
 def not_charged(tally: Tally) -> list[tuple[str, str]]:
@@ -100,7 +107,7 @@ def _titles(grouped: Grouped) -> tuple[str, ...]:
 
 
 def _named(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(name or "–" for name in names)
+    return tuple(name_shown(name) for name in names)
 
 
 def _total_names(width: int) -> tuple[str, ...]:

@@ -84,7 +84,9 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "activity maintenance": "maintenance",
         "activity development": "development",
         "activity travel": "travel",
-        "payers": "Contracts pay in this order: {order}; of one kind the one that ends first. The rest: time and materials.",
+        "payers": (
+            "Contracts pay in this order: {order}; of one kind the one that ends first. The rest: time and materials."
+        ),
         "consumed worked": "A contract is used in the order of the days worked; one that has ended never pays.",
         "consumed entered": "A contract is used in the order in which work was entered; one that has ended never pays.",
         "hours as_worked": "Of a contract's hours one that costs more counts as one hour.",
@@ -163,9 +165,16 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "activity maintenance": "Wartung",
         "activity development": "Entwicklung",
         "activity travel": "Reise",
-        "payers": "Verträge zahlen in dieser Reihenfolge: {order}; von einer Art der, der zuerst endet. Der Rest: nach Aufwand.",
-        "consumed worked": "Ein Vertrag wird in der Reihenfolge der Arbeitstage verbraucht; ein abgelaufener zahlt nie.",
-        "consumed entered": "Ein Vertrag wird in der Reihenfolge der Eintragungen verbraucht; ein abgelaufener zahlt nie.",
+        "payers": (
+            "Verträge zahlen in dieser Reihenfolge: {order}; von einer Art der, der zuerst endet. Der Rest: "
+            "nach Aufwand."
+        ),
+        "consumed worked": (
+            "Ein Vertrag wird in der Reihenfolge der Arbeitstage verbraucht; ein abgelaufener zahlt nie."
+        ),
+        "consumed entered": (
+            "Ein Vertrag wird in der Reihenfolge der Eintragungen verbraucht; ein abgelaufener zahlt nie."
+        ),
         "hours as_worked": "Von den Stunden eines Vertrags zählt eine teurere als eine Stunde.",
         "hours multiplied": "Von den Stunden eines Vertrags zählt eine teurere um so viel mehr, wie sie kostet.",
     },

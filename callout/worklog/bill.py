@@ -201,4 +201,5 @@ class Bill:
     @property
     def waiting(self) -> int:
         """How many lines and expenses are without an amount."""
-        return sum(one.state in OPEN_STATES for one in (*self.lines, *self.expenses))
+        states = [line.state for line in self.lines] + [line.state for line in self.expenses]
+        return sum(state in OPEN_STATES for state in states)

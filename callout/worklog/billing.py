@@ -20,7 +20,7 @@ from callout.errors import BadInput
 from callout.ledger.event import Event, parse_utc
 from callout.policy.bands import NAMES, BandCalendar, no_holiday
 from callout.policy.chargeable import Charge
-from callout.policy.public_holidays import holiday_on
+from callout.policy.public_holidays import holiday_on, unknown_place
 from callout.worklog.balances import balances_of
 from callout.worklog.bill import Bill, BillLine
 from callout.worklog.claims import Group, claims_of, groups_of, rounding_of
@@ -79,11 +79,13 @@ def bill_for(
             "Write its ISO 4217 code, like EUR.",
         )
     material = material_of([event for event in events if event.customer == customer.id])
-    work = _worked_out(material, customer, money, month, calendar_of(customer, money, hours), Sources(origins or {}))
+    sources = Sources(origins or {})
+    calendar = calendar_of(customer, money, hours, sources)
+    work = _worked_out(material, customer, money, month, calendar, sources)
     lines = _lines(work, material, month)
     expenses = expenses_of(material.events, material.overrides, month, customer.currency, work.purse.decimals)
     fixed = fixed_items(work.purse, work.shares, month)
-    asked = [one.amount for one in (*lines, *expenses, *fixed)]
+    asked = [line.amount for line in lines] + [line.amount for line in expenses] + [item.amount for item in fixed]
     known = sum((amount for amount in asked if amount is not None), Decimal(0)).quantize(unit(work.purse.decimals))
     bill = Bill(
         vendor=vendor,
@@ -112,13 +114,21 @@ def bill_for(
     return replace(bill, findings=tuple(remarks(bill, material.events)))
 
 
-def calendar_of(customer: Customer, money: Money, hours: WorkingHours | None = None) -> BandCalendar:
-    """When an hour costs more at this customer. `hours` are the vendor's, default: the published ones."""
+def calendar_of(
+    customer: Customer, money: Money, hours: WorkingHours | None = None, sources: Sources | None = None
+) -> BandCalendar:
+    """When an hour costs more at this customer. `hours` are the vendor's, default: the published ones.
+
+    Raises BadInput where the holidays that policy multiplies are those of a place that nobody knows.
+    """
     if hours is None:
         from callout.inventory.policy import Hours
 
         hours = Hours()
-    place = customer.holidays
+    place = customer.holidays if money.multipliers.holiday is not None else None
+    if place and (complaint := unknown_place(place.country, place.subdivision)):
+        key = (sources or Sources()).said("callout_customer.holidays")
+        raise BadInput(f"{key} of {customer.id}: {complaint}.", "Write ISO 3166 codes, like country: AT.")
     holiday = partial(holiday_on, place.country, place.subdivision) if place else no_holiday
     return BandCalendar(hours, customer.time_zone, factors_of(money), holiday)
 

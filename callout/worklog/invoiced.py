@@ -100,7 +100,10 @@ class Billing:
     def __init__(self, events: Iterable[Event]) -> None:
         live = [one for one in invoices_seen(events).values() if one.is_live]
         self._month_of = {identifier: one.month for one in live for identifier in one.work}
-        self._taken = {one.month.name: one.number for one in live}
+        self._live = {one.month.name: one for one in live}
+        self._month_of_line = {
+            line: one.month for one in live for line in one.work_of if line not in one.credited
+        }  # fmt: skip
 
     @property
     def settled(self) -> frozenset[str]:
@@ -110,20 +113,34 @@ class Billing:
     @property
     def months(self) -> list[Month]:
         """The months whose invoices stand, oldest first."""
-        return [parse_month(name) for name in sorted(self._taken)]
+        return [self._live[name].month for name in sorted(self._live)]
+
+    def carried_by(self, month: Month) -> list[Month]:
+        """The earlier months whose late work stands on the invoice of `month`, oldest first."""
+        if month.name not in self._live:
+            return []
+        days = [
+            str((line["period"] or {}).get("first", month.name)) for line in self._live[month.name].document["lines"]
+        ]
+        return [parse_month(name) for name in sorted({day[:7] for day in days}) if name < month.name]
 
     def month_of(self, identifier: str, own: Month) -> Month:
         """The month on whose bill this is. `own` is the one in which it was done, by the customer's calendar."""
         found = self._month_of.get(identifier)
         if found is not None:
             return found
-        while own.name in self._taken:
+        while own.name in self._live:
             own = _following(own)
         return own
 
+    def stands_on(self, line: str) -> Month | None:
+        """The month on whose invoice that line stands; None where it stands on none."""
+        return self._month_of_line.get(line)
+
     def missed(self, own: Month) -> str:
         """The number of the invoice that work of that month came too late for; empty where there is none yet."""
-        return self._taken.get(own.name, "")
+        found = self._live.get(own.name)
+        return found.number if found is not None else ""
 
 
 def _following(month: Month) -> Month:

@@ -19,7 +19,8 @@ from callout.worklog.month import month_of
 def with_late_work(bill: Bill, earlier: Iterable[Bill], billing: Billing) -> Bill:
     """The bill with what belongs on it: without what stands on another invoice, with what the `earlier` bills missed.
 
-    A contract's own price is billed with its own month; the price of a call-out comes with the call-out's work.
+    A contract's own price is billed with its own month; the price of a call-out comes with the first work of it that
+    is billed, and never again.
     """
     bills = (bill, *earlier)
 
@@ -27,6 +28,9 @@ def with_late_work(bill: Bill, earlier: Iterable[Bill], billing: Billing) -> Bil
         return billing.month_of(identifier, of.month) == bill.month
 
     def item_here(item: FixedItem, of: Bill) -> bool:
+        asked_on = billing.stands_on(item.id)
+        if asked_on is not None:
+            return asked_on == bill.month and of.month == month_of(item.date)
         return any(here(identifier, of) for identifier in item.work) if item.work else of is bill
 
     lines = [line for of in bills for line in of.lines if here(line.entry.event.id, of)]

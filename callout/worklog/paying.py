@@ -109,6 +109,8 @@ class Purse:
                 continue
             shares.append(share)
             left -= share.minutes
+            if left:
+                passed.append(f"{contract.id} paid {share.minutes} minutes of it and has nothing left for it")
         if left or not shares:
             shares += self._rest(claim, left, paying, remaining, tuple(passed))
         return _rounding_last(claim, shares)

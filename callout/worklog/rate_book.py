@@ -67,6 +67,10 @@ class RateBook:
             self._found[key] = rate_by(entry.role, day, list(self._levels(entry, paying)))
         return self._found[key]
 
+    def ahead(self, role: str, ticket: str, day: dt.date) -> Rate:
+        """The rate per hour of work that is not done yet, whoever will pay for it."""
+        return rate_by(role, day, [self._of_ticket(role, ticket), *self._of_role(role)])
+
     def dated(self) -> list[Dated]:
         """All rates that are valid for a time."""
         by_ticket = [rates for of_role in self.customer.ticket_rates.values() for rates in of_role.values()]
@@ -75,16 +79,22 @@ class RateBook:
         return [one for rates in (*by_ticket, *by_contract, *others) for one in rates]
 
     def _levels(self, entry: Entry, contracts: tuple[PayingContract, ...]) -> Iterable[Level]:
-        role, customer, money = entry.role, self.customer, self.money
+        role, customer = entry.role, self.customer
         yield self._level("entry", f"the work's own rate (event {entry.event.id[:8]})", entry.rate)
-        of_ticket = customer.ticket_rates.get(entry.ticket, {})
-        yield self._level("ticket", f"{TICKET_RATES}.{entry.ticket or '-'}.{role}", of_ticket.get(role))
+        yield self._of_ticket(role, entry.ticket)
         for contract in contracts:
             index = [one.id for one in customer.contracts].index(contract.id)
             yield self._level("contract", f"callout_customer.contracts.{index}.rates.{role}", contract.rates.get(role))
-        yield self._level("customer", f"{CUSTOMER_RATES}.{role}", customer.rates.get(role))
-        yield self._level("role", f"{STANDARD_RATES}.{role}", money.rates.get(role))
-        yield self._level("standard", STANDARD_RATE, money.standard_rate)
+        yield from self._of_role(role)
+
+    def _of_ticket(self, role: str, ticket: str) -> Level:
+        of_ticket = self.customer.ticket_rates.get(ticket, {})
+        return self._level("ticket", f"{TICKET_RATES}.{ticket or '-'}.{role}", of_ticket.get(role))
+
+    def _of_role(self, role: str) -> Iterable[Level]:
+        yield self._level("customer", f"{CUSTOMER_RATES}.{role}", self.customer.rates.get(role))
+        yield self._level("role", f"{STANDARD_RATES}.{role}", self.money.rates.get(role))
+        yield self._level("standard", STANDARD_RATE, self.money.standard_rate)
 
     def _level(self, name: str, key: str, written: object) -> Level:
         return Level(name, key, written, self.sources.of(key) if written is not None else "")  # type: ignore[arg-type]

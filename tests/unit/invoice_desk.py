@@ -15,9 +15,14 @@ from callout.ledger import Draft, Event, Ledger, open_ledger
 from callout.ledger.event import format_utc
 from callout.places import Places
 from callout.shell.session import Session
+from callout.steps.bill import make_bill
 from callout.steps.context import Context
+from callout.steps.invoice import credit_invoice, issue_invoice
+from callout.steps.review import approve_bill, submit_bill
+from callout.worklog.invoice.document import Invoice
 
 ADDRESS = {"street": "Übungsgasse 7", "post_code": "1030", "city": "Wien", "country": "AT"}
+MARCH, APRIL, MAY = "2026-03", "2026-04", "2026-05"
 POLICY: dict[str, Any] = {
     "vendor": "Nordwand Telefonie GmbH",
     "money": {"rates": {"engineer": "120.00", "developer": "150.00"}, "increment_minutes": 15},
@@ -112,3 +117,35 @@ class InvoiceDesk:
         """Changes `callout_policy.invoicing` from here on."""
         values = {**self.policy, "invoicing": {**self.policy["invoicing"], **invoicing}}
         self.inventory = replace(self.inventory, policy=Policy.model_validate(values))
+
+
+def approved(desk: InvoiceDesk, month: str = MARCH, customer: str = "globex") -> None:
+    """Takes the month through its review."""
+    submit_bill(desk.by("eva@desk"), desk.inventory, customer, month)
+    approve_bill(desk.by("max@desk"), desk.inventory, customer, month)
+
+
+def issue(desk: InvoiceDesk, month: str = MARCH, customer: str = "globex", **how: Any) -> Event:
+    """The `invoice_issued` event of an approved month."""
+    return issue_invoice(desk.by("max@desk"), desk.inventory, customer, month, check=no_check, **how)
+
+
+def credit(desk: InvoiceDesk, number: str, *lines: str) -> Event:
+    """The `credit_note_issued` event of these lines, without any of all."""
+    return credit_invoice(desk.by("max@desk"), desk.inventory, number, "Wrong", lines=lines, check=no_check)
+
+
+def frozen(desk: InvoiceDesk, month: str = MARCH) -> Event:
+    """Approves and issues the month."""
+    approved(desk, month)
+    return issue(desk, month)
+
+
+def document(event: Event) -> Invoice:
+    """The document that the event holds."""
+    return Invoice.from_dict(event.body["document"])
+
+
+def line_ids(desk: InvoiceDesk, month: str) -> list[str]:
+    """The ids of the month's lines, as they are now."""
+    return [line.id for line in make_bill(desk.by("eva"), desk.inventory, "globex", month).lines]

@@ -12,9 +12,10 @@ MINUTES_OF_AN_HOUR = 60
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The words of one line. `instead` is what it would have cost where it was covered; `changes` name and amount."""
+    """The words of one line. `position` counts from 1; `instead` is what it would have cost where it was covered;
+    `changes` are name and amount."""
 
-    id: str
+    position: str
     heading: str
     details: tuple[str, ...]
     texts: tuple[str, ...]
@@ -28,19 +29,21 @@ class Row:
     changes: tuple[tuple[str, str], ...]
 
 
-def row_of(line: Line, figures: Figures, period: Period | None) -> Row:
-    """The line's words. Its own period is told where it is not the whole invoice's `period`."""
+def row_of(line: Line, position: int, figures: Figures, period: Period | None) -> Row:
+    """The line's words. Its own period is told where it is not the whole invoice's `period`, its id where it is not
+    the `position`, by which people call it."""
     labels = figures.labels
     when = figures.period(line.period.first, line.period.last) if line.period and line.period != period else ""
     ticket = f"{labels['ticket']} {said(line.ticket)}" if line.ticket.strip() else ""
     order = labels["order line"].format(line=said(line.order_line)) if line.order_line.strip() else ""
     attributes = [f"{said(name)} {said(value)}" for name, value in line.attributes if name.strip() and value.strip()]
+    known_as = "" if line.id == str(position) else f"#{said(line.id)}"
     cheaper = line.gross_price is not None and line.gross_price > line.price
     covered = cheaper and line.price == 0
     return Row(
-        id=said(line.id),
+        position=str(position),
         heading=said(line.name),
-        details=tuple(filter(None, (when, ticket, *attributes, order))),
+        details=tuple(filter(None, (when, ticket, *attributes, order, known_as))),
         texts=paragraphs(line.description),
         why=paragraphs(line.note),
         quantity=labels[line.unit].format(quantity=figures.quantity(line.quantity)),

@@ -91,7 +91,9 @@ class _Writer:
             lead=self._lead(),
             amount_label=labels["amount"].format(currency=invoice.currency),
             taxed_alike=len(invoice.taxes) == 1,
-            rows=tuple(row_of(line, figures, invoice.period) for line in invoice.lines),
+            rows=tuple(
+                row_of(line, place, figures, invoice.period) for place, line in enumerate(invoice.lines, start=1)
+            ),
             sums=self._sums(),
             reasons=tuple(dict.fromkeys(said(one.tax.reason) for one in invoice.taxes if one.tax.reason)),
             payment=self._payment(),

@@ -46,7 +46,7 @@ def _table(sheet: Sheet) -> list[str]:
     head = [labels["position"], labels["service"], labels["quantity"], labels["price"]]
     head += [*([] if sheet.taxed_alike else [labels["vat"]]), sheet.amount_label]
     cells = [
-        [row.id, row.heading, row.quantity, row.price, *([] if sheet.taxed_alike else [row.tax]), row.amount]
+        [row.position, row.heading, row.quantity, row.price, *([] if sheet.taxed_alike else [row.tax]), row.amount]
         for row in sheet.rows
     ]
     first, *lines = columns(head, cells, [0, *range(2, len(head))])

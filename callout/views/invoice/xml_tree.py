@@ -8,7 +8,7 @@ from decimal import Decimal
 from xml.etree import ElementTree
 
 # Longer names than that are nobody's; what is behind it is in the document that the ledger holds.
-LONGEST_TEXT = 2000
+LONGEST_TEXT = 1000
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # What XML 1.0 forbids (controls, surrogates, U+FFFE, U+FFFF), the other controls but tab and line feed, and what turns
 # the direction of the text that follows: a number read backwards is another number.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from callout.views.plots.scale import scale_to, tick_text
-from callout.views.plots.stacked import Frame, Plot, legend
-from callout.views.plots.svg import CHARGED, FREE, WIDTH, canvas, dot, line, text, text_width, written
+from callout.views.plots.stacked import Frame, Plot
+from callout.views.plots.svg import CHARGED, FREE, WIDTH, Element, canvas, dot, line, text, text_width, written
 
 _HEAD, _FOOT, _RIGHT, _HEIGHT = 44, 46, 18, 300
 
@@ -34,7 +34,7 @@ def cloud(frame: Frame, points: Sequence[Point], over: str, within: str) -> Plot
     across = scale_to(both, WIDTH - _RIGHT - left - 20)
     bottom = _HEAD + _HEIGHT
     drawing = canvas(frame.identifier, frame.title, frame.description, bottom + _FOOT)
-    legend(drawing, [(within, CHARGED), (over, FREE)], 0)
+    _legend(drawing, within, over)
     text(drawing, (WIDTH - _RIGHT, 10), frame.unit, anchor="end")
     for tick in upward.ticks:
         at = bottom - upward.pixels(tick)
@@ -51,3 +51,11 @@ def cloud(frame: Frame, points: Sequence[Point], over: str, within: str) -> Plot
         dot(drawing, place, FREE if point.over else CHARGED, told, square=point.over)
     text(drawing, (left + across.length // 2, bottom + 38), frame.axis, anchor="middle", size=11)
     return Plot(frame.title, written(drawing))
+
+
+def _legend(drawing: Element, within: str, over: str) -> None:
+    dot(drawing, (Decimal(6), Decimal(6)), CHARGED, within)
+    text(drawing, (18, 10), within)
+    left = 18 + text_width(within) + 18
+    dot(drawing, (Decimal(left + 6), Decimal(6)), FREE, over, square=True)
+    text(drawing, (left + 18, 10), over)

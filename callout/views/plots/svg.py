@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 WIDTH = 720
+# Of what is read out, and of all other words; what is longer stands in the table.
+LONGEST_DESCRIPTION, LONGEST_WORDS = 1000, 160
 INK, SOFT, LINE, PAPER = "#1f2a33", "#5d6b76", "#dfe5ea", "#ffffff"
 _FONT = "Inter, Segoe UI, Helvetica Neue, Arial, DejaVu Sans, sans-serif"
 # Letters of the sans-serif faces above are about this wide, in parts of their size.
@@ -121,4 +123,6 @@ def printed(words: str) -> str:
 
 
 def _worded(parent: Element, tag: str, words: str, attributes: dict[str, str]) -> None:
-    ElementTree.SubElement(parent, tag, attributes).text = printed(words)
+    ElementTree.SubElement(parent, tag, attributes).text = shortened(
+        words, LONGEST_DESCRIPTION if tag == "desc" else LONGEST_WORDS
+    )

@@ -33,6 +33,8 @@ REMEDY = "Nothing was issued; see callout_policy.invoicing, callout_customer.inv
 def completed(draft: Draft) -> Invoice:
     """The invoice of the draft, its lines in the same order, its taxes by category and then rate.
 
+    Where it has a period and no day of delivery, that is the period's last day: services are delivered when they end.
+
     Raises BadInput that names what the standard demands and the draft does not have.
     """
     if missing := demands(draft):
@@ -90,7 +92,8 @@ def _summed(draft: Draft) -> Invoice:
         due=net + tax - paid + rounding,
     )
     own = {field.name: getattr(draft, field.name) for field in fields(Draft)}
-    return Invoice(**{**own, "lines": lines, "taxes": taxes, "totals": totals})
+    delivered = draft.delivery_date or (draft.period.last if draft.period else None)
+    return Invoice(**{**own, "delivery_date": delivered, "lines": lines, "taxes": taxes, "totals": totals})
 
 
 def _taxes(lines: Sequence[Line], adjustments: Sequence[Adjustment], currency: str) -> tuple[TaxSubtotal, ...]:

@@ -28,6 +28,8 @@ from callout.worklog.quote_use import QuoteAgainstActual
 COVERED_RULES = frozenset(
     {Rule.MAINTENANCE_CONTRACT, Rule.SUPPORT_GIVEN, Rule.DOCUMENTED_SUPPORT, Rule.INCLUDED, Rule.INCLUDED_HOURS}
 )
+# That the customer was never asked is our own affair, and a remark on the bill before it is approved.
+INTERNAL_RULES = frozenset({Rule.NO_CONSENT_ON_RECORD})
 Why = Callable[[BillLine], str]
 
 
@@ -95,11 +97,7 @@ def _work(line: BillLine, bill: Bill, issue: Issue, words: Mapping[str, str]) ->
     minutes = line.billed_minutes or -(-line.seconds // 60)
     quantity = quantity_of(minutes)
     rate = line.rate or Decimal(0)
-    covered = words["covered"].format(contract=line.paid_by) if line.paid_by else ""
-    let_off = words["courtesy"] if line.override is not None and line.override.charge is Charge.NO else ""
-    times = (
-        f"{line.started_at.astimezone(zone):%H:%M}–{line.ended_at.astimezone(zone):%H:%M}" if entry.clock_known else ""
-    )
+    times = "–".join(f"{at.astimezone(zone):%H:%M}" for at in (line.started_at, line.ended_at))
     order = issue.orders.get(line.id, "")
     return DraftLine(
         id=line.id,
@@ -114,19 +112,23 @@ def _work(line: BillLine, bill: Bill, issue: Issue, words: Mapping[str, str]) ->
             words["callout"].format(callout=entry.event.callout) if entry.event.callout else "",
             entry.event.system,
             entry.role,
-            line.date.isoformat(),
-            times,
+            times if entry.clock_known else "",
         ),
-        note=" ".join(
-            one
-            for one in (covered or let_off or issue.why(line), _late(entry.event.id, line.date, issue, words))
-            if one
-        ),
+        note=f"{_reason(line, issue, words)} {_late(entry.event.id, line.date, issue, words)}".strip(),
         period=Period(first=line.date, last=line.date),
         adjustments=_reduced(line.written_off, words),
         ticket=entry.ticket,
         attributes=((words["order"], order),) if order else (),
     )
+
+
+def _reason(line: BillLine, issue: Issue, words: Mapping[str, str]) -> str:
+    """Why it is charged, or not, as far as that is the customer's affair."""
+    if line.paid_by:
+        return words["covered"].format(contract=line.paid_by)
+    if line.override is not None:
+        return words["courtesy"] if line.override.charge is Charge.NO else ""
+    return "" if line.verdict.rule in INTERNAL_RULES else issue.why(line)
 
 
 def _expense(one: ExpenseLine, issue: Issue, words: Mapping[str, str]) -> DraftLine:
@@ -141,7 +143,6 @@ def _expense(one: ExpenseLine, issue: Issue, words: Mapping[str, str]) -> DraftL
         description=_joined(
             words.get(one.expense, words["other"]),
             words["callout"].format(callout=one.callout) if one.callout else "",
-            one.date.isoformat(),
         ),
         note=_late(one.event_id, one.date, issue, words),
         period=Period(first=one.date, last=one.date),

@@ -66,7 +66,11 @@ def outcomes_of(events: Iterable[Event], now: dt.datetime) -> list[QuoteOutcome]
     What is counted is what the gate holds the cap against: not what was judged free, deducted or worked twice.
     """
     listed = list(events)
-    seen = _Seen(listed, entries_of(listed), list(quote_state(listed, now).values()), _open_jobs(listed))
+    quotes = list(quote_state(listed, now).values())
+    # Most customers were never quoted anything: their work need not be read for it.
+    accepted = any(quote.state is QuoteState.ACCEPTED for quote in quotes)
+    entries = entries_of(listed) if accepted else []
+    seen = _Seen(listed, entries, quotes, _open_jobs(listed) if accepted else frozenset())
     return [_outcome(seen, quote) for quote in seen.quotes]
 
 

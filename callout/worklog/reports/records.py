@@ -87,6 +87,11 @@ def records_of(bills: Iterable[Bill]) -> Iterator[Record]:
             yield _of_fixed(bill, item)
 
 
+def work_of(records: Iterable[Record]) -> list[Record]:
+    """Those that are work: what contracts cost and what was spent are nobody's hours."""
+    return [one for one in records if one.kind is Kind.WORK]
+
+
 def engineer_of(actor: str) -> str:
     """The person behind an actor (`eva@desk`), as reviews take two actors for one person."""
     return actor.partition("@")[0].casefold()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from callout.errors import Locked
 from callout.inventory import Customer
-from callout.ledger import Draft
+from callout.ledger import Draft, Event, Ledger
 from callout.ledger.event import format_utc
 from callout.steps.bill import bill_of
 from callout.steps.context import Context
@@ -141,3 +145,26 @@ def test_the_running_month_is_the_customers(clock: Clock) -> None:
 
 def _bill(context: Context, customer: Customer) -> Bill:
     return bill_of(context.ledger, inventory_of(customer), customer, running_month(customer, context.now()))
+
+
+def test_work_that_is_not_whole_is_told_as_a_change(context: Context, globex: Customer) -> None:
+    collect_balances(context, inventory_of(globex))
+    for seconds in ("x", -5, None):
+        context.ledger.append(Draft("work_logged", context.now(), "eva", "globex", "", "", {"seconds": seconds}))
+    assert "(not yet in it: 3 changes since)" in balance_told(context, "globex")
+    context.ledger.append(Draft("work_amended", context.now(), "eva", "globex", "", "", {"amendment": "discarded"}))
+    assert "3 changes since" in balance_told(context, "globex")
+
+
+class Held:
+    """A ledger that somebody else has held for a minute."""
+
+    def events(self, **filters: Any) -> Iterator[Event]:
+        """Nothing, and a reason."""
+        raise Locked("Somebody has held the ledger for a minute.", "Find who.")
+
+
+def test_a_ledger_that_cannot_be_read_fails_nothing(context: Context, globex: Customer) -> None:
+    collect_balances(context, inventory_of(globex))
+    told = balance_told(replace(context, ledger=cast("Ledger", Held())), "globex")
+    assert told == "What is left for globex is not shown: Somebody has held the ledger for a minute."

@@ -112,9 +112,10 @@ def test_a_plot_is_read_out() -> None:
 def test_points_on_the_line_are_as_far_right_as_high() -> None:
     points = [Point("Q-1", Decimal(2), Decimal(2), False), Point("Q-2", Decimal(1), Decimal(4), True)]
     drawing = parsed(cloud(FRAME, points, "longer", "as quoted"))
-    (dot,) = drawing.iter("circle")
+    _, dot = drawing.iter("circle")  # the first one is the legend's
     line = next(one for one in drawing.iter("line") if "stroke-dasharray" in one.attrib)
     x1, y1, x2, y2 = (Decimal(line.attrib[name]) for name in ("x1", "y1", "x2", "y2"))
     across, upward = (Decimal(dot.attrib["cx"]) - x1) / (x2 - x1), (Decimal(dot.attrib["cy"]) - y1) / (y2 - y1)
     assert abs(across - upward) < Decimal("0.01")
-    assert len(boxes(cloud(FRAME, points, "longer", "as quoted"))) == 1  # the one that took longer is a square
+    told = [one.findtext("title") for one in boxes(cloud(FRAME, points, "longer", "as quoted"))]
+    assert told == ["longer", "Q-2: 1 → 4 hours"]  # what took longer is a square

@@ -18,7 +18,7 @@ from callout.views.report_page import Part, report_html
 from callout.views.report_text import balances_text, money_text, quotes_text, work_text
 from callout.worklog.reports.collected import Collected
 from callout.worklog.reports.grouping import Order, group, parse_dimensions
-from callout.worklog.reports.records import Dimension
+from callout.worklog.reports.records import Dimension, work_of
 from tests.unit.report_year import half_year
 
 Golden = Callable[[str, str], None]
@@ -46,7 +46,7 @@ def year(make_book: Callable[[], Any]) -> Collected:
 
 
 def test_work(year: Collected, golden: Golden) -> None:
-    grouped = group(year.records, parse_dimensions("customer,month"))
+    grouped = group(work_of(year.records), parse_dimensions("customer,month"))
     golden("report/work.txt", work_text(year, grouped) + "\n")
     golden("report/work.json", json.dumps(grouped_dict("work", year, grouped), indent=2) + "\n")
     golden("report/work.csv", work_csv(grouped).replace("\r\n", "\n"))
@@ -54,6 +54,7 @@ def test_work(year: Collected, golden: Golden) -> None:
 
 def test_money(year: Collected, golden: Golden) -> None:
     grouped = group(year.records, parse_dimensions("engineer,contract"), Order.AMOUNT)
+    golden("report/money.json", json.dumps(grouped_dict("money", year, grouped), indent=2) + "\n")
     golden("report/money.txt", money_text(year, grouped) + "\n")
     golden("report/money.csv", money_csv(grouped).replace("\r\n", "\n"))
 

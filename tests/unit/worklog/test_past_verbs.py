@@ -182,3 +182,15 @@ def test_lists_are_filtered(desk: Desk) -> None:
     ):  # fmt: skip
         assert len(desk.json("time", "list", *wanted)["work"]) == count, wanted
     assert "no source of work" in refused(desk, "time", "list", "--source", "guess")
+
+
+def test_work_of_a_call_out_is_told_after_it_was_closed_but_not_begun(desk: Desk) -> None:
+    at = parse_utc("2026-03-03T18:00:00.000000Z")
+    ledger = open_ledger(desk.ledger, lambda: at)
+    ledger.append(Draft("closed", at, "eva@desk", "globex", "globex-sw1", "CO-0001", {"outcome": "satisfied"}))
+    ledger.close()
+    assert added(desk, "--date", "2026-03-03", "--from", "11:00", "--to", "12:30")["callout"] == "CO-0001"
+    assert "CO-0001 is closed" in refused(desk, "time", "start", "--callout", "CO-0001")
+    assert "about globex, not acme" in refused(
+        desk, "time", "add", "--callout", "CO-0001", "--customer", "acme", "--date", "2026-03-03", "--duration", "1h"
+    )

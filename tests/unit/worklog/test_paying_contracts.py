@@ -1,4 +1,4 @@
-"""Contracts that pay: in the policy's order, as long as they are valid and hold something; and what a rule makes of it."""
+"""Contracts that pay: in the policy's order, while they are valid and hold something; and what a rule makes of it."""
 
 from __future__ import annotations
 

@@ -189,3 +189,20 @@ def test_work_of_a_customer_whom_nobody_knows_is_told(make_book: Callable[[], An
     assert finding.code == "unknown-customer"
     assert "\x1b" not in finding.seen
     assert not collected_from({"x": book.events}, inventory_of(*own), own, (parse_month("2027-01"),) * 2, NOW).findings
+
+
+def test_what_was_given_up_is_not_asked_for_and_not_forgotten(make_book: Callable[[], Any]) -> None:
+    """Half an hour deducted, an hour judged away, seven euros written off, an expense let go."""
+    book, own = make_book(), customers()
+    book.callout = ""
+    works = [book.work(f"2026-01-{day:02d}T15:00Z", 3600, ticket=f"T-{day}") for day in (5, 6, 7)]
+    book.write("work_deducted", "2026-01-08T15:00Z", work=works[0].id, minutes=30, reason="Learned")
+    book.write("work_judged", "2026-01-08T15:00Z", work=works[1].id, charge="no", reason="Goodwill")
+    book.write("written_off", "2026-01-08T15:00Z", work=works[2].id, line=works[2].id[:8], amount="7.00", reason="So")
+    train = book.write("expense_logged", "2026-01-08T15:00Z", date="2026-01-08", expense="travel", amount="12.30",
+                       currency="EUR")  # fmt: skip
+    book.write("work_judged", "2026-01-08T15:00Z", work=train.id, charge="no", reason="Our mistake")
+    collected = collected_from({"globex": book.events}, inventory_of(*own), own[:1], (FIRST, FIRST), NOW)
+    (found,) = group(collected.records, [Dimension.CUSTOMER]).total.sums
+    assert (found.work, found.expenses) == (Decimal("173.00"), 0)  # 60 + 0 + 113
+    assert found.given_up == Decimal("60.00") + Decimal("120.00") + Decimal("7.00") + Decimal("12.30")

@@ -43,7 +43,11 @@ def rule_findings(root: Any, kind: Kind) -> list[Finding]:
     etree = library("lxml.etree")
     xml = etree.tostring(root, encoding="unicode")  # of the safe tree: the text that came is read by nobody else
     processor, rules = _rules(kind.rules)
-    said = rules.transform_to_string(xdm_node=processor.parse_xml(xml_text=xml))
+    try:
+        said = rules.transform_to_string(xdm_node=processor.parse_xml(xml_text=xml))
+    except library("saxonche").PySaxonApiError as error:  # its own bounds, like 100,000 escaped characters
+        seen = f"The rules could not be run: {shown(str(error), 300)}"
+        return [Finding("invoice.rules", Status.UNKNOWN, "not-run", seen, Move.US, "Look at the file: it is unusual.")]
     report = etree.fromstring(said.encode(), etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     broken = sorted(_broken(report), key=lambda finding: finding.status is not Status.FAIL)[:MOST_FINDINGS]
     if any(finding.status is Status.FAIL for finding in broken):

@@ -12,7 +12,7 @@ from tests.unit.worklog.invoice.sample_invoices import month
 
 
 def test_it_says_the_same():
-    wrong = ubl(month()).replace(b"987.00</cbc:TaxExclusiveAmount", b"986.00</cbc:TaxExclusiveAmount")
+    wrong = ubl(month()).replace(b"IssueDate>2026-04-01<", b"IssueDate>soon<")
     assert checked_within(wrong) == checked(wrong)
 
 

@@ -111,3 +111,10 @@ def test_a_library_that_is_not_there_is_named_with_the_remedy():
     assert "callout[einvoice]" in caught.value.hint
     with pytest.raises(tools.CalloutError, match=r"does not bring nothing\.xslt"):
         tools.official("nothing.xslt")
+
+
+def test_where_the_rules_cannot_be_run_it_is_not_read_as_valid():
+    """The XSLT processor's own parser takes no more than so many escaped characters."""
+    findings = checked(ubl(month()).replace(b"verworfen", b"&lt;" * 120_000))
+    assert [(finding.check, str(finding.status)) for finding in findings][-1] == ("invoice.rules", "unknown")
+    assert exit_code(findings) == 3

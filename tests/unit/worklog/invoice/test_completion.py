@@ -142,3 +142,8 @@ def test_everything_that_is_missing_is_named_at_once():
     assert "no number" in caught.value.message
     assert "ISO 4217" in caught.value.message
     assert "what was done" in caught.value.message
+
+
+def test_services_are_delivered_when_their_period_ends():
+    assert month(delivery_date=None).delivery_date == dt.date(2026, 3, 31)
+    assert month(delivery_date=None, period=None).delivery_date is None
