@@ -15,7 +15,7 @@ from callout.ledger.event import COLUMNS, Draft, Event
 from callout.ledger.reading import NAMES, PAGE_ROWS, Reading
 from callout.ledger.rows import EMPTY, Head, LedgerDamaged, callout_number, event_of, rows_after
 from callout.ledger.sqlite_migrations import GUARDS, migrate
-from callout.ledger.sqlite_waiting import Turns
+from callout.ledger.sqlite_waiting import LONGEST_S, Turns
 from callout.ledger.store import Clock, LedgerView
 from callout.programs import printable
 
@@ -39,8 +39,8 @@ class SQLiteLedger(Reading):
     TABLE = "events"
     PLACEHOLDER = "?"
 
-    def __init__(self, path: Path, now: Clock) -> None:
-        self._path, self._now, self._turns = path, now, Turns()
+    def __init__(self, path: Path, now: Clock, *, longest_wait_s: float = LONGEST_S) -> None:
+        self._path, self._now, self._turns = path, now, Turns(longest_wait_s)
         self._connection = self._connect()
 
     def append(self, *drafts: Draft) -> list[Event]:

@@ -21,6 +21,7 @@ from callout.ledger.postgres import PostgresLedger
 from callout.ledger.postgres_connection import connect
 from callout.ledger.postgres_errors import explained
 from callout.ledger.postgres_migrations import WRITER_LOCK
+from callout.ledger.store import LedgerView
 from tests.cutting_proxy import CuttingProxy
 from tests.team_server import PASSWORD, TeamServer, name_in
 from tests.unit.backups.practice_site import small_disk
@@ -217,6 +218,20 @@ def test_cut_before_it_arrived(far: PostgresLedger, proxy: CuttingProxy, draft: 
     assert far.append(draft(number=3))[0].seq == 2
 
 
+def test_cut_while_deciding(far: PostgresLedger, proxy: CuttingProxy, draft: Make) -> None:
+    """What is decided after the cut would be decided without the lock: it is not, and nothing is recorded."""
+    far.append(draft(number=1))
+
+    def decide(view: LedgerView) -> list[Draft]:
+        proxy.cut_now()
+        return [draft(number=len(list(view.events(kind="noted"))))]
+
+    with pytest.raises(CalloutError, match="the connection was cut; nothing was recorded"):
+        far.append_after(decide)
+    assert len(stored(far)) == 1
+    assert far.append(draft(number=2))[0].seq == 2
+
+
 def test_committed_and_the_answer_lost(far: PostgresLedger, proxy: CuttingProxy, draft: Make) -> None:
     """It is found to be recorded, once, and nobody is told to do it again."""
     proxy.cut_when(lambda data: COMMIT in data, answered=True)
@@ -252,20 +267,16 @@ def test_an_interrupted_append_leaves_nothing_behind(team_server: TeamServer, dr
         assert ledger.append(draft())[0].seq == 2
 
 
-def test_a_server_that_is_restarted_meanwhile(draft: Make) -> None:
+def test_a_server_that_is_restarted_meanwhile(durable_server: TeamServer, draft: Make) -> None:
     """Also as in a crash: what was acknowledged is there, and the same open ledger goes on."""
-    server = TeamServer(durable=True)
-    try:
-        with closing(open_ledger(server.database(), lambda: NOW)) as ledger:
-            ledger.append(draft(number=1))
-            server.stop(signal.SIGQUIT)
-            with pytest.raises(CalloutError, match="no server answers"):
-                ledger.append(draft(number=2))
-            server.start()
-            assert ledger.append(draft(number=3))[0].seq == 2
-            assert [event.body["number"] for event in ledger.events()] == [1, 3]
-    finally:
-        server.remove()
+    with closing(open_ledger(durable_server.emptied(), lambda: NOW)) as ledger:
+        ledger.append(draft(number=1))
+        durable_server.stop(signal.SIGQUIT)
+        with pytest.raises(CalloutError, match="no server answers"):
+            ledger.append(draft(number=2))
+        durable_server.start()
+        assert ledger.append(draft(number=3))[0].seq == 2
+        assert [event.body["number"] for event in ledger.events()] == [1, 3]
 
 
 @pytest.fixture
