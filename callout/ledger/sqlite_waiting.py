@@ -14,7 +14,7 @@ LONGEST_S = 60.0
 _PAUSES_S = (0.001, 0.002, 0.003)
 # Whoever writes without a pause has the lock again before anybody can look. Now and then it is left open for longer
 # than the others pause, so that one of them gets it.
-_TURN_S = 0.1
+_TURN_S = 0.2
 _COURTESY_S = 0.005
 
 
