@@ -129,11 +129,14 @@ def find_event(
     inventory: InventoryOption = None,
 ) -> None:
     """Say whether an event is recorded. Exits 3 where it is not."""
+    from callout.programs import printable
+
     event = next(iter(context_for(inventory, must_exist=True).ledger.events(id=event_id)), None)
     if as_json:
         print_json({"event": event.as_dict() if event else None})
     elif event:
-        print(f"Recorded: event {event.seq}, {event.kind}, {event.callout or 'no call-out'}, {event.at}.")
+        about = printable(f"{event.kind}, {event.callout or 'no call-out'}, {event.at}")
+        print(f"Recorded: event {event.seq}, {about}.")
     else:
         print("Not recorded.")
     raise typer.Exit(0 if event else 3)

@@ -58,7 +58,7 @@ class PostgresLedger(Reading):
         self, address: PostgresAddress, connection: Connection, now: Clock, *, settle_s: float = SETTLE_S
     ) -> None:
         self._address, self._connection, self._now = address, connection, now
-        self._settle_s, self._finished = settle_s, False
+        self._settle_s, self._finished, self._writing = settle_s, False, False
 
     def append(self, *drafts: Draft) -> list[Event]:
         """The stored events, in order, all in one transaction or none."""
@@ -130,8 +130,8 @@ class PostgresLedger(Reading):
             return self._live().execute(statement, values).fetchall()
 
     def _live(self) -> Connection:
-        """The connection, a new one where it was cut."""
-        if self._connection.closed and not self._finished:
+        """The connection, a new one where it was cut; not in a transaction: what was under way went with the old."""
+        if self._connection.closed and not self._finished and not self._writing:
             self._connection = connect(self._address)
         return self._connection
 
@@ -150,17 +150,18 @@ class PostgresLedger(Reading):
 
     def _in_one_transaction(self, work: Callable[[], tuple[Result, str]]) -> Result:
         """What `work` gives, once it is committed; its second value is the id of the first event that it stored."""
-        begun = False
         try:
             with told(self._address):
                 self._begin()
-                begun = True
+                self._writing = True
                 done, first = work()
         except BaseException as error:
-            if begun and self._cut and isinstance(error, CalloutError):
+            if self._writing and self._cut and isinstance(error, CalloutError):
                 raise CalloutError(f"{self._address.shown}: {_CUT}; nothing was recorded.", _AGAIN) from None
             give_up(self._connection)
             raise
+        finally:
+            self._writing = False
         try:
             with told(self._address):
                 self._connection.execute("COMMIT")

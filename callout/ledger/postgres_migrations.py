@@ -61,17 +61,20 @@ def migrate(connection: psycopg.Connection[tuple[object, ...]], shown: str, newe
 
     `shown` names the database. Raises BadInput where a newer callout has written there, and psycopg.Error.
     """
-    while True:
-        version = version_of(connection, shown)
-        if version >= newest:
-            return
-        with connection.transaction():
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
-            # Another process may have done it while we waited for the lock.
-            if version_of(connection, shown) == version:
+    if version_of(connection, shown) >= newest:
+        return
+    # Taken before the transaction begins: what a process sees of tables is as old as its transaction.
+    connection.execute("SELECT pg_advisory_lock(%s)", (WRITER_LOCK,))
+    try:
+        # Another process may have done it while we waited for the lock.
+        while (version := version_of(connection, shown)) < newest:
+            with connection.transaction():
                 for statement in MIGRATIONS[version + 1]:
                     connection.execute(statement)
                 connection.execute("INSERT INTO callout.versions (version) VALUES (%s)", (version + 1,))
+    finally:
+        if not connection.closed:
+            connection.execute("SELECT pg_advisory_unlock(%s)", (WRITER_LOCK,))
 
 
 def version_of(connection: psycopg.Connection[tuple[object, ...]], shown: str) -> int:

@@ -15,7 +15,7 @@ from callout.ledger.event import COLUMNS, Draft, Event
 from callout.ledger.reading import NAMES, PAGE_ROWS, Reading
 from callout.ledger.rows import EMPTY, Head, LedgerDamaged, callout_number, event_of, rows_after
 from callout.ledger.sqlite_migrations import GUARDS, migrate
-from callout.ledger.sqlite_waiting import Turns
+from callout.ledger.sqlite_waiting import LONGEST_S, Turns
 from callout.ledger.store import Clock, LedgerView
 from callout.programs import printable
 
@@ -23,6 +23,9 @@ __all__ = ["LedgerDamaged", "SQLiteLedger"]
 
 Result = TypeVar("Result")
 _RESTORE = "Keep a copy; restore the last good one."
+# SQLite's own, and what its check gets: it goes from every index to every row, again and again.
+CACHE_KIB = 2000
+CHECK_CACHE_KIB = 64 * 1024
 _INSERT = f"INSERT INTO events ({NAMES}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - fixed names
 # The journal stays and only its head is overwritten, which is on the disk before a COMMIT returns. With DELETE, its
 # removal is not, below `synchronous = EXTRA`: after a loss of power it may be back, and take a commit back.
@@ -40,8 +43,8 @@ class SQLiteLedger(Reading):
     PLACEHOLDER = "?"
     POSITION = "instr"
 
-    def __init__(self, path: Path, now: Clock) -> None:
-        self._path, self._now, self._turns = path, now, Turns()
+    def __init__(self, path: Path, now: Clock, *, longest_wait_s: float = LONGEST_S) -> None:
+        self._path, self._now, self._turns = path, now, Turns(longest_wait_s)
         self._connection = self._connect()
 
     def append(self, *drafts: Draft) -> list[Event]:
@@ -73,7 +76,9 @@ class SQLiteLedger(Reading):
 
     def complaints(self) -> list[str]:
         """What SQLite's integrity check says of rows and indexes, at most 20; and guards that are gone."""
+        self._ask(f"PRAGMA cache_size = -{CHECK_CACHE_KIB}")
         found = [str(said) for (said,) in self._ask("PRAGMA integrity_check(20)")]
+        self._ask(f"PRAGMA cache_size = -{CACHE_KIB}")
         there = {name for (name,) in self._ask("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
         damaged = [] if found == ["ok"] else [f"its file is damaged: {said}" for said in found]
         return [*damaged, *(f"its guard {name} is gone" for name in sorted(GUARDS - there))]

@@ -14,18 +14,19 @@ LONGEST_S = 60.0
 _PAUSES_S = (0.001, 0.002, 0.003)
 # Whoever writes without a pause has the lock again before anybody can look. Now and then it is left open for longer
 # than the others pause, so that one of them gets it.
-_TURN_S = 0.1
+_TURN_S = 0.2
 _COURTESY_S = 0.005
 
 
 class Turns:
     """One process's way of waiting for, and giving away, the lock of one file."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest_s: float = LONGEST_S) -> None:
+        self._longest_s = longest_s
         self._began = self._ended = time.monotonic()
 
     def wait_for(self, action: Callable[[], Result]) -> Result:
-        """What `action` gives once nobody has the lock. Raises sqlite3.OperationalError after `LONGEST_S`."""
+        """What `action` gives once nobody has the lock. Raises sqlite3.OperationalError where that takes too long."""
         ends_at = None
         attempt = os.getpid()
         while True:
@@ -36,7 +37,7 @@ class Turns:
                 if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
                     raise
                 now = time.monotonic()
-                ends_at = ends_at or now + LONGEST_S
+                ends_at = ends_at or now + self._longest_s
                 if now > ends_at:
                     raise
             time.sleep(_PAUSES_S[attempt % len(_PAUSES_S)])

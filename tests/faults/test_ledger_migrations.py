@@ -31,13 +31,6 @@ open_ledger(sys.argv[1], None).close()
 """
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[TeamServer]:
-    running = TeamServer(durable=True)
-    yield running
-    running.remove()
-
-
 class OldFile:
     """SQLite files of version 1, each a copy of one."""
 
@@ -90,7 +83,7 @@ class OldDatabase:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> OldFile | OldDatabase:
-    return OldFile(tmp_path) if request.param == "sqlite" else OldDatabase(request.getfixturevalue("server"))
+    return OldFile(tmp_path) if request.param == "sqlite" else OldDatabase(request.getfixturevalue("durable_server"))
 
 
 def started(url: str) -> subprocess.Popen[bytes]:

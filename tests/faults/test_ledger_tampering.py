@@ -6,7 +6,6 @@ import itertools
 import random
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -53,13 +52,6 @@ def seals(rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> dict[Sea
     return believed_seals([file], signers, None)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[TeamServer]:
-    running = TeamServer()
-    yield running
-    running.remove()
-
-
 def found(url: str, seals: dict[Seal, str]) -> tuple[bool, bool]:
     """Whether verification says so without the seal, and with it. What cannot even be opened is found."""
     try:
@@ -94,7 +86,7 @@ def test_every_tampering_is_found(
         url = f"sqlite:///{tmp_path}/ledger.sqlite"
         opened: OpenFile | OpenDatabase = OpenFile(tmp_path / "ledger.sqlite")
     else:
-        running: TeamServer = request.getfixturevalue("server")
+        running: TeamServer = request.getfixturevalue("team_server")
         url = running.emptied()
         connection = psycopg.connect(**postgres_address(url).parameters, autocommit=True)  # type: ignore[arg-type]
         request.addfinalizer(connection.close)

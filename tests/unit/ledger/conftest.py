@@ -15,14 +15,6 @@ NOW = dt.datetime(2026, 3, 2, 10, 0, tzinfo=dt.UTC)
 BOTH = ("sqlite", "postgresql")
 
 
-@pytest.fixture(scope="session")
-def team_server() -> Iterator[TeamServer]:
-    """A PostgreSQL of the tests' own."""
-    server = TeamServer()
-    yield server
-    server.remove()
-
-
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Where the SQLite ledger is, in a folder that is not there yet."""
