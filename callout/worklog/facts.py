@@ -98,7 +98,9 @@ def _consents(entry: Entry, story: Sequence[Event], quotes: Sequence[QuoteSeen])
         if of_callout or (not quote.callout and quote.ticket and quote.ticket == entry.ticket):
             place = sum(given_at <= quote.at for given_at, _ in found)
             found.insert(place, (quote.at, ConsentSeen(quote.event_id, True, quote=True)))
-    return tuple(consent for given_at, consent in found if given_at <= entry.ended_at + SLACK)
+    # Of work without clock times all of its day counts, in whichever zone: a day ends up to 12 hours after UTC's.
+    until = entry.ended_at + SLACK if entry.clock_known else entry.started_at + dt.timedelta(days=1, hours=12)
+    return tuple(consent for given_at, consent in found if given_at <= until)
 
 
 def _asked_for(event: Event) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from callout.ledger import Draft, open_ledger
 from tests.unit.worklog.desk import HOSTS, Desk
 
 BILL = ("bill", "--customer", "globex", "--month", "2026-03")
@@ -102,6 +104,16 @@ def test_what_cannot_be_decided_is_refused_and_nothing_is_recorded(desk: Desk, w
     desk.json("time", "withdraw", work, "--reason", "was not me")
     assert "is withdrawn" in refused(desk, "bill", "judge", work, "--charge", "no", "--reason", "x")
     assert "stands on no bill" in refused(desk, "bill", "explain", work)
+
+
+def test_what_stands_on_an_invoice_is_judged_no_more(desk: Desk, work: str) -> None:
+    ledger = open_ledger(desk.ledger, lambda: dt.datetime(2026, 4, 1, tzinfo=dt.UTC))
+    at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
+    body = {"number": "2026-7", "work": [work], "lines": [work[:8]], "month": "2026-03", "document": {}}
+    ledger.append(Draft("invoice_issued", at, "max@desk", "globex", body=body))
+    ledger.close()
+    assert "stands on invoice 2026-7" in refused(desk, "bill", "judge", work, "--charge", "no", "--reason", "x")
+    assert "stands on invoice 2026-7" in refused(desk, "bill", "deduct", work, "--minutes", "5", "--reason", "x")
 
 
 def test_an_expense_is_billed_explained_and_judged(desk: Desk) -> None:
