@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -83,3 +84,10 @@ def test_the_page_fetches_nothing_and_runs_nothing():
 def test_the_same_invoice_gives_the_same_bytes():
     for form in (ubl, cii, invoice_html, invoice_text, invoice_csv, invoice_json):
         assert form(month()) == form(month())  # type: ignore[operator]
+
+
+def test_lines_are_counted_and_the_bills_names_of_them_stand_beside():
+    lines = tuple(replace(line, id=f"3f2a91bc.{place}") for place, line in enumerate(month().lines))
+    told = invoice_text(month(lines=lines))
+    assert "  1  Wartungslauf acme-pbx1" in told
+    assert "#3f2a91bc.1" in told
