@@ -15,8 +15,8 @@ from callout.programs import printable
 from callout.worklog.details import Details
 from callout.worklog.entry import CLOCK_TOLERANCE_S, LONGEST_S, ROLE, Source, work_body
 
-# Nobody forgets a session for longer than this and then wonders.
-LOOK_BACK = dt.timedelta(days=40)
+# A holiday. Whoever comes back later than that may start anew; `stop` and `list` still find the old session.
+LOOK_BACK = dt.timedelta(days=14)
 # What was said at the start and holds for the work.
 CARRIED = ("cause", "cause_evidence", "rate", "rate_reason")
 STATE_AN_END = "Say when it ended: callout time stop --at 2026-03-01T17:30+01:00"
