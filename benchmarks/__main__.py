@@ -9,9 +9,9 @@ import subprocess
 import sys
 from types import ModuleType
 
-from benchmarks import access_sweep, backups, patching, quick_verbs, script_round_trip
+from benchmarks import access_sweep, backups, patching, quick_verbs, script_round_trip, sessions
 
-BENCHMARKS = (quick_verbs, script_round_trip, access_sweep, backups, patching)
+BENCHMARKS = (quick_verbs, script_round_trip, access_sweep, backups, patching, sessions)
 
 
 def _wanted() -> list[ModuleType]:

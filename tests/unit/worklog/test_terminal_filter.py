@@ -40,7 +40,7 @@ HARMLESS = (
 # What is left may hold these and nothing else: whole sequences of the allowed kinds, and plain text.
 ALLOWED = re.compile(
     r"(?:[^\x00-\x1f\x7f-\x9f]|[\b\t\n\v\f\r\x0e\x0f]|\x1b[DEM78>]|\x1b[()][0B]"
-    r"|\x1b\[[0-9;:]*[A-HJ-MPSTXZ`abdefmrsu@]|\x1b\[4[hl]|\x1b\[\?(?:7|25|47|1047|1049)(?:;(?:7|25|47|1047|1049))*[hl])*"
+    r"|\x1b\[[0-9;:]*[A-MPSTXZ`abdefmrsu@]|\x1b\[4[hl]|\x1b\[\?(?:7|25|47|1047|1049)(?:;(?:7|25|47|1047|1049))*[hl])*"
 )
 
 
