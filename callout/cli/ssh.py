@@ -77,7 +77,7 @@ def _tell_the_end(end: SessionEnd) -> None:
     if end.event.kind == "work_logged":
         tell(f"Logged {clock_time(body['seconds'])} for {body['ticket']}, {end.event.system}.")
     else:
-        tell(f"Recorded; the time is counted by the session that runs for {body['ticket']}.")
+        tell(f"Recorded beside the session for {body['ticket']}: that one counts the time, up to where it is stopped.")
     if end.kept:
         tell(f"See it again with: callout play {end.event.id[:8]}")
         if end.kept.trouble:

@@ -30,6 +30,7 @@ from callout.worklog.recorded_work import (
     another_runs,
     begun_body,
     deduction_body,
+    ended_with_its_window,
     goes_on,
     left_behind,
     logged_body,
@@ -242,14 +243,19 @@ def _log(
     kept: Recorded | None,
     why_not: str,
 ) -> Event:
-    """The event of the end. Where somebody has stopped our session meanwhile its time is logged already."""
+    """The event of the end.
+
+    A session that a person has stopped meanwhile counts no further. Where the other window has ended before this one,
+    this one is logged whole: the bill takes off what both have claimed, and nothing is lost.
+    """
     names = (running.customer, running.system, running.callout)
     now = context.now()
 
     def decide(ledger: LedgerView) -> Sequence[Draft]:
         still = running_session(ledger, context.actor) if began_here else None
-        if still is not None and still.id == running.id:
-            body = logged_body(running, asked, measured, said, kept, why_not)
+        ours = still is not None and still.id == running.id
+        if ours or (not began_here and ended_with_its_window(ledger.events(kind="work_logged"), running)):
+            body = logged_body(running, asked, measured, said, kept, why_not, beside=not ours)
             return [Draft("work_logged", now, context.actor, *names, body)]
         body = recorded_body(running, asked, measured, kept, why_not)
         return [Draft("session_recorded", now, context.actor, *names, body)]
