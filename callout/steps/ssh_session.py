@@ -110,7 +110,7 @@ def hold_session(
         began=began,
         ended=ended,
         seconds=int(seconds),
-        suspended_seconds=max(0, int(clocks.real() - clocks.awake() - slept_before)),
+        suspended_seconds=max(0, round(clocks.real() - clocks.awake() - slept_before)),
         watched=talk.on_terminal,
         idle=watch.idle.ended(clocks.real()) if talk.on_terminal else Idle(),
         end=str(outcome.end),

@@ -18,6 +18,8 @@ from callout.worklog.session import STATE_AN_END, Steady, describe
 ROLES = ("engineer", "developer")
 # The machine slept so long during the session: whether that was work, a person has to say.
 SUSPENDED = "suspended"
+# Nobody was asked whether idle time counts, or nobody answered: it is not billed before somebody has.
+IDLE = "idle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,8 @@ def logged_body(
     flags = clock_flags(measured.began, measured.ended, measured.seconds)
     if measured.suspended_seconds > CLOCK_TOLERANCE_S:
         flags.append(SUSPENDED)
+    if measured.idle.seconds and said.idle_counts is None:
+        flags.append(IDLE)
     if flags:
         more["clock_flags"] = flags
     return work_body(
