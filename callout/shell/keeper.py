@@ -39,6 +39,11 @@ def main(report: int, control: int, terminal: int, slave: int, command: list[str
         if woken in ready:
             os.read(woken, 64)
             if _told(child, report):
+                os.close(slave)
+                # callout may be killed before it has set the terminal back itself.
+                while os.read(control, 64):
+                    pass
+                _set_back(terminal, before)
                 return
         if control in ready:
             if not os.read(control, 64):

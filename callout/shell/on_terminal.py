@@ -158,17 +158,23 @@ class _Line:
             self._selector.register(self.talk.doors.keys, selectors.EVENT_READ)
 
     def _hear(self) -> bool:
-        try:
-            data = os.read(self.master, PIECE_BYTES)
-        except BlockingIOError:
-            return False
-        except OSError:  # nobody has ssh's terminal open any more
-            data = b""
-        if data:
-            self.talk.heard(data)
-        elif self.master in self._selector.get_map():
+        """Takes all that is there now, up to a piece: a terminal gives at most 4 KiB at once, and each costs."""
+        pieces, length, closed = [], 0, False
+        while length < PIECE_BYTES and not closed:
+            try:
+                piece = os.read(self.master, PIECE_BYTES)
+            except BlockingIOError:
+                break
+            except OSError:  # nobody has ssh's terminal open any more
+                piece = b""
+            pieces.append(piece)
+            length += len(piece)
+            closed = not piece
+        if length:
+            self.talk.heard(b"".join(pieces))
+        elif closed and self.master in self._selector.get_map():
             self._selector.unregister(self.master)
-        return bool(data)
+        return bool(length)
 
     def _hear_errors(self) -> bool:
         try:

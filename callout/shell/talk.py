@@ -14,8 +14,10 @@ from callout.shell.ssh_log import SshLog
 from callout.shell.terminal import size_of
 
 PIECE_BYTES = 64 * 1024
-# What a pipe takes at once when it says that it is ready (PIPE_BUF), so that no slow reader holds us.
+# What a pipe takes at once when it says that it is ready (PIPE_BUF), so that no slow reader holds us. A terminal that
+# is slower than that is seldom, and says so for each step.
 STEP_BYTES = 4096
+TERMINAL_STEP_BYTES = 16 * 1024
 WORDS_KEPT_BYTES = 4096
 ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 # How long ssh may take to end once it was told to.
@@ -130,14 +132,14 @@ class Talk:
 
     def _passed_on(self, data: bytes, door: int) -> bool:
         """In steps, so that a signal ends us also while nobody reads. False where whoever read has gone."""
-        left = memoryview(data)
+        left, step = memoryview(data), TERMINAL_STEP_BYTES if os.isatty(door) else STEP_BYTES
         while left and not self.ended_by:
             woken, ready, _ = select.select([self.woken], [door], [])
             if woken:
                 self._take_signals()
             if ready:
                 try:
-                    left = left[os.write(door, left[:STEP_BYTES]) :]
+                    left = left[os.write(door, left[:step]) :]
                 except BlockingIOError:
                     continue
                 except OSError:

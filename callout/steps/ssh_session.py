@@ -7,9 +7,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from access_check.errors import AccessCheckError
@@ -21,17 +19,18 @@ from callout.shell.conversation import Conversation, Doors, Outcome, Wanted
 from callout.shell.ssh_log import End
 from callout.steps.context import Context
 from callout.steps.record import require_open
-from callout.steps.work import BOOT_ID, steady_clock
+from callout.steps.running_program import last_sign, runs_here, this_program
+from callout.steps.work import steady_clock
 from callout.worklog.asciicast import Header
 from callout.worklog.idle import Idle, IdleWatch
 from callout.worklog.recorded_work import (
     Asked,
     Measured,
-    Program,
     Said,
     another_runs,
     begun_body,
     deduction_body,
+    ended_with_its_window,
     goes_on,
     left_behind,
     logged_body,
@@ -111,7 +110,7 @@ def hold_session(
         began=began,
         ended=ended,
         seconds=int(seconds),
-        suspended_seconds=max(0, int(clocks.real() - clocks.awake() - slept_before)),
+        suspended_seconds=max(0, round(clocks.real() - clocks.awake() - slept_before)),
         watched=talk.on_terminal,
         idle=watch.idle.ended(clocks.real()) if talk.on_terminal else Idle(),
         end=str(outcome.end),
@@ -201,7 +200,7 @@ def _recording(context: Context, system: System, asked: Asked, desk: Desk) -> tu
 
 def _begin(context: Context, system: System, asked: Asked, recording: str) -> tuple[Event, bool]:
     """The `work_started` event that counts the time, and whether it is ours; see `goes_on`."""
-    now, steady, program = context.now(), steady_clock(), _this_program()
+    now, steady, program = context.now(), steady_clock(), this_program()
     names = (system.customer.id, system.name, asked.callout)
     found: list[Event] = []
 
@@ -210,8 +209,8 @@ def _begin(context: Context, system: System, asked: Asked, recording: str) -> tu
         if running is None:
             body = begun_body(asked, now, steady, program, recording)
             return [Draft("work_started", now, context.actor, *names, body)]
-        if (told := program_of(running)) is not None and not _alive(told):
-            raise left_behind(running, _last_sign(context.places.recordings, running))
+        if (told := program_of(running)) is not None and not runs_here(told):
+            raise left_behind(running, last_sign(context.places.recordings, running))
         if not goes_on(running, asked.ticket, system.customer.id):
             raise another_runs(running)
         found.append(running)
@@ -244,14 +243,19 @@ def _log(
     kept: Recorded | None,
     why_not: str,
 ) -> Event:
-    """The event of the end. Where somebody has stopped our session meanwhile its time is logged already."""
+    """The event of the end.
+
+    A session that a person has stopped meanwhile counts no further. Where the other window has ended before this one,
+    this one is logged whole: the bill takes off what both have claimed, and nothing is lost.
+    """
     names = (running.customer, running.system, running.callout)
     now = context.now()
 
     def decide(ledger: LedgerView) -> Sequence[Draft]:
         still = running_session(ledger, context.actor, now, wholly=True) if began_here else None
-        if still is not None and still.id == running.id:
-            body = logged_body(running, asked, measured, said, kept, why_not)
+        ours = still is not None and still.id == running.id
+        if ours or (not began_here and ended_with_its_window(ledger.events(kind="work_logged"), running)):
+            body = logged_body(running, asked, measured, said, kept, why_not, beside=not ours)
             return [Draft("work_logged", now, context.actor, *names, body)]
         body = recorded_body(running, asked, measured, kept, why_not)
         return [Draft("session_recorded", now, context.actor, *names, body)]
@@ -264,33 +268,3 @@ def _log(
     finally:
         ledger.close()
     return event
-
-
-def _this_program() -> Program | None:
-    """None where this machine does not tell what runs on it."""
-    ticks = _ticks(os.getpid())
-    return Program(BOOT_ID.read_text(encoding="ascii").strip(), os.getpid(), ticks) if ticks is not None else None
-
-
-def _alive(program: Program) -> bool:
-    """Whether it still runs here; False as well for one on another machine, of which nothing is known."""
-    here = BOOT_ID.read_text(encoding="ascii").strip() if BOOT_ID.exists() else ""
-    return program.boot == here and _ticks(program.pid) == program.ticks
-
-
-def _ticks(pid: int) -> int | None:
-    """When a process began, in ticks since boot; None where there is none of that number."""
-    try:
-        told = Path(f"/proc/{pid}/stat").read_bytes()
-        return int(told.rpartition(b")")[2].split()[19])
-    except (OSError, ValueError, IndexError):
-        return None
-
-
-def _last_sign(folder: Path, started: Event) -> dt.datetime | None:
-    """When the recording of a session was last written; None where there is none any more."""
-    name = Path(str(started.body.get("recording", ""))).name
-    with suppress(OSError):
-        if name:
-            return dt.datetime.fromtimestamp((folder / name).lstat().st_mtime, dt.UTC)
-    return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ from callout.worklog.session import STATE_AN_END, Steady, describe
 ROLES = ("engineer", "developer")
 # The machine slept so long during the session: whether that was work, a person has to say.
 SUSPENDED = "suspended"
+# Nobody was asked whether idle time counts, or nobody answered: it is not billed before somebody has.
+IDLE = "idle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +116,31 @@ def program_of(started: Event) -> Program | None:
 
 
 def logged_body(
-    started: Event, asked: Asked, measured: Measured, said: Said, kept: Recorded | None, why_not: str = ""
+    started: Event,
+    asked: Asked,
+    measured: Measured,
+    said: Said,
+    kept: Recorded | None,
+    why_not: str = "",
+    *,
+    beside: bool = False,
 ) -> dict[str, Any]:
-    """The body of the `work_logged` event that ends the session `started`. Raw seconds stay, idle is told beside."""
-    more = {"session": started.id, "activity": str(asked.activity), **recorded_facts(asked, measured, kept, why_not)}
+    """The body of the `work_logged` event that ends the session `started`. Raw seconds stay, idle is told beside.
+
+    With `beside` it is the work of another window that went on after `started` had ended.
+    """
+    more = {
+        "beside" if beside else "session": started.id,
+        "activity": str(asked.activity),
+        **recorded_facts(asked, measured, kept, why_not),
+    }
     if measured.idle.seconds and said.idle_counts is not None:
         more["idle_counts"] = said.idle_counts
     flags = clock_flags(measured.began, measured.ended, measured.seconds)
     if measured.suspended_seconds > CLOCK_TOLERANCE_S:
         flags.append(SUSPENDED)
+    if measured.idle.seconds and said.idle_counts is None:
+        flags.append(IDLE)
     if flags:
         more["clock_flags"] = flags
     return work_body(
@@ -147,6 +165,7 @@ def recorded_body(
         "started_at": format_utc(measured.began),
         "ended_at": format_utc(measured.ended),
         "seconds": measured.seconds,
+        "note": asked.note.strip(),
         **recorded_facts(asked, measured, kept, why_not),
     }
 
@@ -183,6 +202,13 @@ def deduction_body(logged: Event, idle: Idle) -> dict[str, Any]:
 def goes_on(running: Event, ticket: str, customer: str) -> bool:
     """Whether a session that runs already is about the same, so that its time is the time of this one, too."""
     return bool(running.body.get("ticket") == ticket.strip() and running.customer == customer)
+
+
+def ended_with_its_window(logged: Iterable[Event], running: Event) -> bool:
+    """Whether the ssh session `running` has ended by itself, and not because somebody stopped its time."""
+    # The id stands in the text of few events: only those are worth parsing.
+    ends = [event.body for event in logged if running.id in event.body_text]
+    return any(body.get("session") == running.id and body.get("source") == Source.SESSION for body in ends)
 
 
 def another_runs(running: Event) -> BadInput:

@@ -15,7 +15,7 @@ from typing import Any
 from callout.shell.talk import Doors
 from callout.shell.terminal import set_size
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class _NobodyThere(Exception):

@@ -131,14 +131,20 @@ EXIT = types(b"exit 0")
 
 
 class Shifted:
-    """The real clocks, to which a test adds: `asleep_s` as if the machine slept, `set_s` as if it was set."""
+    """The real clocks, to which a test adds.
+
+    `passed_s` as time that passed, `asleep_s` as if the machine slept so long, `set_s` as if somebody set its clock.
+    """
 
     def __init__(self) -> None:
-        self.asleep_s, self.set_s = 0.0, 0.0
+        self.asleep_s, self.set_s, self.passed_s = 0.0, 0.0, 0.0
 
     @property
     def clocks(self) -> Clocks:
-        return Clocks(lambda: time.monotonic() + self.asleep_s, time.monotonic)
+        return Clocks(lambda: self._awake() + self.asleep_s, self._awake)
+
+    def _awake(self) -> float:
+        return time.monotonic() + self.passed_s
 
     def now(self) -> dt.datetime:
-        return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=self.asleep_s + self.set_s)
+        return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=self.passed_s + self.asleep_s + self.set_s)

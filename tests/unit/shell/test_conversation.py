@@ -23,6 +23,7 @@ from callout.shell.terminal import set_size
 from tests.unit.shell.conftest import free_port
 from tests.unit.shell.person import Person
 
+WHOLE = pytest.mark.faults_whole
 PROMPT = b"ready> "
 SHELL = f"PS1='{PROMPT.decode()}' exec sh -i"
 
@@ -73,7 +74,7 @@ class Pipes:
         return (self._folder / "out").read_bytes(), (self._folder / "err").read_bytes()
 
 
-@pytest.mark.parametrize("status", [0, 7, 255])
+@pytest.mark.parametrize("status", [pytest.param(0, marks=WHOLE), pytest.param(7, marks=WHOLE), 255])
 def test_between_pipes_everything_arrives_as_it_is_and_apart(sshd: Any, tmp_path: Path, status: int) -> None:
     """255 of the far side is no broken line of ours."""
     given = bytes(range(256)) * 1000
@@ -139,6 +140,7 @@ def test_on_a_terminal_it_works_like_ssh(sshd: Any) -> None:
     assert b"Supported escape" not in seen.output_bytes  # ssh's own words are no output of the system
 
 
+@WHOLE
 def test_what_is_pasted_arrives_whole_while_output_floods(sshd: Any) -> None:
     lines = 3000
 
@@ -188,7 +190,7 @@ def test_the_line_ended_by_the_person_is_told_from_an_exit(sshd: Any) -> None:
     assert outcome == Outcome(End.LOST, 255)
 
 
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGHUP, pytest.param(signal.SIGTERM, marks=WHOLE)])
 def test_a_signal_ends_it_and_sets_the_terminal_back(sshd: Any, number: signal.Signals) -> None:
     def script(person: Person) -> None:
         person.wait_for(PROMPT)

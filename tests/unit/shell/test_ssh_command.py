@@ -167,6 +167,7 @@ def test_a_kill_leaves_the_start_a_playable_recording_and_a_sane_terminal(desk: 
     assert stopped is None or stopped.returncode in (0, 2), stopped.stderr
 
 
+@pytest.mark.faults_whole
 def test_stopped_under_a_shell_it_gives_the_terminal_back_and_goes_on(desk: Desk) -> None:
     """`~^Z`, then `fg`: as ssh under an interactive shell."""
     words = shlex.join(

@@ -20,6 +20,7 @@ from callout.errors import BadInput, TrustRefused, Unreachable
 from callout.ledger import Draft, Event, open_ledger
 from callout.steps.record import open_callout
 from callout.steps.replay import recording_of_work
+from callout.steps.running_program import this_program
 from callout.steps.ssh_session import words_at_the_start
 from callout.worklog.recorded_work import Asked, Program, Said, begun_body
 from callout.worklog.session import running_session
@@ -128,21 +129,42 @@ def test_a_session_about_something_else_is_in_the_way(site: Site, sshd: Any) -> 
     assert log.read_text().count("Accepted") == logins
 
 
+def ends(site: Site, started: Event, source: str) -> None:
+    """What another program writes at the end of the session `started`."""
+    ledger = open_ledger(site.context.places.ledger, site.context.now)
+    times = {"started_at": started.body["started_at"], "ended_at": started.body["started_at"], "seconds": 0}
+    body = {"session": started.id, "source": source, "role": "engineer", "ticket": "T-1", "note": "", **times}
+    names = (started.customer, started.system, "")
+    ledger.append(Draft("work_logged", site.context.now(), "eva@desk", *names, body))
+    ledger.close()
+
+
 def test_a_session_that_was_stopped_meanwhile_is_not_logged_twice(site: Site) -> None:
     def script(person: Person) -> None:
         person.wait_for(b"go> ")
-        ledger = open_ledger(site.context.places.ledger, site.context.now)
-        (started,) = ledger.events(kind="work_started")
-        times = {"started_at": started.body["started_at"], "ended_at": started.body["started_at"], "seconds": 0}
-        body = {"session": started.id, "source": "person", "role": "engineer", "ticket": "T-1", "note": "", **times}
-        names = (started.customer, started.system, "")
-        ledger.append(Draft("work_logged", site.context.now(), "eva@desk", *names, body))
-        ledger.close()
+        ends(site, site.events()[0], "person")
         person.types(b"exit\n")
 
     with Person(script) as person:
         site.hold(person, SHELL)
     assert site.kinds() == ["work_started", "work_logged", "session_recorded"]
+
+
+def test_a_second_window_that_outlives_the_first_is_logged_whole(site: Site) -> None:
+    """Its time after the first one's end is nobody else's; what both claim is taken off by the bill."""
+    body = begun_body(Asked("T-1"), site.context.now(), None, this_program(), "first.cast")
+    names = ("globex", "loop-pbx1", "")
+    first = site.context.ledger.append(Draft("work_started", site.context.now(), "eva@desk", *names, body))[0]
+
+    def script(person: Person) -> None:
+        person.wait_for(b"go> ")
+        ends(site, first, "session")
+        person.types(b"exit\n")
+
+    with Person(script) as person:
+        event = site.hold(person, SHELL).event
+    assert site.kinds() == ["work_started", "work_logged", "work_logged"]
+    assert (event.body["beside"], "session" in event.body) == (first.id, False)
 
 
 def test_a_system_that_is_not_reached_leaves_nothing_to_bill(site: Site, closed_port: int, tmp_path: Path) -> None:

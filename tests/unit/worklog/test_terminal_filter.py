@@ -40,7 +40,7 @@ HARMLESS = (
 # What is left may hold these and nothing else: whole sequences of the allowed kinds, and plain text.
 ALLOWED = re.compile(
     r"(?:[^\x00-\x1f\x7f-\x9f]|[\b\t\n\v\f\r\x0e\x0f]|\x1b[DEM78>]|\x1b[()][0B]"
-    r"|\x1b\[[0-9;:]*[A-HJ-MPSTXZ`abdefmrsu@]|\x1b\[4[hl]|\x1b\[\?(?:7|25|47|1047|1049)(?:;(?:7|25|47|1047|1049))*[hl])*"
+    r"|\x1b\[[0-9;:]*[A-MPSTXZ`abdefmrsu@]|\x1b\[4[hl]|\x1b\[\?(?:7|25|47|1047|1049)(?:;(?:7|25|47|1047|1049))*[hl])*"
 )
 
 
@@ -74,13 +74,13 @@ def test_what_draws_stays(text: str) -> None:
     ),
     st.lists(st.integers(0, 500), max_size=20),
 )
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_whatever_is_put_together_and_wherever_it_is_cut(pieces: list[str], cuts: list[int]) -> None:
     assert ALLOWED.fullmatch(through("".join(pieces), cuts))
 
 
 @given(st.text(alphabet='\x1b\x9b\x9d\x90\x07\x18[]PX^_()?;0123456789hlmnctqJH \\"$>!=#%\x9c ab', max_size=60))
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_noise(text: str) -> None:
     assert ALLOWED.fullmatch(through(text, []))
     plain = PlainFilter()
