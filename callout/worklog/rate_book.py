@@ -54,6 +54,11 @@ class RateBook:
     money: Money
     sources: Sources = Sources()
     _found: dict[tuple[object, ...], Rate] = field(default_factory=dict, repr=False)
+    _has_dates: bool = field(init=False, repr=False, default=True)
+
+    def __post_init__(self) -> None:
+        dates = any(one.valid_from or one.valid_to for one in self.dated())
+        object.__setattr__(self, "_has_dates", dates)
 
     def rate(self, entry: Entry, day: dt.date, contracts: Iterable[PayingContract] = ()) -> Rate:
         """The rate per hour of `entry` on `day` (the customer's calendar), before any multiplier.
@@ -62,7 +67,10 @@ class RateBook:
         and materials the rest is billed.
         """
         paying = tuple(contracts)
-        key = (entry.role, day, entry.ticket, entry.rate, *(contract.id for contract in paying))
+        # Most inventories know neither dates nor tickets: then neither makes a question another one.
+        asked_on = day if self._has_dates else None
+        ticket = entry.ticket if entry.ticket in self.customer.ticket_rates else ""
+        key = (entry.role, asked_on, ticket, entry.rate, *(contract.id for contract in paying))
         if key not in self._found:
             self._found[key] = rate_by(entry.role, day, list(self._levels(entry, paying)))
         return self._found[key]
@@ -80,7 +88,7 @@ class RateBook:
 
     def _levels(self, entry: Entry, contracts: tuple[PayingContract, ...]) -> Iterable[Level]:
         role, customer = entry.role, self.customer
-        yield self._level("entry", f"the work's own rate (event {entry.event.id[:8]})", entry.rate)
+        yield self._level("entry", "the work's own rate", entry.rate)
         yield self._of_ticket(role, entry.ticket)
         for contract in contracts:
             index = [one.id for one in customer.contracts].index(contract.id)
@@ -88,8 +96,10 @@ class RateBook:
         yield from self._of_role(role)
 
     def _of_ticket(self, role: str, ticket: str) -> Level:
-        of_ticket = self.customer.ticket_rates.get(ticket, {})
-        return self._level("ticket", f"{TICKET_RATES}.{ticket or '-'}.{role}", of_ticket.get(role))
+        of_ticket = self.customer.ticket_rates.get(ticket)
+        if of_ticket is None:
+            return self._level("ticket", TICKET_RATES, None)
+        return self._level("ticket", f"{TICKET_RATES}.{ticket}.{role}", of_ticket.get(role))
 
     def _of_role(self, role: str) -> Iterable[Level]:
         yield self._level("customer", f"{CUSTOMER_RATES}.{role}", self.customer.rates.get(role))

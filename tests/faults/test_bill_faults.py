@@ -15,7 +15,7 @@ from tests.faults.bill_oracle import Oracle
 from tests.faults.random_bills import Scene, scene
 
 WHOLE = 10_000
-SLICE = 150
+SLICE = 500
 
 
 @pytest.mark.faults
