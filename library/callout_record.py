@@ -129,6 +129,10 @@ playbook:
   description: The playbook whose run it is, as it was given.
   returned: for opened
   type: str
+balance:
+  description: What is left of the customer's contracts, and as of when; empty where nothing is known or can be left.
+  returned: for opened
+  type: str
 plan:
   description: What would be done to which system by which bundle; see docs/glossary.md.
   returned: for planned

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.team_server import TeamServer
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
@@ -46,3 +48,19 @@ def lab() -> Path:
     """The lab, brought up if it is not; its folder. Idempotent, so that one test can be run by itself."""
     subprocess.run([str(ROOT / "lab" / "up")], check=True, cwd=ROOT, timeout=600)
     return ROOT / "lab"
+
+
+@pytest.fixture(scope="session")
+def team_server() -> Iterator[TeamServer]:
+    """A PostgreSQL of the tests' own, which forgets at a loss of power: quick."""
+    server = TeamServer()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def durable_server() -> Iterator[TeamServer]:
+    """One as a team has it: what is committed is on the disk."""
+    server = TeamServer(durable=True)
+    yield server
+    server.remove()

@@ -8,7 +8,9 @@ import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
 
-from callout.ledger.store import Clock, open_ledger, sqlite_path
+from callout.ledger.address import is_postgres, sqlite_path
+from callout.ledger.copying import copy
+from callout.ledger.store import Clock, Ledger, open_ledger
 from callout.places import Places
 
 
@@ -24,26 +26,30 @@ def rehearsal_ledger(places: Places, now: Clock, run: int) -> str:
         owner = old.name.partition(".")[0].partition("-")[0]
         if owner.isdecimal() and not _alive(int(owner)):
             old.unlink(missing_ok=True)
-    copy = folder / f"{run}.sqlite"
-    if not copy.exists():
-        open_ledger(places.ledger, now).close()
-        _copy(sqlite_path(places.ledger), copy)
-    return f"sqlite:///{copy}"
+    mine = folder / f"{run}.sqlite"
+    if not mine.exists():
+        with closing(open_ledger(places.ledger, now)) as ledger:
+            _copy(places.ledger, ledger, mine, now)
+    return f"sqlite:///{mine}"
 
 
-def _copy(source: Path, target: Path) -> None:
-    """SQLite's own backup: whole also while somebody else writes."""
+def _copy(url: str, ledger: Ledger, target: Path, now: Clock) -> None:
+    """SQLite's own backup, or every row of PostgreSQL's: whole also while somebody else writes."""
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f"{target.stem}-", suffix=".making")
     os.close(descriptor)
     beside = Path(name)
     try:
-        with closing(sqlite3.connect(source)) as reader, closing(sqlite3.connect(beside)) as writer:
-            reader.backup(writer)
+        if is_postgres(url):
+            copy(ledger.rows(), beside, now)
+        else:
+            with closing(sqlite3.connect(sqlite_path(url))) as reader, closing(sqlite3.connect(beside)) as writer:
+                reader.backup(writer)
         with suppress(FileExistsError):
             # A link replaces nothing: the tasks of all systems of one run share the first copy that is whole.
             os.link(beside, target)
     finally:
         beside.unlink(missing_ok=True)
+        beside.with_name(f"{beside.name}-journal").unlink(missing_ok=True)
 
 
 def _alive(process: int) -> bool:

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callout.cli.shared import InventoryOption, context_for, inventory_of, tell
+from callout.cli.bill_review import add_review
+from callout.cli.bill_verbs import add_verbs
+from callout.cli.shared import InventoryOption, context_for, inventory_of, new_app, tell
 from callout.cli.written import write_private
+from callout.errors import BadInput
 
 if TYPE_CHECKING:
     from callout.worklog.bill import Bill
@@ -25,21 +28,36 @@ class Format(StrEnum):
     HTML = "html"
 
 
+app = new_app("One customer's month: looked at, reviewed, approved.")
+add_verbs(app)
+add_review(app)
+
+
+@app.callback(invoke_without_command=True)
 def command(
-    customer: Annotated[str, typer.Option(help="The customer, by its inventory group.")],
-    month: Annotated[str, typer.Option(help="The month by the customer's calendar, like 2026-03.")],
+    verb: typer.Context,
+    customer: Annotated[str, typer.Option(help="The customer, by its inventory group.")] = "",
+    month: Annotated[str, typer.Option(help="The month by the customer's calendar, like 2026-03.")] = "",
     form: Annotated[Format, typer.Option("--format", help="What comes out.")] = Format.TEXT,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
     inventory: InventoryOption = None,
 ) -> None:
     """Preview a customer's bill. Writes nothing to the ledger; exits 4 where a person should look first."""
+    if verb.invoked_subcommand:
+        return
+    if not (customer and month):
+        raise BadInput("Whose bill, and of which month?", "Give --customer and --month, or one of the verbs.")
     from callout.findings import exit_code
     from callout.steps.bill import make_bill
+    from callout.steps.standing import keep_balances, newest_known
     from callout.worklog.month import parse_month
 
     parse_month(month)  # before half a second is spent on the inventory
     context = context_for(inventory, must_exist=True)
+    known = newest_known(context, customer)
     bill = make_bill(context, inventory_of(context), customer, month)
+    if trouble := keep_balances(context, bill, known):
+        tell(f"warn  {trouble}")
     text = _rendered(bill, form)
     if output is None:
         print(text, end="" if text.endswith("\n") else "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from copy import copy
 from importlib import import_module
 from typing import Annotated
 
@@ -27,7 +28,9 @@ VERBS = {
     "ssh": ("ssh", False),
     "play": ("play", False),
     "time": ("time", True),
-    "bill": ("bill", False),
+    "bill": ("bill", True),
+    "quote": ("quote", True),
+    "invoice": ("invoice", True),
     "report": ("report", True),
     "trust": ("trust", True),
 }
@@ -48,10 +51,11 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def build_app(wanted: str | None) -> typer.Typer:
+def build_app(wanted: str | None, below: str = "") -> typer.Typer:
     """The application with the wanted verb only, or with all of them where none is known (help, a typing error).
 
-    Loading one verb keeps the quick ones quick: the others' imports cost more than their work.
+    Of a group of verbs likewise the one that is named `below`, if there is one. Loading one verb keeps the quick ones
+    quick: the others' imports, and what typer makes of their options, cost more than their work.
     """
     app = new_app("Every call-out to a customer's telephone system: safe, provable, billable.", completion=True)
 
@@ -68,9 +72,12 @@ def build_app(wanted: str | None) -> typer.Typer:
             continue
         loaded = import_module(f"callout.cli.{module}")
         if is_group:
-            for command in loaded.app.registered_commands:
+            group = copy(loaded.app)
+            named = [command for command in group.registered_commands if command.name == below]
+            group.registered_commands = named or group.registered_commands
+            for command in group.registered_commands:
                 command.epilog = EPILOG
-            app.add_typer(loaded.app, name=verb, epilog=EPILOG)
+            app.add_typer(group, name=verb, epilog=EPILOG)
         else:
             app.command(verb, epilog=EPILOG)(loaded.command)
     return app
@@ -79,8 +86,8 @@ def build_app(wanted: str | None) -> typer.Typer:
 def run() -> None:
     """Entry point of the command `callout`."""
     settle()
-    wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
-    app = build_app(wanted if wanted in VERBS else None)
+    wanted, below = ([word for word in sys.argv[1:] if not word.startswith("-")] + ["", ""])[:2]
+    app = build_app(wanted if wanted in VERBS else None, below)
     try:
         sys.exit(guarded(lambda: app(prog_name="callout")))
     finally:

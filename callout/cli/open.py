@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from callout.cli.balance_line import tell_balance
 from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, print_json, tell
 
 
@@ -27,3 +28,4 @@ def command(
         return
     print(event.callout)
     tell(f"Opened {event.callout} for {system}, ticket {ticket}.")
+    tell_balance(context, event.customer)

@@ -1,4 +1,4 @@
-"""`callout report change`: what was done to a customer's system, for the customer."""
+"""`callout report`: what was done to a system, for the customer; hours, money, contracts and quotes, for us."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from typing import Annotated
 
 import typer
 
+from callout.cli.report_standing import report_balances, report_page, report_quotes
+from callout.cli.report_work import report_money, report_work
 from callout.cli.shared import InventoryOption, context_for, inventory_of, new_app, tell
 from callout.cli.written import write_private
 from callout.errors import BadInput
 
-app = new_app("Reports for customers.")
+app = new_app("Reports: a change for the customer; hours, money, contracts and quotes for us.")
+app.command("work")(report_work)
+app.command("money")(report_money)
+app.command("balances")(report_balances)
+app.command("quotes")(report_quotes)
+app.command("page")(report_page)
 
 
 class Form(StrEnum):
@@ -26,7 +33,7 @@ class Form(StrEnum):
 
 @app.callback()
 def group() -> None:
-    """Reports for customers, in their language and time zone."""
+    """Reports: a change for the customer, in their language and zone; hours, money, contracts, quotes for us."""
 
 
 @app.command("change")

@@ -41,6 +41,7 @@ def command(
     Gives back the far side's exit status, 255 where the line was cut, 128 and its number for a signal that ended us.
     An error of callout itself (a refused host key, no way in) says so on standard error and has its usual status.
     """
+    from callout.cli.balance_line import tell_balance
     from callout.cli.ssh_questions import questions_at_the_end
     from callout.shell.conversation import Doors, Wanted
     from callout.steps.ssh_session import Desk, hold_session, words_at_the_start
@@ -57,6 +58,7 @@ def command(
     if at_terminal:
         for sentence in words_at_the_start(chosen, recorded=not no_recording):
             tell(sentence)
+        tell_balance(context, chosen.customer.id)
     end = hold_session(context, chosen, asked, wanted, Desk(doors, _say, questions_at_the_end(asks_for_note=not note)))
     if at_terminal:
         _tell_the_end(end)

@@ -1,52 +1,82 @@
-"""`callout time`: work by hand, started and stopped. Quick: the inventory is read only to look up a name."""
+"""`callout time`: work by hand, started, stopped, told afterwards and corrected. The quick verbs load nothing else."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json, tell
+from callout.cli import time_exchange, time_list, time_past
+from callout.cli.balance_line import tell_balance
+from callout.cli.shared import InventoryOption, JsonOption, context_for, new_app, print_json, tell
+from callout.cli.time_options import (
+    ActivityOption,
+    CalloutOption,
+    CauseOption,
+    CustomerOption,
+    EvidenceOption,
+    InternalNoteOption,
+    NoteOption,
+    RateOption,
+    RateReasonOption,
+    RoleOption,
+    SystemOption,
+    TicketOption,
+    shown_by,
+    subject_of,
+)
 from callout.errors import BadInput
 
-if TYPE_CHECKING:
-    from callout.steps.context import Context
-
-app = new_app("Work by hand: start, stop, list. Runs of playbooks log themselves.")
+app = new_app("Work by hand: start, stop, add, amend, list. Runs of playbooks log themselves.")
 
 
 @app.command("start")
 def start(
-    ticket: Annotated[str, typer.Option(help="The ticket; default: the call-out's.")] = "",
-    system: Annotated[str, typer.Option(help="The system that is worked on, by its inventory name.")] = "",
-    customer: Annotated[str, typer.Option(help="The customer, where it is about no one system.")] = "",
-    callout: Annotated[str, typer.Option(help="The call-out that it belongs to; needs no other name.")] = "",
-    note: Annotated[str, typer.Option(help="What is being done; the customer reads it on the bill.")] = "",
-    activity: Annotated[str, typer.Option(help="maintenance (we do) or support (we explain).")] = "maintenance",
+    ticket: TicketOption = "",
+    system: SystemOption = "",
+    customer: CustomerOption = "",
+    callout: CalloutOption = "",
+    note: NoteOption = "",
+    internal_note: InternalNoteOption = "",
+    activity: ActivityOption = "maintenance",
+    role: RoleOption = "engineer",
+    cause: CauseOption = "",
+    evidence: EvidenceOption = None,
+    rate: RateOption = "",
+    rate_reason: RateReasonOption = "",
     as_json: JsonOption = False,
     inventory: InventoryOption = None,
 ) -> None:
     """Start a session. Only one runs at a time."""
     from callout.steps.work import start_work
+    from callout.worklog.details import Details
 
     context = context_for(inventory)
-    if callout:
-        owner, system, ticket = _of_callout(context, callout, system, customer, ticket)
-    else:
-        owner = _looked_up(context, system, customer)
-    event = start_work(
-        context, customer=owner, system=system, callout=callout, ticket=ticket, note=note, activity=activity
+    subject, ticket = subject_of(context, callout, system, customer, ticket)
+    details = Details(
+        ticket=ticket,
+        note=note,
+        internal_note=internal_note,
+        activity=activity,
+        role=role,
+        cause=cause,
+        cause_evidence=shown_by(context, evidence),
+        rate=rate,
+        rate_reason=rate_reason,
     )
+    event = start_work(context, subject, details)
     if as_json:
         print_json({"event": event.as_dict()})
     else:
-        tell(f"Started: {event.body['ticket']} for {system or owner}. Stop with: callout time stop")
+        tell(f"Started: {event.body['ticket']} for {event.system or event.customer}. Stop with: callout time stop")
+        tell_balance(context, event.customer)
 
 
 @app.command("stop")
 def stop(
     note: Annotated[str, typer.Option(help="What was done; added to the note of the start.")] = "",
+    internal_note: InternalNoteOption = "",
     at: Annotated[str, typer.Option(help="When it ended, with offset, like 2026-03-01T17:30+01:00.")] = "",
     discard: Annotated[str, typer.Option(help="Throw the session away, for this reason.")] = "",
     as_json: JsonOption = False,
@@ -57,7 +87,11 @@ def stop(
     from callout.views.numbers import clock_time
 
     event = stop_work(
-        context_for(inventory, must_exist=True), note, stated_end=_moment(at) if at else None, discard=discard
+        context_for(inventory, must_exist=True),
+        note,
+        internal_note=internal_note,
+        stated_end=_moment(at) if at else None,
+        discard=discard,
     )
     if as_json:
         print_json({"event": event.as_dict()})
@@ -68,51 +102,55 @@ def stop(
         tell(f"Logged {clock_time(body['seconds'])} for {body['ticket']}, {event.system or event.customer}.")
 
 
-@app.command("list")
-def list_work(
-    month: Annotated[str, typer.Option(help="Only work that began in this month (UTC), like 2026-03.")] = "",
-    customer: Annotated[str, typer.Option(help="Only this customer's.")] = "",
+@app.command("switch")
+def switch(
+    ticket: TicketOption = "",
+    system: SystemOption = "",
+    customer: CustomerOption = "",
+    callout: CalloutOption = "",
+    done: Annotated[str, typer.Option(help="What was done until now; added to the note of what ends.")] = "",
+    note: NoteOption = "",
+    internal_note: InternalNoteOption = "",
+    activity: ActivityOption = "maintenance",
+    role: RoleOption = "engineer",
+    cause: CauseOption = "",
+    evidence: EvidenceOption = None,
+    rate: RateOption = "",
+    rate_reason: RateReasonOption = "",
     as_json: JsonOption = False,
     inventory: InventoryOption = None,
 ) -> None:
-    """List logged work, oldest first, and the sessions that run."""
-    from callout.steps.work import sessions_running, work_entries
-    from callout.views.worked import worked_dict, worked_text
-    from callout.worklog.month import parse_month
+    """Stop the running session and start another one in the same moment: both or neither."""
+    from callout.steps.work import switch_work
+    from callout.views.numbers import clock_time
+    from callout.worklog.details import Details
 
-    wanted = parse_month(month) if month else None
-    ledger = context_for(inventory, must_exist=True).ledger
-    entries, running = work_entries(ledger, customer, wanted), sessions_running(ledger, customer)
+    context = context_for(inventory, must_exist=True)
+    subject, ticket = subject_of(context, callout, system, customer, ticket)
+    details = Details(
+        ticket=ticket,
+        note=note,
+        internal_note=internal_note,
+        activity=activity,
+        role=role,
+        cause=cause,
+        cause_evidence=shown_by(context, evidence),
+        rate=rate,
+        rate_reason=rate_reason,
+    )
+    logged, started = switch_work(context, subject, details, done)
     if as_json:
-        print_json(worked_dict(entries, running))
+        print_json({"logged": logged.as_dict(), "started": started.as_dict()})
     else:
-        print(worked_text(entries, running))
+        ended, begun = logged.body, started.body
+        tell(f"Logged {clock_time(ended['seconds'])} for {ended['ticket']}, {logged.system or logged.customer}.")
+        tell(f"Started: {begun['ticket']} for {started.system or started.customer}.")
+        tell_balance(context, started.customer)
 
 
-def _of_callout(context: Context, callout: str, system: str, customer: str, ticket: str) -> tuple[str, str, str]:
-    """Customer, system and ticket of an open call-out. Raises BadInput where a name given beside it is another."""
-    from callout.steps.record import require_open
-
-    opened = require_open(context.ledger, callout, system)
-    if customer and customer != opened.customer:
-        raise BadInput(f"{callout} is about {opened.customer}, not {customer}.", "Leave --customer out.")
-    of_callout = opened.body.get("ticket", "")
-    if ticket and ticket != of_callout:
-        raise BadInput(f"{callout} has ticket {of_callout}, not {ticket}.", "Leave --ticket out.")
-    return opened.customer, opened.system, of_callout
-
-
-def _looked_up(context: Context, system: str, customer: str) -> str:
-    """The customer's id, after both names were found in the inventory. Raises BadInput for an unknown one."""
-    if not system and not customer:
-        raise BadInput("Whom is it for?", "Give --callout, --system or --customer.")
-    inventory = inventory_of(context)
-    if not system:
-        return inventory.customer(customer).id
-    owner = inventory.system(system).customer.id
-    if customer and customer != owner:
-        raise BadInput(f"{system} belongs to {owner}, not to {customer}.", "Leave --customer out.")
-    return owner
+time_past.register(app)
+time_list.register(app)
+time_exchange.register(app)
 
 
 def _moment(text: str) -> dt.datetime:

@@ -10,8 +10,11 @@ from pydantic import Field, model_validator
 
 from access_check.targets import Target
 from access_check.validation import Strict
+from callout.inventory.contracts import PayingContract
+from callout.inventory.invoicing import CustomerInvoicing
 from callout.inventory.operation import CustomerBackup, OperatingProfile
 from callout.inventory.policy import ClockTime, Policy, ZoneName
+from callout.inventory.rates import Rates
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -43,8 +46,22 @@ class Blackout(Strict):
         return self
 
 
+class Holidays(Strict):
+    """Whose public holidays count at this customer: ISO 3166 codes, like `country: AT, subdivision: "9"`.
+
+    Whether there are any of that place is said by `callout inventory lint`, and by the bill: who knows them is heavy.
+    """
+
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    subdivision: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,3}$")] | None = None
+
+
 class Customer(Strict):
-    """`callout_customer`: who they are and what they have bought. `id` is the inventory group."""
+    """`callout_customer`: who they are and what they have bought. `id` is the inventory group.
+
+    `contract` is what they are entitled to; `contracts` are those that pay for work. `rates` are per hour by role and
+    stand in place of the policy's, `ticket_rates` those of one ticket (by its name, then by role) in place of both.
+    """
 
     id: str
     name: str
@@ -54,10 +71,21 @@ class Customer(Strict):
     time_zone: ZoneName
     language: str = "en"
     currency: Currency
-    rates: Mapping[str, str] = Field(default_factory=dict)
+    rates: Mapping[str, Rates] = Field(default_factory=dict)
+    ticket_rates: Mapping[str, Mapping[str, Rates]] = Field(default_factory=dict)
+    contracts: tuple[PayingContract, ...] = ()
+    holidays: Holidays | None = None
     change_window: ChangeWindow | None = None
     blackouts: tuple[Blackout, ...] = ()
     backup: CustomerBackup = CustomerBackup()
+    invoicing: CustomerInvoicing | None = None
+
+    @model_validator(mode="after")
+    def _contracts_have_names_of_their_own(self) -> Customer:
+        names = [contract.id for contract in self.contracts]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two contracts are called {twice[0]}")
+        return self
 
 
 class System(Strict):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from access_check.validation import Strict
+from callout.inventory.invoicing import Invoicing
+from callout.inventory.rates import Amount, Rates
 
 
 def _known_zone(name: str) -> str:
@@ -71,16 +72,71 @@ class Gate(Strict):
     wait_for_calls_minutes: Minutes = 10
 
 
-class Money(Strict):
-    """Standard rates per hour by role, and how minutes become billed minutes.
+class WorkRounding(Strict):
+    """How the minutes of one kind of work become billed minutes; what is left out is as for all other work."""
 
-    There is no default rate: the published procedure names none, and a made-up price would be billed.
+    increment_minutes: Annotated[int, Field(gt=0, le=1440)] | None = None
+    minimum_minutes: Annotated[int, Field(ge=0, le=1440)] | None = None
+
+
+class Multipliers(Strict):
+    """What an hour's price is multiplied by. Where several apply the highest does; they are never multiplied together.
+
+    `out_of_hours` and `weekend` are those of `callout_policy.hours`, `holiday` is one of `callout_customer.holidays`
+    (by the customer's date, also inside the hours), `emergency` is work in a call-out that was opened as one, or
+    that had a man-made emergency as its cause.
     """
 
-    rates: Mapping[str, Decimal] = Field(default_factory=dict)
+    out_of_hours: Amount | None = None
+    weekend: Amount | None = None
+    holiday: Amount | None = None
+    emergency: Amount | None = None
+
+
+PayerKind = Literal["included_hours", "fixed_price", "per_callout", "retainer", "hours_block", "money_block"]
+WorkKind = Literal["support", "maintenance", "development", "travel"]
+
+
+class Money(Strict):
+    """Rates per hour, how minutes become billed minutes, and which contract pays first.
+
+    There is no default rate: the published procedure names none, and a made-up price would be billed. `rates` are by
+    role, `standard_rate` is for roles without one; each is an amount, or a list of amounts valid for a time, so that
+    a new price never touches the past. `rounding`: each entry, each ticket's work or the month's sum is rounded up;
+    `work` holds what is different for a kind of work. `payers` is the order in which contracts pay, by kind; of one
+    kind the one that ends first pays first. `consumed_by`: a contract's hours are used in the order of the days on
+    which was worked, or on which the work was entered. `bucket_hours`: an hour at a multiple takes one hour of a
+    contract's hours (`as_worked`) or so many more (`multiplied`). `maintenance_covers` are the kinds of work that a
+    maintenance contract covers. Work of a session that was idle for `idle_asks_minutes` waits for a person.
+    """
+
+    rates: Mapping[str, Rates] = Field(default_factory=dict)
+    standard_rate: Rates | None = None
     increment_minutes: Annotated[int, Field(gt=0)] = 15
     minimum_minutes: Minutes = 0
-    rounding: Literal["each", "sum"] = "each"
+    rounding: Literal["each", "ticket", "sum"] = "each"
+    work: Mapping[WorkKind, WorkRounding] = Field(default_factory=dict)
+    multipliers: Multipliers = Multipliers()
+    payers: tuple[PayerKind, ...] = (
+        "included_hours",
+        "fixed_price",
+        "per_callout",
+        "retainer",
+        "hours_block",
+        "money_block",
+    )
+    consumed_by: Literal["worked", "entered"] = "worked"
+    bucket_hours: Literal["as_worked", "multiplied"] = "as_worked"
+    warn_at_percent: tuple[Annotated[int, Field(gt=0, lt=100)], ...] = (80, 95)
+    maintenance_covers: tuple[WorkKind, ...] = ("support", "maintenance", "travel")
+    idle_asks_minutes: Annotated[int, Field(gt=0)] = 60
+
+
+class Quotes(Strict):
+    """How many days a quote is good for, and how many similar past jobs it takes to quote from them."""
+
+    valid_days: Annotated[int, Field(gt=0, le=3650)] = 30
+    similar_needed: Annotated[int, Field(ge=2, le=1000)] = 5
 
 
 class Retention(Strict):
@@ -156,6 +212,8 @@ class Policy(Strict):
     consent: Consent = Consent()
     gate: Gate = Gate()
     money: Money = Money()
+    quotes: Quotes = Quotes()
     backups: Backups = Backups()
     patches: Patches = Patches()
+    invoicing: Invoicing | None = None
     sessions: Sessions = Sessions()

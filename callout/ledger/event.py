@@ -68,6 +68,8 @@ KINDS = frozenset(
     }
 )
 GENESIS = "0" * 64
+Row = dict[str, Any]
+_quoted = json.encoder.encode_basestring
 MAXIMUM_BODY_BYTES = 1024 * 1024
 
 
@@ -136,6 +138,25 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
+def read_canonical(text: str) -> Any:
+    """What `canonical` wrote. Raises ValueError for JSON in any other words, and for what has no canonical form."""
+    try:
+        value = _READER.decode(text)
+        if _WRITER.encode(value) == text:
+            return value
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    raise ValueError("written in other words")
+
+
+def _no_float(said: str) -> Any:
+    raise ValueError(f"{said} is a float")
+
+
+_READER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def _refuse_floats(value: Any) -> None:
     if isinstance(value, float):
         raise BadInput(f"{value!r} is a float and has no canonical form.", "Give it as an integer or a string.")
@@ -150,10 +171,21 @@ def _refuse_floats(value: Any) -> None:
 
 
 def row_hash(row: Mapping[str, Any]) -> str:
-    """SHA-256 (hex) over the canonical JSON of all columns but `hash`; `body` goes in as its stored text."""
-    return hashlib.sha256(
-        canonical({name: row[name] for name in COLUMNS if name != "hash"}).encode("utf-8", "surrogatepass")
-    ).hexdigest()
+    """SHA-256 (hex) over the canonical JSON of all columns but `hash`; `body` goes in as its stored text.
+
+    Raises TypeError where a column but `seq` is no text.
+    """
+    return hashlib.sha256(_row_text(row).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _row_text(row: Mapping[str, Any]) -> str:
+    """Exactly `canonical` of the columns that are hashed, written out: a million rows are verified in seconds so."""
+    return (
+        f'{{"actor":{_quoted(row["actor"])},"at":{_quoted(row["at"])},"body":{_quoted(row["body"])},'
+        f'"callout":{_quoted(row["callout"])},"customer":{_quoted(row["customer"])},"id":{_quoted(row["id"])},'
+        f'"kind":{_quoted(row["kind"])},"prev_hash":{_quoted(row["prev_hash"])},'
+        f'"recorded_at":{_quoted(row["recorded_at"])},"seq":{row["seq"]!r},"system":{_quoted(row["system"])}}}'
+    )
 
 
 def format_utc(moment: dt.datetime) -> str:
@@ -168,7 +200,7 @@ def parse_utc(text: str) -> dt.datetime:
     return dt.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=dt.UTC)
 
 
-def sealed_row(draft: Draft, *, seq: int, identifier: str, recorded_at: dt.datetime, prev_hash: str) -> dict[str, Any]:
+def sealed_row(draft: Draft, *, seq: int, identifier: str, recorded_at: dt.datetime, prev_hash: str) -> Row:
     """The row of `draft` at place `seq` of the chain. Raises BadInput for an unknown kind or a body too large."""
     if draft.kind not in KINDS:
         raise BadInput(f"{draft.kind!r} is no kind of event.", "See docs/reference/events.md.")
@@ -178,7 +210,7 @@ def sealed_row(draft: Draft, *, seq: int, identifier: str, recorded_at: dt.datet
     text = canonical(body)
     if len(text.encode("utf-8", "surrogatepass")) > MAXIMUM_BODY_BYTES:
         raise BadInput(f"The body of a {draft.kind} event is over 1 MiB.", "Keep large evidence beside the ledger.")
-    row: dict[str, Any] = {
+    row: Row = {
         "seq": seq,
         "id": identifier,
         "at": format_utc(draft.at),
@@ -191,12 +223,13 @@ def sealed_row(draft: Draft, *, seq: int, identifier: str, recorded_at: dt.datet
         "body": text,
         "prev_hash": prev_hash,
     }
-    if not all(_is_unicode(value) for value in row.values() if isinstance(value, str)):
+    if not all(storable(value) for value in row.values() if isinstance(value, str)):
         raise BadInput(f"A {draft.kind} event holds text that is not Unicode.", "Write it again with plain letters.")
     row["hash"] = row_hash(row)
     return row
 
 
-def _is_unicode(text: str) -> bool:
-    """False for halves of surrogate pairs: undecodable bytes of a command line, or a hostile JSON string."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+def storable(text: str) -> bool:
+    """False for halves of surrogate pairs (undecodable bytes of a command line, a hostile JSON string), which no
+    database takes, and for NUL, which PostgreSQL does not; in a body's JSON it is written `\\u0000`."""
+    return "\0" not in text and (text.isascii() or not any("\ud800" <= one <= "\udfff" for one in text))

@@ -5,40 +5,46 @@ from __future__ import annotations
 import os
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from callout.errors import BadInput, CalloutError, Locked
-from callout.ledger.event import COLUMNS, GENESIS, Draft, Event, sealed_row
-from callout.ledger.store import NEW, Clock, LedgerView
+from callout.ledger.event import COLUMNS, Draft, Event
+from callout.ledger.reading import NAMES, PAGE_ROWS, Reading
+from callout.ledger.rows import EMPTY, Head, LedgerDamaged, callout_number, event_of, rows_after
+from callout.ledger.sqlite_migrations import GUARDS, migrate
+from callout.ledger.sqlite_waiting import LONGEST_S, Turns
+from callout.ledger.store import Clock, LedgerView
 from callout.programs import printable
 
-SCHEMA_VERSION = 1
-# A writer that waits longer than this meets a lock that somebody forgot, not a busy team.
-BUSY_TIMEOUT_MS = 60_000
-FILTERS = frozenset({"kind", "callout", "customer", "system", "id"})
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS events (
-    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, recorded_at TEXT NOT NULL,
-    actor TEXT NOT NULL, customer TEXT NOT NULL, system TEXT NOT NULL, callout TEXT NOT NULL,
-    kind TEXT NOT NULL, body TEXT NOT NULL, prev_hash TEXT NOT NULL, hash TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS events_by_callout ON events (callout, seq);
-CREATE INDEX IF NOT EXISTS events_by_customer ON events (customer, kind, at);
-CREATE INDEX IF NOT EXISTS events_by_kind ON events (kind, seq);
-CREATE TRIGGER IF NOT EXISTS events_are_never_changed BEFORE UPDATE ON events
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS events_are_never_deleted BEFORE DELETE ON events
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-"""
+__all__ = ["LedgerDamaged", "SQLiteLedger"]
+
+Result = TypeVar("Result")
+_RESTORE = "Keep a copy; restore the last good one."
+# SQLite's own, and what its check gets: it goes from every index to every row, again and again.
+CACHE_KIB = 2000
+CHECK_CACHE_KIB = 64 * 1024
+_INSERT = f"INSERT INTO events ({NAMES}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - fixed names
+# The journal stays and only its head is overwritten, which is on the disk before a COMMIT returns. With DELETE, its
+# removal is not, below `synchronous = EXTRA`: after a loss of power it may be back, and take a commit back.
+_SETTINGS = (
+    "PRAGMA synchronous = FULL",
+    "PRAGMA journal_mode = PERSIST",
+    "PRAGMA journal_size_limit = 1048576",
+)
 
 
-class SQLiteLedger:
+class SQLiteLedger(Reading):
     """See `Ledger`. The file is 0600 in a 0700 folder, both made at the first opening."""
 
-    def __init__(self, path: Path, now: Clock) -> None:
-        self._path, self._now = path, now
+    TABLE = "events"
+    PLACEHOLDER = "?"
+    POSITION = "instr"
+
+    def __init__(self, path: Path, now: Clock, *, longest_wait_s: float = LONGEST_S) -> None:
+        self._path, self._now, self._turns = path, now, Turns(longest_wait_s)
         self._connection = self._connect()
 
     def append(self, *drafts: Draft) -> list[Event]:
@@ -47,78 +53,76 @@ class SQLiteLedger:
 
     def append_after(self, decide: Callable[[LedgerView], Sequence[Draft]]) -> list[Event]:
         """Appends what `decide` makes of the stored events; nobody else writes in between."""
-        connection = self._connection
+
+        def work() -> list[Event]:
+            rows = rows_after(
+                self._head(), decide(self), number=self._number, identifier=lambda: str(uuid.uuid4()), now=self._now
+            )
+            self._insert(rows)
+            return list(map(event_of, rows))
+
+        return self._in_one_transaction(work)
+
+    def fill(self, rows: Iterable[Mapping[str, Any]]) -> Head:
+        """Takes the rows of a whole ledger into this one, which must be empty; all or nothing."""
+
+        def work() -> Head:
+            if self._head() != EMPTY:
+                raise BadInput(f"{self._path} is not empty.", "Import into a new ledger: CALLOUT_LEDGER names it.")
+            self._insert(rows)
+            return self._head()
+
+        return self._in_one_transaction(work)
+
+    def complaints(self) -> list[str]:
+        """What SQLite's integrity check says of rows and indexes, at most 20; and guards that are gone."""
+        self._ask(f"PRAGMA cache_size = -{CHECK_CACHE_KIB}")
+        found = [str(said) for (said,) in self._ask("PRAGMA integrity_check(20)")]
+        self._ask(f"PRAGMA cache_size = -{CACHE_KIB}")
+        there = {name for (name,) in self._ask("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+        damaged = [] if found == ["ok"] else [f"its file is damaged: {said}" for said in found]
+        return [*damaged, *(f"its guard {name} is gone" for name in sorted(GUARDS - there))]
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._connection.close()
+
+    def _ask(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            return self._turns.wait_for(lambda: self._connection.execute(statement, values).fetchall())
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise self._explained(error) from None
+
+    def _in_one_transaction(self, work: Callable[[], Result]) -> Result:
+        connection = self._connection
+        self._turns.begin()
+        try:
+            self._turns.wait_for(lambda: connection.execute("BEGIN IMMEDIATE"))
             try:
-                drafts = decide(self)
-                events = self._insert(drafts) if drafts else []
-                connection.execute("COMMIT")
+                done = work()
+                # Who reads at this moment is waited for; the transaction stays as it is meanwhile.
+                self._turns.wait_for(lambda: connection.execute("COMMIT"))
             except BaseException:
                 if connection.in_transaction:  # a full disk may have ended it already
                     connection.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
             raise self._explained(error) from None
-        return events
+        self._turns.end()
+        return done
 
-    def events(self, **filters: str) -> Iterator[Event]:
-        """Events in order; `filters` are equalities on kind, callout, customer, system, id."""
-        if unknown := set(filters) - FILTERS:
-            raise BadInput(f"Events cannot be filtered by {', '.join(sorted(unknown))}.")
-        where = " AND ".join(f"{name} = ?" for name in filters)
-        statement = f"SELECT {','.join(COLUMNS)} FROM events {'WHERE ' + where if where else ''} ORDER BY seq"  # noqa: S608 - names from a closed set
-        try:
-            for row in self._connection.execute(statement, tuple(filters.values())):
-                yield Event(*row)
-        except sqlite3.Error as error:
-            raise self._explained(error) from None
-
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """Every row as stored, in order of seq."""
-        try:
-            for row in self._connection.execute(f"SELECT {','.join(COLUMNS)} FROM events ORDER BY seq"):  # noqa: S608 - fixed names
-                yield dict(zip(COLUMNS, row, strict=True))
-        except sqlite3.Error as error:
-            raise self._explained(error) from None
-
-    def complaints(self) -> list[str]:
-        """What SQLite's integrity check says, rows and indexes against each other; at most 20."""
-        try:
-            found = [str(said) for (said,) in self._connection.execute("PRAGMA integrity_check(20)")]
-        except (sqlite3.Error, UnicodeDecodeError) as error:
-            raise self._explained(error) from None
-        return [] if found == ["ok"] else found
-
-    def close(self) -> None:
-        """Lets go of the file."""
-        self._connection.close()
-
-    def _insert(self, drafts: Sequence[Draft]) -> list[Event]:
+    def _head(self) -> Head:
         last = self._connection.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
-        seq, prev_hash = last or (0, GENESIS)
-        number = self._next_callout() if any(draft.callout == NEW for draft in drafts) else ""
-        stored = []
-        for draft in drafts:
-            seq += 1
-            row = sealed_row(
-                replace(draft, callout=number) if draft.callout == NEW else draft,
-                seq=seq,
-                identifier=str(uuid.uuid4()),
-                recorded_at=self._now(),
-                prev_hash=prev_hash,
-            )
-            self._connection.execute(
-                f"INSERT INTO events ({','.join(COLUMNS)}) VALUES ({','.join('?' * len(COLUMNS))})",  # noqa: S608 - fixed names
-                tuple(row[name] for name in COLUMNS),
-            )
-            prev_hash = row["hash"]
-            stored.append(Event(*(row[name] for name in COLUMNS)))
-        return stored
+        return last or EMPTY
 
-    def _next_callout(self) -> str:
-        (count,) = self._connection.execute("SELECT count(*) FROM events WHERE kind = 'opened'").fetchone()
-        return f"CO-{count + 1:04d}"
+    def _number(self) -> str:
+        (opened,) = self._connection.execute("SELECT count(*) FROM events WHERE kind = 'opened'").fetchone()
+        return callout_number(opened)
+
+    def _insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        every = iter(rows)
+        while some := list(islice(every, PAGE_ROWS)):
+            self._connection.executemany(_INSERT, [tuple(row[name] for name in COLUMNS) for row in some])
 
     def _connect(self) -> sqlite3.Connection:
         folder = self._path.parent
@@ -128,26 +132,13 @@ class SQLiteLedger:
             if not self._path.exists():
                 # Made by us first, so that it is never readable by others, not even for a moment.
                 os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-            connection = sqlite3.connect(self._path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)
-            connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-            connection.execute("PRAGMA synchronous = FULL")
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if version > SCHEMA_VERSION:
-                raise BadInput(f"{self._path} was written by a newer callout.", "Upgrade callout on this machine.")
-            if version < SCHEMA_VERSION:
-                self._create(connection)
+            connection = sqlite3.connect(self._path, isolation_level=None, timeout=0)
+            for setting in _SETTINGS:
+                self._turns.wait_for(lambda setting=setting: connection.execute(setting))  # type: ignore[misc]
+            self._turns.wait_for(lambda: migrate(connection, self._path))
         except (sqlite3.Error, OSError) as error:
             raise self._explained(error) from None
         return connection
-
-    def _create(self, connection: sqlite3.Connection) -> None:
-        connection.execute("BEGIN IMMEDIATE")
-        for statement in SCHEMA.split(";\n"):
-            # A trigger's own body holds "; END", which is not followed by a line's end.
-            if statement.strip():
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        connection.execute("COMMIT")
 
     def _explained(self, error: Exception) -> CalloutError:
         said = str(error)
@@ -157,11 +148,5 @@ class SQLiteLedger:
             return CalloutError(f"{self._path}: the disk is full, nothing was recorded.", "Make room, run again.")
         if any(words in said for words in ("malformed", "not a database", "Could not decode")):
             seen = printable(said).rstrip(".")
-            return LedgerDamaged(f"{self._path} is damaged: {seen}.", "Keep a copy; restore the last good one.")
+            return LedgerDamaged(f"{self._path} is damaged: {seen}.", _RESTORE)
         return CalloutError(f"{self._path}: {said}.", "Check that the folder is yours and writable.")
-
-
-class LedgerDamaged(CalloutError):
-    """The file is no whole database any more; as a verification's answer this is a failing finding."""
-
-    exit_status = 3

@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from callout.errors import BadInput
+from callout.ledger.address import is_postgres, sqlite_path
 from callout.ledger.event import Draft, Event
+from callout.ledger.rows import NEW, Head
+from callout.ledger.selection import Wanted
+
+__all__ = ["NEW", "Clock", "Ledger", "LedgerView", "open_ledger", "sqlite_path"]
+
+Clock = Callable[[], dt.datetime]
 
 
-class Ledger(Protocol):
+class LedgerView(Protocol):
+    """The reading half, as seen inside a transaction."""
+
+    def events(self, **filters: Wanted) -> Iterator[Event]:
+        """Events in order of `seq`; all filters together hold.
+
+        Equalities: `kind`, `callout`, `customer`, `system`, `id`. `kinds`: one of several; an empty list selects
+        nothing. `since_at` and `until_at` (aware datetimes, or text as the ledger writes it): when it happened, the
+        first included, the second not; `begun_since` and `begun_until`: work that began then. Raises BadInput for any
+        other filter.
+        """
+        ...
+
+
+class Ledger(LedgerView, Protocol):
     """Append-only events. Safe to use from several processes at once; not from several threads."""
 
     def append(self, *drafts: Draft) -> list[Event]:
         """The stored events, in order, all in one transaction or none.
 
         A draft whose `callout` is `NEW` gets the next call-out number (`CO-0001`); the other drafts of the
-        same call that say `NEW` get the same one.
+        same call that say `NEW` get the same one. When this returns they are on the disk. Raises BadInput for what
+        cannot be stored, Locked (9) where somebody held the ledger for a minute, CalloutError where the database
+        cannot be written or is gone: the message says whether anything was recorded.
         """
         ...
 
@@ -26,16 +48,22 @@ class Ledger(Protocol):
         """Like `append`, with drafts that `decide` makes from what is stored, with no other writer in between."""
         ...
 
-    def events(self, **filters: str) -> Iterator[Event]:
-        """Events in order; `filters` are equalities on kind, callout, customer, system."""
-        ...
-
     def rows(self) -> Iterator[dict[str, Any]]:
-        """Every row as stored, in order of seq, for verification: nothing is interpreted."""
+        """Every row as stored, in order of seq, for verification: nothing is interpreted.
+
+        It is read in pages, so that whoever writes meanwhile does not wait; what was written since may be in it.
+        """
         ...
 
     def complaints(self) -> list[str]:
-        """What the database itself finds wrong with its file; empty where it is whole."""
+        """What the database itself finds wrong with it, and guards that are gone; empty where it is whole."""
+        ...
+
+    def fill(self, rows: Iterable[Mapping[str, Any]]) -> Head:
+        """Takes the rows of a whole ledger into this one, all or nothing, and gives back the head that it has then.
+
+        They are stored as they are: whoever calls has checked them. Raises BadInput for a ledger that is not empty.
+        """
         ...
 
     def close(self) -> None:
@@ -43,41 +71,19 @@ class Ledger(Protocol):
         ...
 
 
-class LedgerView(Protocol):
-    """The reading half, as seen inside a transaction."""
-
-    def events(self, **filters: str) -> Iterator[Event]:
-        """Events in order; `filters` are equalities on kind, callout, customer, system."""
-        ...
-
-
-NEW = "NEW"
-Clock = Callable[[], dt.datetime]
-
-
 def open_ledger(url: str, now: Clock, *, must_exist: bool = False) -> Ledger:
-    """The ledger at `sqlite:///PATH` (or a plain path), made if it is not there yet.
+    """The ledger at `sqlite:///PATH` (or a plain path), or at `postgresql+psycopg://…`; made if it is not there yet.
 
     `now` gives aware datetimes, for `recorded_at`. Raises BadInput for a URL that is not understood, and,
     with `must_exist`, for a ledger that nothing was ever written to.
     """
+    if is_postgres(url):
+        from callout.ledger.postgres import open_postgres
+
+        return open_postgres(url, now, must_exist=must_exist)
     path = sqlite_path(url)
     from callout.ledger.sqlite import SQLiteLedger
 
     if must_exist and not path.exists():
         raise BadInput(f"There is no ledger at {path} yet.", "callout open makes the first record.")
     return SQLiteLedger(path, now)
-
-
-def sqlite_path(url: str) -> Path:
-    """The file of a `sqlite:///PATH` URL or a plain path. Raises BadInput for every other scheme."""
-    scheme, separator, rest = url.partition("://")
-    if not separator:
-        return Path(url)
-    if scheme != "sqlite":
-        raise BadInput(
-            f"CALLOUT_LEDGER: {scheme}:// is not a ledger that this version can open.",
-            "Use sqlite:///PATH; PostgreSQL is on the road map (README, How to grow).",
-        )
-    # As everywhere: three slashes and a relative path, four for an absolute one.
-    return Path(rest.removeprefix("/"))

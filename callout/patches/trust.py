@@ -6,22 +6,13 @@ import datetime as dt
 import fnmatch
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from callout.errors import TrustRefused
 from callout.patches.manifest import Manifest
+from callout.signatures.verdict import Answer, Verdict, require_good
 
-
-class Answer(StrEnum):
-    """What a signature came to. Only `good` lets a bundle in."""
-
-    GOOD = "good"
-    UNKNOWN_KEY = "unknown key"
-    REVOKED_KEY = "revoked key"
-    EXPIRED = "expired"
-    NOT_YET_VALID = "not yet valid"
-    TAMPERED = "tampered"
+__all__ = ["Answer", "Trust", "Verdict", "people", "require_in_time", "require_trusted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,41 +25,11 @@ class Trust:
     signatures_needed: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One signature's answer. `signer` is the principal in allowed_signers where the key is in it, else empty;
-    `names` are all principals of that line, for a key that several people share."""
-
-    answer: Answer
-    signer: str
-    fingerprint: str
-    names: tuple[str, ...] = ()
-
-
-_SENTENCES = {
-    Answer.TAMPERED: (
-        "the signature does not belong to this content",
-        "Do not use it. Get the bundle again from where it was built, and ask who changed it.",
-    ),
-    Answer.UNKNOWN_KEY: (
-        "it was signed by {who}, which is not among the allowed signers",
-        "If that person may sign, add the key to allowed_signers; else do not use it.",
-    ),
-    Answer.REVOKED_KEY: ("the key of {who} was revoked", "Have it signed by somebody whose key is good."),
-    Answer.EXPIRED: ("the key of {who} is valid no more", "Have it signed with the key that followed."),
-    Answer.NOT_YET_VALID: ("the key of {who} is not valid yet", "Look at valid-after, and at this machine's clock."),
-}
-
-
 def require_trusted(verdicts: Sequence[Verdict], what: str, needed: int = 1) -> list[str]:
     """The signers, sorted. Raises TrustRefused unless all signatures are good, and `needed` people made them."""
     if not verdicts:
         raise TrustRefused(f"{what} is not signed.", f"Sign it: callout patch sign {what} --key KEY.")
-    for verdict in sorted(verdicts, key=lambda one: one.answer is not Answer.TAMPERED):
-        if verdict.answer is not Answer.GOOD:
-            sentence, hint = _SENTENCES[verdict.answer]
-            who = verdict.signer or verdict.fingerprint or "nobody we can name"
-            raise TrustRefused(f"{what}: {verdict.answer}: {sentence.format(who=who)}.", hint)
+    require_good(verdicts, what)
     if (signed := people(verdicts)) < needed:
         raise TrustRefused(
             f"{what}: too few signatures: {signed} of {needed} people signed it.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 CHANNELS = ("ticket", "email", "chat", "phone", "portal", "letter")
@@ -50,3 +50,13 @@ def usable(
     if newest.at > now + CLOCK_TOLERANCE:
         return None, f"The consent of {newest.by} is dated in the future."
     return newest, ""
+
+
+def is_registered(by: str, channel: str, addresses: Sequence[str]) -> bool:
+    """Whether an answer counts as coming from a registered address.
+
+    Other channels than email and ticket were checked in the way that their reference names. The words of `by`
+    must hold one of the addresses whole: `notit@x.example` is not `it@x.example`.
+    """
+    words = {word.strip("<>()[]\"',;:.").lower() for word in by.split()}
+    return channel not in ("email", "ticket") or any(address.lower() in words for address in addresses)

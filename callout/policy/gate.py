@@ -11,6 +11,7 @@ from access_check.targets import Target
 from callout.findings import Finding, Move, Status, worst
 from callout.policy.consents import CLOCK_TOLERANCE, ConsentGiven, usable
 from callout.policy.drills import DrillAsked, judge_drill
+from callout.policy.quotes import QuoteSeen, judge_cap
 from callout.policy.windows import Closed, Window, blackout_refusal, window_refusal
 
 # A change counts calls anew, right before it: how many there were at the access check stops nobody.
@@ -54,6 +55,7 @@ class BeforeAnything:
     window: Window | None
     blackouts: Sequence[Closed]
     drill: DrillAsked | None = None
+    quote: QuoteSeen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def in_the_way(target: Target, findings: Sequence[Finding], steps: Collection[st
 
 
 def look_before_anything(facts: BeforeAnything) -> list[Finding]:
-    """One finding per rule, in the order of a call-out: ticket, access, plan, consent, entitlement, window, drill.
+    """One finding per rule, in the order of a call-out: ticket, access, plan, consent, entitled, quote, window, drill.
 
     Source: published procedure (tickets, support and maintenance) and the vendor's order of an upgrade.
     """
@@ -106,16 +108,18 @@ def look_before_anything(facts: BeforeAnything) -> list[Finding]:
         _plan(facts.plan),
         _consent(facts, consent, why_not),
         _entitled(facts, consent),
+        *_quote(facts),
         _window(facts),
         *_drill(facts),
     ]
 
 
 def look_right_before(facts: RightBefore) -> list[Finding]:
-    """One finding per rule: first look, consent and window as they are now, backup, calls, system as planned."""
+    """One finding per rule: first look, consent, quote and window as they are now, backup, calls, system as planned."""
     return [
         _first_look(facts),
         _consent(facts.again, *_usable(facts.again)),
+        *_quote(facts.again),
         _window(facts.again),
         _backup(facts),
         *_drill(facts.again),
@@ -208,6 +212,8 @@ def _entitled(facts: BeforeAnything, consent: ConsentGiven | None) -> Finding:
         return _pass(check, "Nothing would be changed.")
     if consent is not None and consent.covers_charging:
         return _pass(check, "The support contract does not cover the work; the consent covers charging for it.")
+    if facts.quote is not None and (consent is None or facts.quote.accepted_at >= consent.at):
+        return _pass(check, f"The support contract does not cover the work; {facts.quote.sentence}")
     return _fail(
         check,
         "not-covered",
@@ -215,6 +221,11 @@ def _entitled(facts: BeforeAnything, consent: ConsentGiven | None) -> Finding:
         Move.CUSTOMER,
         "Quote the work; have the customer consent to being charged.",
     )
+
+
+def _quote(facts: BeforeAnything) -> list[Finding]:
+    idle = facts.plan is not None and facts.plan.verdict in _NOTHING_TO_DO
+    return [judge_cap(facts.quote.use)] if facts.quote and facts.quote.use and not idle else []
 
 
 def _window(facts: BeforeAnything) -> Finding:

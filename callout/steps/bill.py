@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from callout.ledger.store import LedgerView
+from callout.steps.bill_events import bill_events
+from callout.steps.late_work import late_months
 from callout.worklog.bill import Bill
 from callout.worklog.billing import bill_for
-from callout.worklog.month import parse_month
+from callout.worklog.invoiced import INVOICE_KINDS, Billing
+from callout.worklog.late import with_late_work
+from callout.worklog.month import Month, parse_month
+from callout.worklog.write_offs import with_write_offs
 
 if TYPE_CHECKING:
+    from callout.inventory.models import Customer
     from callout.inventory.reading import Inventory
     from callout.steps.context import Context
 
@@ -19,7 +27,25 @@ def make_bill(context: Context, inventory: Inventory, customer_id: str, month: s
     Raises BadInput for an unknown customer, a malformed month, and a rate or a currency that cannot be used.
     """
     wanted = parse_month(month)
-    customer = inventory.customer(customer_id)
-    return bill_for(
-        context.ledger.events(customer=customer.id), customer, inventory.policy.money, wanted, inventory.policy.vendor
-    )
+    return bill_of(context.ledger, inventory, inventory.customer(customer_id), wanted)
+
+
+def bill_of(ledger: LedgerView, inventory: Inventory, customer: Customer, month: Month) -> Bill:
+    """The same of a customer and a month that are known; whoever needs many gives what one reading `Gathered`."""
+    policy, origins = inventory.policy, origins_of(inventory, customer.id)
+
+    def of_month(one: Month) -> Bill:
+        events = bill_events(ledger, customer, policy.money, one)
+        return bill_for(events, customer, policy.money, one, policy.vendor, hours=policy.hours, origins=origins)
+
+    bill = of_month(month)
+    billing = Billing(ledger.events(kinds=INVOICE_KINDS, customer=customer.id))
+    if billing.settled:
+        late = late_months(ledger, customer, billing, month)
+        bill = with_late_work(bill, [of_month(one) for one in late], billing)
+    return with_write_offs(bill, ledger.events(kind="written_off", customer=customer.id))
+
+
+def origins_of(inventory: Inventory, customer_id: str) -> Mapping[str, str]:
+    """Where the keys of the customer and of the policy were written: `file:line` by dotted key."""
+    return next((one.origins for one in inventory.systems.values() if one.customer.id == customer_id), {})

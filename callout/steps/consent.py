@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from callout.errors import BadInput
 from callout.ledger.event import Draft, Event, format_utc, parse_utc
 from callout.ledger.store import LedgerView
-from callout.policy.consents import CHANNELS, ConsentGiven, usable
+from callout.policy.consents import CHANNELS, ConsentGiven, is_registered, usable
 from callout.steps.context import Context
 from callout.steps.record import opening_of, story_of
 
@@ -43,7 +42,7 @@ def record_consent(
         raise BadInput("A consent needs who gave it and where that can be read again.", "Give --by and --reference.")
     opened = opening_of(context.ledger, callout)
     found = _planned(story_of(context.ledger, callout), plan, callout)
-    registered = channel not in ("email", "ticket") or _names_one_of(by, customer.registered_addresses)
+    registered = is_registered(by, channel, customer.registered_addresses)
     body = {
         "plan_hash": found["hash"],
         "by": by.strip(),
@@ -54,12 +53,6 @@ def record_consent(
     }
     names = (opened.customer, opened.system, callout)
     return context.ledger.append(Draft("consented", context.now(), context.actor, *names, body))[0]
-
-
-def _names_one_of(by: str, addresses: Sequence[str]) -> bool:
-    """True where the words of `by` hold one of the addresses whole: `notit@x.example` is not `it@x.example`."""
-    words = {word.strip("<>()[]\"',;:.").lower() for word in by.split()}
-    return any(address.lower() in words for address in addresses)
 
 
 def _planned(events: list[Event], plan: str, callout: str) -> dict[str, Any]:

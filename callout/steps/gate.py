@@ -25,6 +25,7 @@ from callout.steps.context import Context
 from callout.steps.drill import asked_drill
 from callout.steps.health import calls_in_progress
 from callout.steps.plan import still_as_planned
+from callout.steps.quote import quote_seen
 from callout.steps.record import require_open
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def _facts(context: Context, system: System, callout: str, plan: Event | None) -
         window=customer.change_window,
         blackouts=customer.blackouts,
         drill=asked_drill(context, system, "", to_come=True),
+        quote=quote_seen(context, customer.id, opened.body.get("ticket", ""), callout),
     )
 
 

@@ -17,6 +17,7 @@ from callout.findings import Finding, Move, Status
 from callout.health.judge import health_checks
 from callout.inventory import System, system_from_raw
 from callout.places import Places
+from callout.policy.public_holidays import unknown_place
 
 
 def lint_inventory(places: Places) -> dict[str, list[Finding]]:
@@ -41,6 +42,7 @@ def _lint(raw: RawSystem, places: Places) -> list[Finding]:
         *missing,
         *_api_key(system, raw, places),
         *_waivers(system, raw, places),
+        *_holidays(system, raw, places),
         *_unknown_rate(system, places),
         *_passphrase(system, places),
     ]
@@ -106,6 +108,19 @@ def _relative(place: str, places: Places) -> str:
     path = Path(place)
     shorter = path.relative_to(places.folder) if path.is_relative_to(places.folder) else path
     return f"{places.folder.name}/{shorter}"
+
+
+def _holidays(system: System, raw: RawSystem, places: Places) -> list[Finding]:
+    place = system.customer.holidays
+    complaint = unknown_place(place.country, place.subdivision) if place else ""
+    if not complaint:
+        return []
+    key = "callout_customer.holidays"
+    where = _relative(origin_of(key, raw.origins) or f"group_vars/{system.customer.id}.yml", places)
+    remedy = "Write ISO 3166 codes, like country: AT."
+    return [
+        Finding("inventory.holidays", Status.FAIL, "unknown", f"{where}: {complaint}.", Move.US, remedy, {"key": key})
+    ]
 
 
 def _unknown_rate(system: System, places: Places) -> list[Finding]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from callout.findings import Finding
 from callout.inventory.models import System
@@ -18,10 +20,10 @@ from callout.patches.plan import make_plan as decide
 from callout.patches.shelf import unfinished_runs
 from callout.patches.signature import trust_of, trusted_bundle
 from callout.policy.charging import charging_clause
-from callout.policy.rates import rate_for
 from callout.steps.context import Context
 from callout.steps.patch_history import patch_history
 from callout.steps.record import require_open
+from callout.worklog.rate_book import RateBook
 
 AskVersion = Callable[[System], str | None]
 
@@ -82,7 +84,7 @@ def look(
         product=system.product,
         version=version,
         restart=system.operation.restart,
-        charging=_charging(system),
+        charging=_charging(system, ticket, context.now()),
         unfinished=unfinished_runs(context.places.originals),
         history=patch_history(context.ledger, system.name),
         database=system.operation.database.name if system.operation.database else "",
@@ -90,7 +92,9 @@ def look(
     return decide(bundle, signers, observed, facts, ticket), observed
 
 
-def _charging(system: System) -> dict[str, Any]:
+def _charging(system: System, ticket: str, now: dt.datetime) -> dict[str, Any]:
+    """What the customer agrees to: the rate of this day, before any contract pays and any multiplier."""
     money, customer = system.policy.money, system.customer
-    rate = rate_for("engineer", customer.rates, money.rates)
+    day = now.astimezone(ZoneInfo(customer.time_zone)).date()
+    rate = RateBook(customer, money).ahead("engineer", ticket, day)
     return charging_clause(customer.contract, rate, customer.currency, money.increment_minutes)

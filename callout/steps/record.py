@@ -9,6 +9,7 @@ from callout.errors import BadInput
 from callout.ledger.event import Draft, Event
 from callout.ledger.store import NEW, LedgerView
 from callout.policy.outcomes import check_outcome
+from callout.steps.balances import balances_body
 from callout.steps.context import Context
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 def open_callout(context: Context, system: System, ticket: str, reason: str, emergency: str = "") -> Event:
     """The `opened` event; its `callout` is the new number. Raises BadInput without a ticket or a reason.
 
-    `emergency` is the stated reason why the customer's window does not count, empty where there is none.
+    `emergency` is the stated reason why the customer's window does not count, empty where there is none. What the
+    customer's contracts still hold is recorded with it, and so stands in the call-out's story and letters.
     """
     if not ticket.strip():
         raise BadInput(
@@ -36,6 +38,7 @@ def open_callout(context: Context, system: System, ticket: str, reason: str, eme
         "product": system.product,
         "contract": system.customer.contract,
         "emergency": emergency.strip(),
+        **balances_body(context, system.customer, system.policy),
     }
     return context.record("opened", system, NEW, body)
 

@@ -11,6 +11,7 @@ from callout.ledger.event import format_utc, parse_utc
 from callout.policy.chargeable import RunOutcome
 from callout.steps.context import Context
 from callout.steps.record import close_callout, is_closed, open_callout, require_open, story_of
+from callout.steps.standing import balance_told
 from callout.steps.work import log_run, steady_clock
 from callout.worklog.session import Steady
 
@@ -37,8 +38,8 @@ def start_run(
 ) -> dict[str, Any]:
     """Opens a call-out, or takes up the open one that is named.
 
-    Gives back its number and what `finish_run` wants again: the start (UTC), the steady clock's reading, and
-    the place in the ledger from which this run's events come.
+    Gives back its number, what `finish_run` wants again (the start in UTC, the steady clock's reading, the place in
+    the ledger from which this run's events come), and a sentence about what is left of the customer's contracts.
     Raises BadInput without ticket or reason, and for a named call-out that is closed or of another system.
     """
     started_at, reading = format_utc(context.now()), steady()
@@ -54,6 +55,7 @@ def start_run(
         "first_seq": seen + 1,
         "playbook": playbook,
         "steady": f"{reading.boot}/{reading.ms}" if reading else "",
+        "balance": balance_told(context, system.customer.id),
     }
 
 

@@ -205,7 +205,7 @@ def _begin(context: Context, system: System, asked: Asked, recording: str) -> tu
     found: list[Event] = []
 
     def decide(ledger: LedgerView) -> Sequence[Draft]:
-        running = running_session(ledger, context.actor)
+        running = running_session(ledger, context.actor, now)
         if running is None:
             body = begun_body(asked, now, steady, program, recording)
             return [Draft("work_started", now, context.actor, *names, body)]
@@ -252,7 +252,7 @@ def _log(
     now = context.now()
 
     def decide(ledger: LedgerView) -> Sequence[Draft]:
-        still = running_session(ledger, context.actor) if began_here else None
+        still = running_session(ledger, context.actor, now, wholly=True) if began_here else None
         ours = still is not None and still.id == running.id
         if ours or (not began_here and ended_with_its_window(ledger.events(kind="work_logged"), running)):
             body = logged_body(running, asked, measured, said, kept, why_not, beside=not ours)

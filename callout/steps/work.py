@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callout.errors import BadInput
 from callout.ledger.event import Draft, Event
-from callout.ledger.store import Ledger, LedgerView
+from callout.ledger.store import LedgerView
 from callout.policy.chargeable import Activity, RunOutcome
-from callout.worklog.entry import Entry, Source, clock_flags, entry_of, work_body
-from callout.worklog.month import Month
+from callout.worklog.details import Details
+from callout.worklog.entry import Source, clock_flags, work_body
 from callout.worklog.session import (
     Steady,
     describe,
     discard_body,
     running_session,
-    running_sessions,
     start_body,
     stop_body,
 )
@@ -38,29 +38,33 @@ def steady_clock() -> Steady | None:
     return Steady(boot, time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000)
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom and what the work is for: names that the caller has looked up. `system` and `callout` may be empty."""
+
+    customer: str
+    system: str = ""
+    callout: str = ""
+
+
 def start_work(
-    context: Context,
-    *,
-    customer: str,
-    system: str = "",
-    callout: str = "",
-    ticket: str,
-    note: str = "",
-    activity: str = Activity.MAINTENANCE,
-    steady: Callable[[], Steady | None] = steady_clock,
+    context: Context, subject: Subject, details: Details, *, steady: Callable[[], Steady | None] = steady_clock
 ) -> Event:
-    """The `work_started` event. `customer` and `system` are names that the caller has looked up.
+    """The `work_started` event.
 
     Raises BadInput while a session of this actor runs, naming it: nobody works on two things at once.
     """
     now = context.now()
-    body = start_body(ticket, note, now, steady(), activity)
+    body = start_body(details, now, steady())
 
     def decide(ledger: LedgerView) -> Sequence[Draft]:
-        running = running_session(ledger, context.actor)
+        running = running_session(ledger, context.actor, now)
         if running is not None:
-            raise BadInput(f"A session runs already: {describe(running)}.", "Stop it first: callout time stop")
-        return [Draft("work_started", now, context.actor, customer, system, callout, body)]
+            raise BadInput(
+                f"A session runs already: {describe(running)}.",
+                "Stop it first: callout time stop; or do both at once: callout time switch",
+            )
+        return [_started(context, now, subject, body)]
 
     return context.ledger.append_after(decide)[0]
 
@@ -69,6 +73,7 @@ def stop_work(
     context: Context,
     note: str = "",
     *,
+    internal_note: str = "",
     stated_end: dt.datetime | None = None,
     discard: str = "",
     steady: Callable[[], Steady | None] = steady_clock,
@@ -81,16 +86,57 @@ def stop_work(
     now = context.now()
 
     def decide(ledger: LedgerView) -> Sequence[Draft]:
-        running = running_session(ledger, context.actor)
-        if running is None:
-            raise BadInput(f"No session of {context.actor} runs.", "Start one: callout time start --ticket T …")
-        names = (running.customer, running.system, running.callout)
+        running = _require_running(ledger, context.actor, now)
         if discard:
-            return [Draft("work_amended", now, context.actor, *names, discard_body(running, discard))]
-        body = stop_body(running, note, now, steady(), stated_end)
-        return [Draft("work_logged", now, context.actor, *names, body)]
+            body = discard_body(running, discard)
+            names = (running.customer, running.system, running.callout)
+            # No end before its beginning, also where a clock was set back: whoever looks back would miss it.
+            at = max(now, running.happened_at)
+            return [Draft("work_amended", at, context.actor, *names, body)]
+        return [_logged(context, now, running, stop_body(running, note, now, steady(), stated_end, internal_note))]
 
     return context.ledger.append_after(decide)[0]
+
+
+def switch_work(
+    context: Context,
+    subject: Subject,
+    details: Details,
+    done: str = "",
+    *,
+    steady: Callable[[], Steady | None] = steady_clock,
+) -> tuple[Event, Event]:
+    """The `work_logged` event of the session that ran and the `work_started` one of the next: both or neither.
+
+    The one ends in the moment in which the other begins. `done` is added to the note of what ends. Raises
+    BadInput where no session of this actor runs, and where the clock cannot be believed.
+    """
+    now, reading = context.now(), steady()
+    body = start_body(details, now, reading)
+
+    def decide(ledger: LedgerView) -> Sequence[Draft]:
+        running = _require_running(ledger, context.actor, now)
+        ended = stop_body(running, done, now, reading)
+        return [_logged(context, now, running, ended), _started(context, now, subject, body)]
+
+    logged, started = context.ledger.append_after(decide)
+    return logged, started
+
+
+def _require_running(ledger: LedgerView, actor: str, now: dt.datetime) -> Event:
+    running = running_session(ledger, actor, now, wholly=True)
+    if running is None:
+        raise BadInput(f"No session of {actor} runs.", "Start one: callout time start --ticket T …")
+    return running
+
+
+def _started(context: Context, now: dt.datetime, subject: Subject, body: Mapping[str, object]) -> Draft:
+    return Draft("work_started", now, context.actor, subject.customer, subject.system, subject.callout, body)
+
+
+def _logged(context: Context, now: dt.datetime, running: Event, body: Mapping[str, object]) -> Draft:
+    names = (running.customer, running.system, running.callout)
+    return Draft("work_logged", now, context.actor, *names, body)
 
 
 def log_run(
@@ -129,21 +175,3 @@ def log_run(
     )
     draft = Draft("work_logged", context.now(), context.actor, customer, system, callout, body)
     return context.ledger.append(draft)[0]
-
-
-def work_entries(ledger: Ledger, customer: str = "", month: Month | None = None, zone: str = "UTC") -> list[Entry]:
-    """Finished work, by start. `month` is that of `zone`."""
-    filters = {"customer": customer} if customer else {}
-    entries = [entry_of(event) for event in ledger.events(kind="work_logged", **filters)]
-    if month is not None:
-        start, end = month.span(zone)
-        entries = [entry for entry in entries if start <= entry.started_at < end]
-    return sorted(entries, key=lambda entry: (entry.started_at, entry.event.id))
-
-
-def sessions_running(ledger: Ledger, customer: str = "") -> list[Event]:
-    """The `work_started` events of all sessions that run, whoever's, oldest first."""
-    kinds = ("work_started", "work_logged", "work_amended")
-    filters = {"customer": customer} if customer else {}
-    events = [event for kind in kinds for event in ledger.events(kind=kind, **filters)]
-    return running_sessions(events)

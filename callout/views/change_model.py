@@ -16,6 +16,7 @@ from callout.ledger.event import Event
 from callout.programs import printable
 from callout.views.change_story import Change, Story
 from callout.views.change_words import LABELS
+from callout.views.numbers import hours_minutes
 from callout.views.words import locale_of
 
 Pairs = tuple[tuple[str, str], ...]
@@ -155,7 +156,16 @@ class _Writer:
             told.append((labels["closed"], self._at(story.closed_at)))
         if story.emergency:
             told.append((labels["emergency"], story.emergency))
+        told += [(labels["contract"], self._balance(one)) for one in story.balances]
         return tuple(told)
+
+    def _balance(self, recorded: Mapping[str, Any]) -> str:
+        """What was left of a contract when the call-out was opened."""
+        left = str(recorded.get("left", ""))
+        if recorded.get("unit") == "minutes" and left.partition(".")[0].isdecimal():
+            left = hours_minutes(int(left.partition(".")[0]))
+        unit = "" if recorded.get("unit") == "minutes" else f" {recorded.get('unit', '')}"
+        return self.labels["balance"].format(contract=recorded.get("contract", ""), left=f"{left}{unit}")
 
     def _part(self, change: Change) -> Part:
         labels = self.labels

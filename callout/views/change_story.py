@@ -63,6 +63,7 @@ class Story:
     ticket: str
     reason: str
     emergency: str
+    balances: tuple[Mapping[str, Any], ...]
     version: str
     state: str
     opened_at: dt.datetime
@@ -91,6 +92,7 @@ class Story:
             ticket=str(opened.body.get("ticket", "")),
             reason=str(opened.body.get("reason", "")),
             emergency=str(opened.body.get("emergency", "")),
+            balances=tuple(_balances(opened.body.get("balances"))),
             version=_version(events),
             state=_state(events, closed is not None),
             opened_at=opened.happened_at,
@@ -124,6 +126,11 @@ def _state(events: Sequence[Event], closed: bool) -> str:
         return "restored"
     verified = any(event.kind == "verified" and event.seq > last.seq for event in events)
     return "done" if verified else "unverified"
+
+
+def _balances(recorded: Any) -> list[Mapping[str, Any]]:
+    """Those that were known when the call-out was opened; why there are none is nothing for letters."""
+    return [one for one in recorded if isinstance(one, dict)] if isinstance(recorded, list) else []
 
 
 def _changes(events: Sequence[Event]) -> list[Change]:

@@ -25,3 +25,9 @@ def plain_rate(rate: Decimal, decimals: int) -> str:
     exponent = rate.as_tuple().exponent
     shorter = isinstance(exponent, int) and -exponent < decimals
     return format(rate.quantize(Decimal(1).scaleb(-decimals)) if shorter else rate, "f")
+
+
+def exact(amount: Decimal) -> str:
+    """An amount for programs without zeros behind its last digit: a bucket's minutes can be 12.5."""
+    shortest = amount.normalize()
+    return format(shortest, "f") if shortest else "0"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from callout.errors import CalloutError
 
 _REMEDY = "Install what it needs: pip install 'callout[pdf]', and the library Pango; or take --format html."
@@ -12,6 +14,12 @@ def pdf_of(page: str) -> bytes:
 
     Raises CalloutError where WeasyPrint, or a library that it needs, is not there.
     """
+    written: bytes = laid_out(page).write_pdf(pdf_variant="pdf/ua-1")
+    return written
+
+
+def laid_out(page: str) -> Any:
+    """WeasyPrint's document of a page of ours, to be written in whatever variant. Raises CalloutError like `pdf_of`."""
     try:
         import weasyprint
         from weasyprint.urls import URLFetcher
@@ -21,6 +29,4 @@ def pdf_of(page: str) -> bytes:
     except OSError as error:  # what its loader of C libraries says
         missing = (str(error).splitlines() or ["unknown"])[0][:160]
         raise CalloutError(f"WeasyPrint is there, but not a library that it needs: {missing}.", _REMEDY) from None
-    document = weasyprint.HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=()))
-    written: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
-    return written
+    return weasyprint.HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=()))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from babel import Locale, UnknownLocaleError
 
 from callout.policy.chargeable import SENTENCES, Rule
+from callout.worklog.bill import Bill
 from callout.worklog.rounding import Rounding
 
 LABELS: Mapping[str, Mapping[str, str]] = {
@@ -35,7 +36,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "deducted": "of it billed with other work",
         "none": "No work in this month.",
         "not charged": "not charged",
-        "in the sum": "in the sum",
         "rate unknown": "rate unknown",
         "undecided": "to be decided",
         "total unknown": "not known yet",
@@ -45,6 +45,52 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "each": "Time is billed in started steps of {increment} minutes, for each entry.",
         "of_sum": "Time is billed in started steps of {increment} minutes, for the month's sum.",
         "least": "At least {minimum} minutes.",
+        "standard": "standard",
+        "out_of_hours": "out of hours",
+        "weekend": "weekend",
+        "holiday": "public holiday",
+        "emergency": "emergency",
+        "covered": "covered",
+        "paid by": "paid by",
+        "worth": "worth",
+        "let off": "let off",
+        "judged yes": "Charged by our decision",
+        "judged no": "Not charged by our decision",
+        "expenses": "Expenses",
+        "expense travel": "Travel",
+        "expense lodging": "Lodging",
+        "expense material": "Material",
+        "expense other": "Other",
+        "contracts": "Your contracts",
+        "until": "until",
+        "bought": "Bought",
+        "used before": "Used before",
+        "used now": "Used now",
+        "lapsed": "Lapsed",
+        "left": "Left",
+        "used up": "used up",
+        "used to": "used to {percent} % or more",
+        "included_hours": "Included hours",
+        "retainer": "Retainer",
+        "hours_block": "Block of hours",
+        "money_block": "Block of money",
+        "fixed_price": "Fixed price",
+        "per_callout": "Price per call-out",
+        "time_and_materials": "Time and materials",
+        "of_ticket": "Time is billed in started steps of {increment} minutes, for each ticket's work.",
+        "multiplied": "An hour costs more at these times, the highest counts: {times}.",
+        "for work": "For {activity} the steps are {increment} minutes.",
+        "activity support": "support",
+        "activity maintenance": "maintenance",
+        "activity development": "development",
+        "activity travel": "travel",
+        "payers": (
+            "Contracts pay in this order: {order}; of one kind the one that ends first. The rest: time and materials."
+        ),
+        "consumed worked": "A contract is used in the order of the days worked; one that has ended never pays.",
+        "consumed entered": "A contract is used in the order in which work was entered; one that has ended never pays.",
+        "hours as_worked": "Of a contract's hours one that costs more counts as one hour.",
+        "hours multiplied": "Of a contract's hours one that costs more counts as many more as its price.",
     },
     "de": {
         "title": "Leistungsnachweis",
@@ -71,7 +117,6 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "deducted": "davon mit anderer Arbeit verrechnet",
         "none": "Keine Arbeit in diesem Monat.",
         "not charged": "nicht verrechnet",
-        "in the sum": "in der Summe",
         "rate unknown": "Satz unbekannt",
         "undecided": "zu entscheiden",
         "total unknown": "noch nicht bekannt",
@@ -81,6 +126,57 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "each": "Verrechnet wird je Eintrag in angefangenen Schritten von {increment} Minuten.",
         "of_sum": "Verrechnet wird die Monatssumme in angefangenen Schritten von {increment} Minuten.",
         "least": "Mindestens {minimum} Minuten.",
+        "standard": "normal",
+        "out_of_hours": "außerhalb der Zeiten",
+        "weekend": "Wochenende",
+        "holiday": "Feiertag",
+        "emergency": "Notfall",
+        "covered": "gedeckt",
+        "paid by": "bezahlt von",
+        "worth": "Wert",
+        "let off": "nachgelassen",
+        "judged yes": "Verrechnet, von uns entschieden",
+        "judged no": "Nicht verrechnet, von uns entschieden",
+        "expenses": "Auslagen",
+        "expense travel": "Reise",
+        "expense lodging": "Unterkunft",
+        "expense material": "Material",
+        "expense other": "Sonstiges",
+        "contracts": "Ihre Verträge",
+        "until": "bis",
+        "bought": "Gekauft",
+        "used before": "Bisher verbraucht",
+        "used now": "Jetzt verbraucht",
+        "lapsed": "Verfallen",
+        "left": "Übrig",
+        "used up": "aufgebraucht",
+        "used to": "zu {percent} % oder mehr verbraucht",
+        "included_hours": "Enthaltene Stunden",
+        "retainer": "Monatskontingent",
+        "hours_block": "Stundenpaket",
+        "money_block": "Guthaben",
+        "fixed_price": "Festpreis",
+        "per_callout": "Preis je Einsatz",
+        "time_and_materials": "Nach Aufwand",
+        "of_ticket": "Verrechnet wird je Ticket in angefangenen Schritten von {increment} Minuten.",
+        "multiplied": "Eine Stunde kostet zu diesen Zeiten mehr, das Höchste gilt: {times}.",
+        "for work": "Für {activity} sind es Schritte von {increment} Minuten.",
+        "activity support": "Support",
+        "activity maintenance": "Wartung",
+        "activity development": "Entwicklung",
+        "activity travel": "Reise",
+        "payers": (
+            "Verträge zahlen in dieser Reihenfolge: {order}; von einer Art der, der zuerst endet. Der Rest: "
+            "nach Aufwand."
+        ),
+        "consumed worked": (
+            "Ein Vertrag wird in der Reihenfolge der Arbeitstage verbraucht; ein abgelaufener zahlt nie."
+        ),
+        "consumed entered": (
+            "Ein Vertrag wird in der Reihenfolge der Eintragungen verbraucht; ein abgelaufener zahlt nie."
+        ),
+        "hours as_worked": "Von den Stunden eines Vertrags zählt eine teurere als eine Stunde.",
+        "hours multiplied": "Von den Stunden eines Vertrags zählt eine teurere um so viel mehr, wie sie kostet.",
     },
 }
 RULES: Mapping[str, Mapping[Rule, str]] = {
@@ -96,6 +192,17 @@ RULES: Mapping[str, Mapping[Rule, str]] = {
         Rule.CONSENT_COVERS_CHARGING: "Wartung bei Supportvertrag; der Kunde hat der Verrechnung zugestimmt.",
         Rule.CONSENT_WITHOUT_CHARGING: "Der Kunde hat der Arbeit zugestimmt, nicht der Verrechnung: zu entscheiden.",
         Rule.NO_CONSENT_ON_RECORD: "Wartung bei Supportvertrag; keine Zustimmung zur Verrechnung vermerkt.",
+        Rule.QUOTE_ACCEPTED: "Der Kunde hat ein Angebot dafür angenommen.",
+        Rule.OWN_BUG: "Die Ursache war ein Fehler von uns.",
+        Rule.UNSUPPORTED_MODIFICATION: "Folge einer nicht unterstützten Änderung: verrechnet wie Wartung.",
+        Rule.MAN_MADE_EMERGENCY: "Der Notfall war von Menschen gemacht: nachträglich verrechnet.",
+        Rule.DOCUMENTED_SUPPORT: "Support zu Dokumentiertem, vom Supportvertrag gedeckt.",
+        Rule.INCLUDED: "Im Wartungsvertrag enthalten.",
+        Rule.INCLUDED_HOURS: "Wartung, für die im Wartungsvertrag enthaltenen Stunden; darüber hinaus verrechnet.",
+        Rule.BEYOND_MAINTENANCE: "Nicht unter dem, was der Wartungsvertrag deckt.",
+        Rule.CAUSE_IN_DOUBT: "Die genannte Ursache und der Vertrag widersprechen einander: zu entscheiden.",
+        Rule.IDLE_IN_DOUBT: "In dieser Sitzung geschah lange nichts: zu entscheiden.",
+        Rule.CLOCK_TIMES_NEEDED: "Der Preis hängt von der Uhrzeit dieses Tages ab: die Uhrzeiten sind anzugeben.",
         Rule.CLOCK_IN_DOUBT: "Die Uhr wurde verstellt oder die Zeit ist unglaubwürdig: zu bestätigen.",
         Rule.OUTCOME_UNKNOWN: "Wie der Lauf endete, ist nicht bekannt: zu entscheiden.",
         Rule.CONTRACT_UNKNOWN: "Der Vertrag ist nicht bekannt: zu entscheiden.",
@@ -119,6 +226,27 @@ def words_of(locale: Locale) -> str:
 def rounding_sentence(rounding: Rounding, words: str) -> str:
     """The rounding rule in the customer's language."""
     labels = LABELS[words]
-    sentence = labels["each" if rounding.mode == "each" else "of_sum"].format(increment=rounding.increment_minutes)
-    least = labels["least"].format(minimum=rounding.minimum_minutes)
-    return f"{sentence} {least}" if rounding.minimum_minutes else sentence
+    key = {"each": "each", "ticket": "of_ticket", "sum": "of_sum"}[rounding.mode]
+    return f"{labels[key].format(increment=rounding.increment_minutes)}{_least(rounding, words)}"
+
+
+def policy_words(bill: Bill, words: str) -> list[str]:
+    """What else of the policy matters for this bill, in the customer's language."""
+    labels, told = LABELS[words], []
+    if bill.factors:
+        times = ", ".join(f"{labels[name]} × {factor}" for name, factor in bill.factors.items())
+        told.append(labels["multiplied"].format(times=times))
+    for activity, rounding in bill.roundings.items():
+        named = labels[f"activity {activity}"]
+        steps = labels["for work"].format(activity=named, increment=rounding.increment_minutes)
+        told.append(f"{steps}{_least(rounding, words)}")
+    if bill.payers:
+        told.append(labels["payers"].format(order=", ".join(labels[kind] for kind in bill.payers)))
+        told.append(labels[f"consumed {bill.consumed_by}"])
+        if bill.factors:
+            told.append(labels[f"hours {bill.bucket_hours}"])
+    return told
+
+
+def _least(rounding: Rounding, words: str) -> str:
+    return f" {LABELS[words]['least'].format(minimum=rounding.minimum_minutes)}" if rounding.minimum_minutes else ""

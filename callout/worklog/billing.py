@@ -1,62 +1,93 @@
-"""Events + customer + policy → the bill of one month. Pure: the same events give the same bill, in any order."""
+"""Events + customer + policy → the bill of one month. Pure: the same events give the same bill, in any order.
+
+What a contract still holds depends on what it has paid for until then, so that the months since the oldest contract
+that can matter are worked out first, one after the other, in the same way as the bill's own.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_precision, is_currency
 
 from callout.errors import BadInput
-from callout.ledger.event import Event
-from callout.policy.chargeable import Charge, Verdict, decide
-from callout.policy.rates import rate_for
-from callout.worklog.bill import Bill, BillLine, LineState, SumLine
-from callout.worklog.entry import Entry, entry_of
-from callout.worklog.facts import facts_of
-from callout.worklog.month import Month
-from callout.worklog.overlap import Overlap, overlaps
+from callout.ledger.event import Event, parse_utc
+from callout.policy.bands import NAMES, BandCalendar, no_holiday
+from callout.policy.chargeable import Charge
+from callout.policy.public_holidays import holiday_on, unknown_place
+from callout.worklog.balances import balances_of
+from callout.worklog.bill import Bill, BillLine
+from callout.worklog.claims import Group, claims_of, groups_of, rounding_of
+from callout.worklog.entry import Entry
+from callout.worklog.expenses import expenses_of
+from callout.worklog.explaining import Explainer
+from callout.worklog.fixed import fixed_items
+from callout.worklog.history import first_month
+from callout.worklog.lines import LineMaker
+from callout.worklog.material import Judged, Material, judged_work, material_of
+from callout.worklog.month import Month, month_of, months_between
+from callout.worklog.paying import Purse, Share, unit
+from callout.worklog.pieces import Piece, change_days, day_of
+from callout.worklog.rate_book import RateBook, Sources
 from callout.worklog.remarks import remarks
-from callout.worklog.rounding import Rounding, billed_minutes
 
 if TYPE_CHECKING:
     from callout.inventory.models import Customer
     from callout.inventory.policy import Money
+    from callout.policy.hours import WorkingHours
 
-NO_OVERLAP = Overlap(0, ())
+SHORT = 8
+# Later than any invoice: see `frozen_work`.
+UNSETTLED = 2**63
 
 
-def bill_for(events: Iterable[Event], customer: Customer, money: Money, month: Month, vendor: str = "") -> Bill:
+@dataclass(frozen=True, slots=True)
+class _WorkedOut:
+    """`judged` and `groups` are those of the bill's month, `shares` those of all months that were looked at."""
+
+    purse: Purse
+    judged: Sequence[Judged]
+    groups: Sequence[Group]
+    shares: Sequence[Share]
+
+
+def bill_for(
+    events: Iterable[Event],
+    customer: Customer,
+    money: Money,
+    month: Month,
+    vendor: str = "",
+    *,
+    hours: WorkingHours | None = None,
+    origins: Mapping[str, str] | None = None,
+) -> Bill:
     """The customer's bill of the month, by the calendar of the customer's time zone.
 
-    `events` are all of that customer. Work that crosses the month's end belongs to the month in which it
-    began. Raises BadInput for a currency or a rate that cannot be used.
+    `events` are all of that customer, or those that `steps.bill_events` reads. Work that crosses the month's end
+    belongs to the month in which it began. `hours` are the vendor's (default: the published ones), `origins` say
+    where inventory keys were written. Raises BadInput for a currency or a rate that cannot be used.
     """
     if not is_currency(customer.currency):
         raise BadInput(
             f"callout_customer.currency of {customer.id} is {customer.currency!r}, which is no currency.",
             "Write its ISO 4217 code, like EUR.",
         )
-    own = [event for event in events if event.customer == customer.id]
-    judged = _judged(own, customer, month)
-    lost = overlaps(entry for entry, verdict in judged if verdict.charge is Charge.YES)
-    start, end = month.span(customer.time_zone)
-    rounding = Rounding(money.increment_minutes, money.minimum_minutes, money.rounding)
-    decimals = get_currency_precision(customer.currency)
-    lines = [
-        _line(entry, verdict, lost.get(entry.event.id, NO_OVERLAP), customer, money.rates, rounding, decimals)
-        for entry, verdict in sorted(judged, key=lambda one: (one[0].started_at, one[0].event.id))
-        if start <= entry.started_at < end
-    ]
-    sums = _sums(lines, rounding, decimals)
-    everything: list[BillLine | SumLine] = [*lines, *sums]
-    amounts = [line.amount for line in everything if line.amount is not None]
-    complete = all(line.state not in (LineState.RATE_UNKNOWN, LineState.UNDECIDED) for line in everything)
-    known = sum(amounts, Decimal(0)).quantize(_unit(decimals))
-    return Bill(
+    material = material_of([event for event in events if event.customer == customer.id])
+    sources = Sources(origins or {})
+    calendar = calendar_of(customer, money, hours, sources)
+    work = _worked_out(material, customer, money, month, calendar, sources)
+    lines = _lines(work, material, month)
+    expenses = expenses_of(material.events, material.overrides, month, customer.currency, work.purse.decimals)
+    fixed = fixed_items(work.purse, work.shares, month)
+    asked = [line.amount for line in lines] + [line.amount for line in expenses] + [item.amount for item in fixed]
+    known = sum((amount for amount in asked if amount is not None), Decimal(0)).quantize(unit(work.purse.decimals))
+    bill = Bill(
         vendor=vendor,
         customer=customer.id,
         name=customer.name,
@@ -65,91 +96,127 @@ def bill_for(events: Iterable[Event], customer: Customer, money: Money, month: M
         time_zone=customer.time_zone,
         month=month,
         currency=customer.currency,
-        decimals=decimals,
-        rounding=rounding,
+        decimals=work.purse.decimals,
+        rounding=rounding_of(money, ""),
         lines=tuple(lines),
-        sums=tuple(sums),
         known=known,
-        total=known if complete else None,
-        findings=tuple(remarks(lines, sums, own, start, end)),
+        total=None if None in asked else known,
+        findings=(),
+        expenses=expenses,
+        fixed=fixed,
+        balances=balances_of(work.purse, month, customer.currency),
+        roundings={activity: rounding_of(money, activity) for activity in sorted(money.work)},
+        factors=factors_of(money),
+        payers=tuple(money.payers) if customer.contracts else (),
+        consumed_by=money.consumed_by,
+        bucket_hours=money.bucket_hours,
     )
+    return replace(bill, findings=tuple(remarks(bill, material.events)))
 
 
-def price(minutes: int, rate: Decimal, decimals: int) -> Decimal:
-    """`minutes` × `rate` per hour, rounded half up to the currency's decimals."""
-    return (minutes * rate / 60).quantize(_unit(decimals), ROUND_HALF_UP)
+def calendar_of(
+    customer: Customer, money: Money, hours: WorkingHours | None = None, sources: Sources | None = None
+) -> BandCalendar:
+    """When an hour costs more at this customer. `hours` are the vendor's, default: the published ones.
+
+    Raises BadInput where the holidays that policy multiplies are those of a place that nobody knows.
+    """
+    if hours is None:
+        from callout.inventory.policy import Hours
+
+        hours = Hours()
+    place = customer.holidays if money.multipliers.holiday is not None else None
+    if place and (complaint := unknown_place(place.country, place.subdivision)):
+        key = (sources or Sources()).said("callout_customer.holidays")
+        raise BadInput(f"{key} of {customer.id}: {complaint}.", "Write ISO 3166 codes, like country: AT.")
+    holiday = partial(holiday_on, place.country, place.subdivision) if place else no_holiday
+    return BandCalendar(hours, customer.time_zone, factors_of(money), holiday)
 
 
-def _judged(events: Sequence[Event], customer: Customer, month: Month) -> list[tuple[Entry, Verdict]]:
-    """The month's work with its verdict, and what overlaps with it from the months beside."""
-    start, end = month.span(customer.time_zone)
-    entries = [entry_of(event) for event in events if event.kind == "work_logged"]
-    inside = [entry for entry in entries if start <= entry.started_at < end]
-    reach = max((entry.ended_at for entry in inside), default=start)
-    beside = [
-        entry
-        for entry in entries
-        if entry.ended_at > start and entry.started_at < reach and not start <= entry.started_at < end
-    ]
-    by_callout: dict[str, list[Event]] = {}
-    for event in sorted(events, key=lambda one: one.seq):
-        if event.callout:
-            by_callout.setdefault(event.callout, []).append(event)
-    return [
-        (entry, decide(facts_of(entry, by_callout.get(entry.event.callout, []), customer.contract)))
-        for entry in (*inside, *beside)
-    ]
+def factors_of(money: Money) -> dict[str, Decimal]:
+    """The configured multipliers by band."""
+    found = {name: getattr(money.multipliers, name) for name in NAMES}
+    return {name: factor for name, factor in found.items() if factor is not None}
 
 
-def _line(
-    entry: Entry,
-    verdict: Verdict,
-    overlap: Overlap,
+def _worked_out(
+    material: Material,
     customer: Customer,
-    standard_rates: Mapping[str, Decimal],
-    rounding: Rounding,
-    decimals: int,
-) -> BillLine:
-    date = entry.started_at.astimezone(ZoneInfo(customer.time_zone)).date()
-    rate = rate_for(entry.role, customer.rates, standard_rates)
-    line = BillLine(entry, date, verdict, LineState.PRICED, rate.amount, rate.source, None, None)
-    if verdict.charge is Charge.UNDECIDED:
-        return replace(line, state=LineState.UNDECIDED)
-    if verdict.charge is Charge.NO:
-        return replace(line, state=LineState.NOT_CHARGED, billed_minutes=0, amount=_unit(decimals) * 0)
-    line = replace(line, deducted_seconds=overlap.seconds, claimed_by=overlap.claimed_by)
-    if rounding.mode == "sum":
-        return replace(line, state=LineState.IN_SUM)
-    minutes = billed_minutes(entry.seconds - overlap.seconds, rounding)
-    if rate.amount is None:
-        return replace(line, state=LineState.RATE_UNKNOWN, billed_minutes=minutes)
-    return replace(line, billed_minutes=minutes, amount=price(minutes, rate.amount, decimals))
-
-
-def _sums(lines: Sequence[BillLine], rounding: Rounding, decimals: int) -> list[SumLine]:
-    """One sum for each role, in the order of the roles' names; none where each entry is rounded."""
-    of_role: dict[str, list[BillLine]] = {}
-    for line in lines:
-        if line.state is LineState.IN_SUM:
-            of_role.setdefault(line.entry.role, []).append(line)
-    sums = []
-    for role, members in sorted(of_role.items()):
-        seconds = sum(line.entry.seconds - line.deducted_seconds for line in members)
-        minutes, rate = billed_minutes(seconds, rounding), members[0].rate
-        sums.append(
-            SumLine(
-                role=role,
-                seconds=seconds,
-                state=LineState.PRICED if rate is not None else LineState.RATE_UNKNOWN,
-                rate=rate,
-                rate_source=members[0].rate_source,
-                billed_minutes=minutes,
-                amount=price(minutes, rate, decimals) if rate is not None else None,
-                of=tuple(line.entry.event.id for line in members),
-            )
+    money: Money,
+    month: Month,
+    calendar: BandCalendar,
+    sources: Sources,
+) -> _WorkedOut:
+    """Everything from the first month that matters until `month`: judged, rounded, and paid in the policy's order."""
+    rates = RateBook(customer, money, sources)
+    first = first_month(customer.contracts, money, month)
+    if first is None:
+        days = [day_of(entry, customer.time_zone) for entry in material.entries]
+        first = month_of(min([month.first_day, *days]))
+    by_entry = money.consumed_by == "entered"
+    changes = change_days(() if by_entry else customer.contracts, rates.dated())
+    judged = judged_work(material, customer, money, calendar, changes, first.first_day, month.last_day)
+    of_month: dict[str, list[Judged]] = {one.name: [] for one in months_between(first, month)}
+    for one in judged:
+        of_month[month_of(one.day).name].append(one)
+    groups = {
+        name: groups_of(
+            (piece for one in members if one.charge is Charge.YES for piece in one.pieces or ()), money, rates
         )
-    return sums
+        for name, members in of_month.items()
+    }
+
+    def counts_on(piece: Piece) -> tuple[dt.date, tuple[object, ...]]:
+        entry = piece.entry
+        at = parse_utc(entry.event.recorded_at) if by_entry else piece.started_at
+        day = at.astimezone(ZoneInfo(customer.time_zone)).date() if by_entry else piece.day
+        settled = material.frozen.get(entry.event.id, UNSETTLED)
+        return day, (settled, at, piece.started_at, entry.event.id, piece.number)
+
+    def judged_yes(entry: Entry) -> bool:
+        said = material.overrides.get(entry.event.id)
+        return said is not None and said.charge is Charge.YES
+
+    claims = [
+        claim
+        for name, of_one in groups.items()
+        for group in of_one
+        for claim in claims_of(group, name, material.deductions, rates, counts_on, judged_yes)
+    ]
+    # Work over the month's end, or entered after it, may count on a day of a later month.
+    until = max([month.last_day, *(claim.counts_on for claim in claims)])
+    purse = Purse(customer.contracts, money, rates, get_currency_precision(customer.currency), until)
+    shares = [share for claim in sorted(claims, key=lambda one: one.order) for share in purse.pay(claim)]
+    return _WorkedOut(purse, of_month[month.name], groups[month.name], shares)
 
 
-def _unit(decimals: int) -> Decimal:
-    return Decimal(1).scaleb(-decimals)
+def _lines(work: _WorkedOut, material: Material, month: Month) -> list[BillLine]:
+    """The month's lines by start."""
+    purse, customer = work.purse, work.purse.rates.customer
+    contracts = [one.id for one in customer.contracts]
+    explainer = Explainer(purse.rates.sources, customer.currency, customer.time_zone, contracts, material.deductions)
+    of_work: dict[str, list[Share]] = {}
+    for share in work.shares:
+        if share.claim.month == month.name:
+            of_work.setdefault(share.claim.piece.entry.event.id, []).append(share)
+    for shares in of_work.values():
+        # Invoiced work was paid first, whatever its place in the month: its pieces go back into their own order.
+        shares.sort(key=lambda one: one.claim.piece.number)
+    of_piece = {piece: group for group in work.groups for piece in group.pieces}
+    maker = LineMaker(purse.rates, purse.decimals, explainer, of_piece, of_work)
+    names = _short_names([one.entry.event.id for one in work.judged])
+    lines = [
+        (line.started_at, line.entry.event.id, number, line)
+        for one in work.judged
+        for number, line in enumerate(maker.lines_of(one, names[one.entry.event.id]))
+    ]
+    return [line for *_, line in sorted(lines, key=lambda one: one[:3])]
+
+
+def _short_names(identifiers: Sequence[str]) -> dict[str, str]:
+    """The first eight characters of each, or all of it where two begin alike."""
+    short = [identifier[:SHORT] for identifier in identifiers]
+    return {
+        identifier: name if short.count(name) == 1 else identifier
+        for identifier, name in zip(identifiers, short, strict=True)
+    }

@@ -2,48 +2,82 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from callout.findings import Finding, Move, Status
 from callout.ledger.event import Event, parse_utc
-from callout.policy.chargeable import Rule
+from callout.policy.chargeable import Charge, Rule
 from callout.policy.rates import CUSTOMER_RATES, STANDARD_RATES
 from callout.programs import printable
-from callout.worklog.bill import BillLine, LineState, SumLine
+from callout.worklog.balances import balance_findings
+from callout.worklog.bill import Bill, BillLine, LineState
 from callout.worklog.session import describe, running_sessions
 
+# What is charged whatever the contract needs something to show for it.
+ON_EVIDENCE = (Rule.UNSUPPORTED_MODIFICATION, Rule.MAN_MADE_EMERGENCY)
+CODES = {"consent": "no-consent", "evidence": "no-evidence", "cap": "cap-reached"}
+UNDECIDED = ("Not billed, a person has to decide: {lines}.", "Read why in each of them.")
+CLOCK_TIMES = (
+    "Not billed, an hour's price depends on the time of the day, which is not known: {lines}.",
+    "State the clock times: callout time amend",
+)
+CAP = (
+    "Beyond what may be billed after a contract is used up: {lines}.",
+    "Ask the customer, then: callout bill judge WORK --charge yes|no --reason R",
+)
+NO_CONSENT = ("No consent to a charge is on record for {lines}.", "Ask the customer before this is sent.")
+PROOF = (
+    "Charged for its cause, but nothing is named that shows the cause: {lines}.",
+    "Name the finding or the event: callout time amend",
+)
+OVERLAP = (
+    "Overlap with other work of the same person, billed once: {lines}.",
+    "Look whether the right one is billed.",
+)
 
-def remarks(
-    lines: Sequence[BillLine], sums: Sequence[SumLine], events: Sequence[Event], start: dt.datetime, end: dt.datetime
-) -> Iterator[Finding]:
-    """The warnings about a month from `start` to before `end`: one for each kind, with the work's event ids."""
-    unpriced = [line.entry.role for line in lines if line.state is LineState.RATE_UNKNOWN]
-    unpriced += [line.role for line in sums if line.state is LineState.RATE_UNKNOWN]
-    for role in sorted(set(unpriced)):
+
+def remarks(bill: Bill, events: Sequence[Event]) -> Iterator[Finding]:
+    """The warnings about a bill, one for each kind, with the work's event ids. `events` are the customer's."""
+    lines = bill.lines
+    unpriced = [line for line in lines if line.state is LineState.RATE_UNKNOWN]
+    for role in sorted({line.entry.role for line in unpriced}):
+        of_role = [line for line in unpriced if line.entry.role == role]
         yield _warning(
             f"bill.rate@{role}",
             "rate-unknown",
-            f"There is no rate of {printable(role)}: no amount in {_lines(unpriced.count(role))}.",
+            f"There is no rate of {printable(role)}: no amount in {_lines(len(of_role))}.",
             f"Write {printable(role)} into {CUSTOMER_RATES} or {STANDARD_RATES}.",
-            [
-                line
-                for line in lines
-                if line.entry.role == role and line.state in (LineState.RATE_UNKNOWN, LineState.IN_SUM)
-            ],
+            of_role,
         )
     undecided = [line for line in lines if line.state is LineState.UNDECIDED]
-    if undecided:
-        seen = f"Not billed, a person has to decide: {_lines(len(undecided))}."
-        yield _warning("bill.undecided", "undecided", seen, "Read why in each of them.", undecided)
-    unconsented = [line for line in lines if line.verdict.rule is Rule.NO_CONSENT_ON_RECORD]
-    if unconsented:
-        seen = f"No consent to a charge is on record for {_lines(len(unconsented))}."
-        yield _warning("bill.consent", "no-consent", seen, "Ask the customer before this is sent.", unconsented)
-    doubled = [line for line in lines if line.deducted_seconds]
-    if doubled:
-        seen = f"Overlap with other work of the same person, billed once: {_lines(len(doubled))}."
-        yield _warning("bill.overlap", "overlap", seen, "Look whether the right one is billed.", doubled)
+    for told, code, seen, remedy in (
+        ([line for line in undecided if line.verdict.rule is Rule.CLOCK_TIMES_NEEDED], "clock-times", *CLOCK_TIMES),
+        ([line for line in undecided if line.charge is not Charge.UNDECIDED and not _timeless(line)], "cap", *CAP),
+        (
+            [line for line in undecided if line.charge is Charge.UNDECIDED and not _timeless(line)],
+            "undecided",
+            *UNDECIDED,
+        ),
+        ([line for line in lines if line.verdict.rule is Rule.NO_CONSENT_ON_RECORD], "consent", *NO_CONSENT),
+        (
+            [line for line in lines if line.verdict.rule in ON_EVIDENCE and not line.verdict.evidence],
+            "evidence",
+            *PROOF,
+        ),
+        ([line for line in lines if line.deducted_seconds], "overlap", *OVERLAP),
+    ):
+        if told:
+            yield _warning(f"bill.{code}", CODES.get(code, code), seen.format(lines=_lines(len(told))), remedy, told)
+    foreign = [one for one in bill.expenses if one.state is LineState.UNDECIDED]
+    if foreign:
+        seen = f"Not in {bill.currency}: {len(foreign)} expense{'' if len(foreign) == 1 else 's'}."
+        yield Finding(
+            "bill.expenses", Status.WARN, "other-currency", seen, Move.US,
+            f"Amend it with what it comes to in {bill.currency}: callout time amend",
+            {"events": [one.event_id for one in foreign]},
+        )  # fmt: skip
+    yield from balance_findings(bill.balances)
+    start, end = bill.month.span(bill.time_zone)
     for session in running_sessions(events):
         if start <= parse_utc(session.body["started_at"]) < end:
             yield Finding(
@@ -55,6 +89,14 @@ def remarks(
                 "Stop it: callout time stop",
                 {"events": [session.id]},
             )
+
+
+def _unproven(line: BillLine) -> bool:
+    return line.verdict.rule in ON_EVIDENCE and not line.verdict.evidence
+
+
+def _timeless(line: BillLine) -> bool:
+    return line.verdict.rule is Rule.CLOCK_TIMES_NEEDED
 
 
 def _lines(count: int) -> str:

@@ -7,6 +7,7 @@ import inspect
 import types
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from enum import Enum
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -103,6 +104,8 @@ def _words(annotation: Any) -> str:
         return f"mapping of name to: {_words(arguments[1])}"
     if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
         return "mapping, see below"
+    if inspect.isclass(annotation) and issubclass(annotation, Enum):
+        return " or ".join(code(one.value) for one in annotation)
     return WORDS.get(annotation, str(annotation))
 
 

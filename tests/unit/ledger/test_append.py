@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -100,21 +99,11 @@ def test_decision_sees_what_is_stored_and_may_refuse(ledger: Ledger, draft: Make
     assert ledger.append_after(lambda view: []) == []
 
 
-def test_file_is_private(ledger: Ledger, path: Path, draft: Make) -> None:
+def test_file_is_private(file_ledger: Ledger, path: Path, draft: Make) -> None:
     """0600 in 0700, whatever the umask."""
-    ledger.append(draft())
+    file_ledger.append(draft())
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
-
-
-def test_database_itself_refuses_changes(ledger: Ledger, path: Path, draft: Make) -> None:
-    """Append-only is more than a promise of ours."""
-    ledger.append(draft())
-    other = sqlite3.connect(path)
-    for statement in ("UPDATE events SET actor = 'x'", "DELETE FROM events"):
-        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-            other.execute(statement)
-    other.close()
 
 
 def test_letters_of_all_kinds_survive(ledger: Ledger, draft: Make) -> None:
@@ -138,7 +127,7 @@ def test_ledger_that_must_exist(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("url", ["postgresql+psycopg://h/d", "mysql://x"])
+@pytest.mark.parametrize("url", ["mysql://x", "postgresql+asyncpg://h/d", "postgresql+psycopg://h/d?options=-c"])
 def test_other_databases_are_refused(url: str) -> None:
     """Named, with what can be used."""
     with pytest.raises(BadInput, match="CALLOUT_LEDGER"):
@@ -150,23 +139,23 @@ import datetime, sys
 from callout.ledger import Draft, open_ledger
 now = lambda: datetime.datetime.now(datetime.UTC)
 ledger = open_ledger(sys.argv[1], now)
-for number in range(50):
+for number in range(25):
     ledger.append(Draft("opened", now(), sys.argv[2], callout="NEW", body={"number": number}))
 """
 
 
-def test_eight_writers_at_once_lose_nothing(path: Path) -> None:
-    """8 processes, 50 events each, the file not there yet: all stored, numbered without gap or double."""
-    command = [sys.executable, "-c", WRITER, str(path)]
-    writers = [subprocess.Popen([*command, f"writer{number}"]) for number in range(8)]
-    assert [writer.wait(timeout=60) for writer in writers] == [0] * 8
-    ledger = open_ledger(str(path), lambda: NOW)
+def test_four_writers_at_once_lose_nothing(url: str) -> None:
+    """4 processes, 25 events each, no table there yet: all stored, numbered without gap or double."""
+    command = [sys.executable, "-c", WRITER, url]
+    writers = [subprocess.Popen([*command, f"writer{number}"]) for number in range(4)]
+    assert [writer.wait(timeout=60) for writer in writers] == [0] * 4
+    ledger = open_ledger(url, lambda: NOW)
     events = list(ledger.events())
-    assert [event.seq for event in events] == list(range(1, 401))
-    assert {event.callout for event in events} == {f"CO-{number:04d}" for number in range(1, 401)}
-    for writer in range(8):
+    assert [event.seq for event in events] == list(range(1, 101))
+    assert {event.callout for event in events} == {f"CO-{number:04d}" for number in range(1, 101)}
+    for writer in range(4):
         numbers = [event.body["number"] for event in events if event.actor == f"writer{writer}"]
-        assert numbers == list(range(50))
+        assert numbers == list(range(25))
     assert verify_chain(ledger.rows())[0].status is Status.PASS
     ledger.close()
 

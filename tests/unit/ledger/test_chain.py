@@ -24,11 +24,11 @@ Rows = list[dict[str, Any]]
 
 
 @pytest.fixture
-def rows(ledger: Ledger, draft: Callable[..., Draft]) -> Rows:
+def rows(file_ledger: Ledger, draft: Callable[..., Draft]) -> Rows:
     """Four rows as they are stored."""
     for number in range(4):
-        ledger.append(draft("noted", "CO-0001", number=number, text="Grüße"))
-    return list(ledger.rows())
+        file_ledger.append(draft("noted", "CO-0001", number=number, text="Grüße"))
+    return list(file_ledger.rows())
 
 
 def test_whole_chain_passes(rows: Rows) -> None:

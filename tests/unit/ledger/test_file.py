@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from callout.errors import CalloutError
+from callout.errors import CalloutError, Locked
 from callout.findings import Finding, Status
 from callout.ledger import Draft, open_ledger
 from callout.ledger.chain import verify_chain
+from callout.ledger.sqlite import SQLiteLedger
 
 NOW = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
 
@@ -59,3 +61,32 @@ def _all(text: bytes, value: bytes) -> list[int]:
         found.append(start)
         start = text.find(value, start + 1)
     return found
+
+
+def test_a_lock_that_somebody_forgot(path: Path) -> None:
+    """A bounded wait, then exit status 9; nothing is recorded; once it is free all goes on."""
+    with (
+        closing(SQLiteLedger(path, lambda: NOW, longest_wait_s=0.2)) as ledger,
+        closing(sqlite3.connect(path, isolation_level=None)) as other,
+    ):
+        other.execute("BEGIN EXCLUSIVE")
+        for action in (lambda: ledger.append(Draft("noted", NOW, "eva")), lambda: list(ledger.events())):
+            with pytest.raises(Locked, match="somebody has held the ledger") as error:
+                action()
+            assert error.value.exit_status == 9
+        other.execute("ROLLBACK")
+        assert ledger.append(Draft("noted", NOW, "eva"))[0].seq == 5
+
+
+def test_a_reader_that_stays_keeps_nobody_from_deciding_only_from_committing(path: Path) -> None:
+    """An open read of another program: the commit waits for its end, and goes through then."""
+    with (
+        closing(SQLiteLedger(path, lambda: NOW, longest_wait_s=0.2)) as ledger,
+        closing(sqlite3.connect(path, isolation_level=None)) as other,
+    ):
+        reading = other.execute("SELECT * FROM events")
+        reading.fetchone()
+        with pytest.raises(Locked):
+            ledger.append(Draft("noted", NOW, "eva"))
+        reading.close()
+        assert ledger.append(Draft("noted", NOW, "eva"))[0].seq == 5

@@ -8,6 +8,7 @@ from callout.policy.chargeable import SENTENCES, Charge, ConsentSeen, Rule, Work
 
 YES, NO, OPEN = Charge.YES, Charge.NO, Charge.UNDECIDED
 AGREED, FREE = ConsentSeen("c1", True), ConsentSeen("c2", False)
+MODIFIED, FREE_RULE = Rule.UNSUPPORTED_MODIFICATION, Rule.CONSENT_WITHOUT_CHARGING
 SUPPORT = {"contract": "support", "opened": ("o1",)}
 
 
@@ -40,6 +41,39 @@ SUPPORT = {"contract": "support", "opened": ("o1",)}
             ("f1",),
         ),
         (WorkFacts("platinum"), OPEN, Rule.CONTRACT_UNKNOWN, ()),
+        (WorkFacts(**SUPPORT, cause="own_bug", cause_evidence=("b1",)), NO, Rule.OWN_BUG, ("b1",)),
+        (WorkFacts("maintenance", cause="unsupported_modification", cause_evidence=("d1",)), YES, MODIFIED, ("d1",)),
+        (WorkFacts(**SUPPORT, activity="support", cause="unsupported_modification"), YES, MODIFIED, ()),
+        (WorkFacts("maintenance", cause="man_made_emergency"), YES, Rule.MAN_MADE_EMERGENCY, ()),
+        (WorkFacts(**SUPPORT, outcome="refused", cause="man_made_emergency"), NO, Rule.REFUSED_BY_GATE, ("o1",)),
+        (
+            WorkFacts(**SUPPORT, cause="unsupported_modification", clock_flags=("x",)),
+            OPEN,
+            Rule.CLOCK_IN_DOUBT,
+            ("o1",),
+        ),
+        (WorkFacts("platinum", cause="man_made_emergency"), OPEN, Rule.CONTRACT_UNKNOWN, ()),
+        (WorkFacts(**SUPPORT, activity="support", cause="documented_support"), NO, Rule.DOCUMENTED_SUPPORT, ("o1",)),
+        (
+            WorkFacts(**SUPPORT, cause="documented_support", consents=(AGREED,)),
+            YES,
+            Rule.CONSENT_COVERS_CHARGING,
+            ("c1",),
+        ),
+        (WorkFacts("maintenance", cause="included"), NO, Rule.INCLUDED, ()),
+        (WorkFacts(**SUPPORT, cause="included"), OPEN, Rule.CAUSE_IN_DOUBT, ("o1",)),
+        (WorkFacts(**SUPPORT, cause="sunspots"), OPEN, Rule.CAUSE_IN_DOUBT, ("o1",)),
+        (WorkFacts("maintenance", included_hours="I"), YES, Rule.INCLUDED_HOURS, ()),
+        (WorkFacts("maintenance", activity="travel"), NO, Rule.MAINTENANCE_CONTRACT, ()),
+        (WorkFacts("maintenance", activity="development", opened=("o1",)), YES, Rule.BEYOND_MAINTENANCE, ("o1",)),
+        (WorkFacts(**SUPPORT, idle=True, consents=(AGREED,)), OPEN, Rule.IDLE_IN_DOUBT, ("o1",)),
+        (
+            WorkFacts(**SUPPORT, consents=(AGREED, ConsentSeen("q1", True, quote=True))),
+            YES,
+            Rule.QUOTE_ACCEPTED,
+            ("q1",),
+        ),
+        (WorkFacts(**SUPPORT, consents=(ConsentSeen("q1", True, quote=True), FREE)), OPEN, FREE_RULE, ("c2",)),
     ],
 )
 def test_the_first_rule_that_applies_decides(

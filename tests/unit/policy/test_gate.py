@@ -24,6 +24,7 @@ from callout.policy.gate import (
     look_before_anything,
     look_right_before,
 )
+from callout.policy.quotes import Cap, CapUse, QuoteSeen
 
 NOW = dt.datetime(2026, 3, 3, 22, 30, tzinfo=dt.UTC)
 HASH = "ab" * 32
@@ -232,3 +233,28 @@ def test_a_drill_is_asked_for_only_where_policy_does() -> None:
     in_emergency = facts(drill=asked, emergency="60 % of calls fail")
     assert refused(look_right_before(second(again=in_emergency))) == {}
     assert not [finding for finding in look_before_anything(facts()) if finding.check == "gate.drill"]
+
+
+def quote(minutes_used: int, cap: int | None = 100) -> QuoteSeen:
+    use = None if cap is None else CapUse("Q-0001", Cap(minutes=cap), 60 * minutes_used, None, "EUR")
+    return QuoteSeen("Q-0001", "PO-7", NOW - MINUTE, use)
+
+
+def test_an_accepted_quote_covers_charging() -> None:
+    unpaid = consent(covers_charging=False, at=NOW - 2 * MINUTE)
+    assert refused(look_before_anything(facts(consents=[unpaid]))) == {"gate.entitled": "not-covered"}
+    assert refused(look_before_anything(facts(consents=[unpaid], quote=quote(0, None)))) == {}
+    later = consent(covers_charging=False, at=NOW)
+    assert refused(look_before_anything(facts(consents=[later], quote=quote(0)))) == {"gate.entitled": "not-covered"}
+
+
+@pytest.mark.parametrize(("used", "code"), [(79, "ok"), (80, "cap-near"), (99, "cap-near"), (100, "cap-reached")])
+def test_the_cap_holds_both_looks(used: int, code: str) -> None:
+    capped = facts(quote=quote(used))
+    for findings in (look_before_anything(capped), look_right_before(second(again=capped))):
+        (found,) = [finding for finding in findings if finding.check == "gate.quote"]
+        assert (found.code, found.blocks) == (code, code == "cap-reached")
+
+
+def test_a_reached_cap_does_not_stop_what_changes_nothing() -> None:
+    assert refused(look_before_anything(facts(plan=PlanSeen(HASH, "already-in"), quote=quote(100)))) == {}

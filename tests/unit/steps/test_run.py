@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from callout.inventory import System
 from callout.steps.context import Context
 from callout.steps.record import close_callout, open_callout
 from callout.steps.run import finish_run, start_run
+from callout.worklog.reports.standing import Kept, KeptBalance
 from callout.worklog.session import Steady
 from tests.unit.steps.conftest import Clock
 
@@ -99,3 +101,15 @@ def test_unreadable_start_is_said(context: Context, system: System) -> None:
     run = {**started(context, system), "started_at": "yesterday"}
     with pytest.raises(BadInput, match="started_at is 'yesterday'"):
         finished(context, run)
+
+
+def test_the_beginning_of_a_run_says_what_is_left(context: Context, system: System, clock: Clock) -> None:
+    assert started(context, system)["balance"] == ""
+    left = KeptBalance("block", "minutes", "1200", "200", "80", "")
+    kept = Kept("globex", "2026-03", clock() + dt.timedelta(days=9), clock(), 99, (left,))
+    folder = context.places.data / "balances"
+    folder.mkdir(parents=True)
+    (folder / "globex.json").write_text(kept.as_text())
+    assert started(context, system)["balance"] == (
+        "Left for globex as of 2026-03-03 10:00 UTC: block 3:20 h of 20:00 h – over 80 % used."
+    )

@@ -13,7 +13,7 @@ from callout.findings import Finding, Move, Status
 from callout.views.listing import list_rows, list_text
 from callout.views.story import story_dict, story_html, story_text
 from callout.views.worked import worked_dict, worked_text
-from callout.worklog.entry import entry_of
+from callout.worklog.worked import Wanted, worked_of
 
 Golden = Callable[[str, str], None]
 
@@ -71,11 +71,11 @@ def test_listing(told: Any, golden: Golden) -> None:
 
 
 def test_work(told: Any, golden: Golden) -> None:
-    started = told.write("work_started", "2026-03-06T10:00Z", started_at="2026-03-06T10:00:00.000000Z", ticket="T-3")
-    entries = [entry_of(event) for event in told.events if event.kind == "work_logged"]
-    golden("work/list.txt", worked_text(entries, [started]) + "\n")
-    assert worked_dict(entries, [started])["seconds"] == 35
-    assert worked_text([], []) == "No work is logged."
+    told.write("work_started", "2026-03-06T10:00Z", started_at="2026-03-06T10:00:00.000000Z", ticket="T-3")
+    found = worked_of(told.events, Wanted())
+    golden("work/list.txt", worked_text(found) + "\n")
+    assert worked_dict(found)["seconds"] == 35
+    assert worked_text(worked_of([], Wanted())) == "No work is logged."
 
 
 def test_no_story_without_events() -> None:

@@ -13,9 +13,13 @@ from callout.errors import BadInput
 from callout.ledger import open_ledger
 from callout.places import Places
 from callout.steps.context import Context
-from callout.steps.work import sessions_running, start_work, stop_work, work_entries
+from callout.steps.work import Subject, start_work, stop_work, switch_work
+from callout.steps.worked import Wanted, sessions_running, worked
+from callout.worklog.details import Details
 from callout.worklog.month import parse_month
 from callout.worklog.session import Steady
+
+GLOBEX = Subject("globex", "globex-sw1")
 
 
 class Clocks:
@@ -54,7 +58,7 @@ def context(tmp_path: Path, clocks: Clocks) -> Iterator[Context]:
 
 
 def start(context: Context, clocks: Clocks, ticket: str = "T-1") -> None:
-    start_work(context, customer="globex", system="globex-sw1", ticket=ticket, note="Looked", steady=clocks.steady)
+    start_work(context, GLOBEX, Details(ticket, "Looked"), steady=clocks.steady)
 
 
 def test_a_session_is_logged_with_its_raw_seconds(context: Context, clocks: Clocks) -> None:
@@ -147,7 +151,7 @@ def test_a_forgotten_session_is_not_logged_silently(context: Context, clocks: Cl
         stop_work(context, discard=" ", steady=clocks.steady)
     assert stop_work(context, discard="forgotten over night", steady=clocks.steady).kind == "work_amended"
     assert not sessions_running(context.ledger)
-    assert not work_entries(context.ledger)
+    assert not worked(context.ledger, Wanted()).entries
     start(context, clocks)
 
 
@@ -167,9 +171,9 @@ def test_a_stated_end_without_offset_is_ambiguous(context: Context, clocks: Cloc
 
 def test_work_needs_a_ticket_and_a_known_kind(context: Context, clocks: Clocks) -> None:
     with pytest.raises(BadInput, match="ticket"):
-        start_work(context, customer="globex", ticket=" ", steady=clocks.steady)
+        start_work(context, GLOBEX, Details(" "), steady=clocks.steady)
     with pytest.raises(BadInput, match="no kind of work"):
-        start_work(context, customer="globex", ticket="T-1", activity="juggling", steady=clocks.steady)
+        start_work(context, GLOBEX, Details("T-1", activity="juggling"), steady=clocks.steady)
 
 
 def test_entries_of_a_month(context: Context, clocks: Clocks) -> None:
@@ -178,9 +182,10 @@ def test_entries_of_a_month(context: Context, clocks: Clocks) -> None:
         start(context, clocks)
         clocks.forward(minutes=5)
         stop_work(context, steady=clocks.steady)
-    assert len(work_entries(context.ledger)) == 2
-    assert len(work_entries(context.ledger, "globex", parse_month("2026-04"))) == 1
-    assert not work_entries(context.ledger, "acme")
+    assert len(worked(context.ledger, Wanted()).entries) == 2
+    april = parse_month("2026-04").span("UTC")
+    assert len(worked(context.ledger, Wanted(customer="globex", span=april)).entries) == 1
+    assert not worked(context.ledger, Wanted(customer="acme")).entries
 
 
 @pytest.mark.parametrize(
@@ -189,3 +194,92 @@ def test_entries_of_a_month(context: Context, clocks: Clocks) -> None:
 def test_what_is_no_month(text: str) -> None:
     with pytest.raises(BadInput, match="no month"):
         parse_month(text)
+
+
+def test_a_switch_ends_one_and_begins_the_other_in_one_moment(context: Context, clocks: Clocks) -> None:
+    start(context, clocks, "T-1")
+    clocks.forward(minutes=20)
+    acme = Subject("acme", "acme-pbx1", "CO-0009")
+    logged, started = switch_work(context, acme, Details("T-2"), "set aside", steady=clocks.steady)
+    assert (logged.kind, logged.customer, logged.body["seconds"]) == ("work_logged", "globex", 1200)
+    assert logged.body["note"] == "Looked; set aside"
+    assert (started.customer, started.system, started.callout) == ("acme", "acme-pbx1", "CO-0009")
+    assert logged.body["ended_at"] == started.body["started_at"]
+    assert [event.id for event in sessions_running(context.ledger)] == [started.id]
+
+
+def test_a_switch_that_is_refused_leaves_the_session_running(context: Context, clocks: Clocks) -> None:
+    with pytest.raises(BadInput, match="No session"):
+        switch_work(context, GLOBEX, Details("T-2"), steady=clocks.steady)
+    start(context, clocks, "T-1")
+    clocks.wall -= dt.timedelta(hours=1)
+    with pytest.raises(BadInput, match="backwards"):
+        switch_work(context, GLOBEX, Details("T-2"), steady=clocks.steady)
+    with pytest.raises(BadInput, match="ticket"):
+        switch_work(context, GLOBEX, Details(""), steady=clocks.steady)
+    assert [event.body["ticket"] for event in sessions_running(context.ledger)] == ["T-1"]
+    assert len(list(context.ledger.events())) == 1
+
+
+def test_what_was_said_at_the_start_is_in_the_work(context: Context, clocks: Clocks) -> None:
+    details = Details(
+        "T-1", "Looked", "they are cross", "support", "developer", "own_bug", ("an-event",), "99.50", "promised"
+    )
+    start_work(context, GLOBEX, details, steady=clocks.steady)
+    clocks.forward(minutes=1)
+    stop_work(context, "mended", internal_note="twice", steady=clocks.steady)
+    (entry,) = worked(context.ledger, Wanted()).entries
+    assert (entry.note, entry.internal_note) == ("Looked; mended", "they are cross; twice")
+    assert (entry.activity, entry.role, entry.cause, entry.cause_evidence) == (
+        "support", "developer", "own_bug", ("an-event",),
+    )  # fmt: skip
+    assert (entry.rate, entry.event.body["rate_reason"]) == ("99.50", "promised")
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        Details("T-1", rate="99"),
+        Details("T-1", rate="-1", rate_reason="x"),
+        Details("T-1", rate_reason="x"),
+        Details("T-1", role="boss"),
+        Details("T-1", cause="weather"),
+        Details("T-1", cause_evidence=("x",)),
+    ],
+)
+def test_details_that_cannot_be(context: Context, clocks: Clocks, details: Details) -> None:
+    with pytest.raises(BadInput):
+        start_work(context, GLOBEX, details, steady=clocks.steady)
+
+
+def test_a_clock_that_ran_slow_does_not_change_the_duration(context: Context, clocks: Clocks) -> None:
+    start(context, clocks)
+    clocks.forward(minutes=30)
+    clocks.wall -= dt.timedelta(seconds=90)
+    body = stop_work(context, steady=clocks.steady).body
+    assert (body["seconds"], body["measured_by"]) == (1800, "steady clock")
+
+
+@pytest.mark.parametrize("wrong_by", [dt.timedelta(days=-2200), dt.timedelta(days=4400)])
+def test_a_session_thrown_away_by_a_wrong_clock_does_not_run_again_by_a_right_one(
+    context: Context, clocks: Clocks, wrong_by: dt.timedelta
+) -> None:
+    start(context, clocks)
+    clocks.wall += wrong_by
+    stop_work(context, discard="the clock is wrong", steady=clocks.steady)
+    start(context, clocks)
+    clocks.wall -= wrong_by
+    stop_work(context, discard="the clock was wrong", steady=clocks.steady)
+    for _ in range(2):
+        with pytest.raises(BadInput, match="No session"):
+            stop_work(context, steady=clocks.steady)
+        clocks.forward(days=400)
+    start(context, clocks)
+    assert len(sessions_running(context.ledger)) == 1
+
+
+def test_a_session_that_was_forgotten_for_months_is_found_by_whoever_stops_it(context: Context, clocks: Clocks) -> None:
+    start(context, clocks)
+    clocks.forward(days=60)
+    assert stop_work(context, discard="forgotten", steady=clocks.steady).kind == "work_amended"
+    assert not sessions_running(context.ledger)

@@ -4,66 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from callout.ledger import Draft, open_ledger
 from callout.ledger.event import parse_utc
-from callout.ledger.store import NEW
-
-HEAVY = ("ansible", "paramiko", "netmiko", "rich", "jinja2", "babel", "yaml", "callout.inventory")
-PROGRAM = """
-import sys
-from callout.cli.main import run
-try:
-    run()
-finally:
-    print("loaded", *[name for name in {heavy} if name in sys.modules], file=sys.stderr)
-"""
-HOSTS = """
-all:
-  children:
-    globex:
-      hosts:
-        globex-sw1:
-          ansible_host: 192.0.2.10
-          callout_system: {product: serverware}
-      vars:
-        callout_customer:
-          id: globex
-          name: Globex
-          contract: support
-          registered_addresses: [it@globex.example]
-          time_zone: America/New_York
-          currency: EUR
-"""
-
-
-class Desk:
-    """A workplace with one inventory and one ledger that knows CO-0001."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        (folder / "hosts.yml").write_text(HOSTS, encoding="utf-8")
-        began = parse_utc("2026-03-03T10:00:00.000000Z")
-        ledger = open_ledger(f"sqlite:///{folder}/data/ledger.sqlite", lambda: began)
-        body = {"ticket": "T-7", "reason": "Patch", "contract": "support"}
-        ledger.append(Draft("opened", began, "eva@desk", "globex", "globex-sw1", NEW, body))
-        ledger.close()
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """callout with these arguments; the last line on standard error names the heavy modules that were loaded."""
-        return subprocess.run(
-            [sys.executable, "-c", PROGRAM.format(heavy=HEAVY), *arguments, "-i", str(self.folder / "hosts.yml")],
-            env={**os.environ, "CALLOUT_DATA": str(self.folder / "data"), "CALLOUT_ACTOR": "eva@desk"},
-            cwd=self.folder,
-            text=True,
-            capture_output=True,
-            check=False,
-        )
+from tests.unit.worklog.desk import Desk
 
 
 @pytest.fixture
@@ -100,6 +47,25 @@ def test_bad_input_is_one_sentence_and_exit_2(desk: Desk, arguments: tuple[str, 
     assert answer.returncode == 2
     assert sentence in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_a_switch_and_a_start_by_a_remembered_name_load_nothing_heavy(desk: Desk) -> None:
+    """The first look-up reads the inventory and remembers it; a name that is not known reads it again."""
+    hosts = desk.folder / "hosts.yml"
+    os.utime(hosts, (1_700_000_000, 1_700_000_000))
+    first = desk.run("time", "start", "--system", "globex-sw1", "--ticket", "T-1")
+    assert "ansible" in first.stderr.splitlines()[-1]
+    switched = desk.run("time", "switch", "--system", "globex-sw1", "--ticket", "T-2", "--done", "Looked")
+    assert switched.stderr.splitlines()[-1] == "loaded"
+    assert "Started: T-2 for globex-sw1" in switched.stderr
+    unknown = desk.run("time", "switch", "--system", "globex-sw9", "--ticket", "T-3")
+    assert (unknown.returncode, "There is no system 'globex-sw9'" in unknown.stderr) == (2, True)
+    foreign = desk.run("time", "switch", "--system", "globex-sw1", "--customer", "acme", "--ticket", "T-3")
+    assert (foreign.returncode, "belongs to globex" in foreign.stderr) == (2, True)
+    hosts.write_text(hosts.read_text(encoding="utf-8").replace("globex-sw1", "globex-sw2"), encoding="utf-8")
+    gone = desk.run("time", "switch", "--system", "globex-sw1", "--ticket", "T-3")
+    assert (gone.returncode, "There is no system 'globex-sw1'" in gone.stderr) == (2, True)
+    assert (desk.folder / "data" / "names.json").stat().st_mode & 0o077 == 0
 
 
 def test_a_bill_without_a_rate_is_exit_4_and_names_it(desk: Desk) -> None:

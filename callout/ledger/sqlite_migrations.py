@@ -1,0 +1,77 @@
+"""SQLite's schema, step by step: each one transaction, one process at a time, and never back."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from callout.errors import BadInput
+from callout.ledger.selection import begun
+
+# What each version added. Statements end with `;` at the end of a line; a trigger's own body has none there.
+MIGRATIONS = {
+    1: """
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, recorded_at TEXT NOT NULL,
+    actor TEXT NOT NULL, customer TEXT NOT NULL, system TEXT NOT NULL, callout TEXT NOT NULL,
+    kind TEXT NOT NULL, body TEXT NOT NULL, prev_hash TEXT NOT NULL, hash TEXT NOT NULL);
+CREATE INDEX events_by_callout ON events (callout, seq);
+CREATE INDEX events_by_customer ON events (customer, kind, at);
+CREATE INDEX events_by_kind ON events (kind, seq);
+CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER events_are_never_deleted BEFORE DELETE ON events
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+""",
+    # A system's story and everybody's month without reading all of the rest. And REPLACE INTO, which no trigger on
+    # DELETE sees, finds an order that it cannot keep.
+    2: """
+CREATE INDEX events_by_system ON events (system, kind, seq);
+CREATE INDEX events_by_time ON events (kind, at);
+CREATE TRIGGER events_are_appended_in_order BEFORE INSERT ON events
+    WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM events)
+        OR EXISTS (SELECT 1 FROM events WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+""",
+    # A month's bill without reading what was entered since: by when the work began.
+    3: f"""
+CREATE INDEX events_by_work ON events (customer, {begun("instr")}) WHERE kind = 'work_logged';
+""",
+}
+NEWEST = max(MIGRATIONS)
+GUARDS = frozenset({"events_are_never_changed", "events_are_never_deleted", "events_are_appended_in_order"})
+
+
+def migrate(connection: sqlite3.Connection, path: Path, newest: int = NEWEST) -> None:
+    """Brings the schema of an open file to version `newest`, where it is older; each step is there or it is not.
+
+    Raises BadInput for a file that a newer callout has written, and sqlite3.Error.
+    """
+    while True:
+        version = _version(connection, path)
+        if version >= newest:
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            # Another process may have done it while we waited for the lock.
+            if _version(connection, path) == version:
+                _step(connection, version + 1)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:  # a full disk may have ended it already
+                connection.execute("ROLLBACK")
+            raise
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > NEWEST:
+        raise BadInput(f"{path} was written by a newer callout.", "Upgrade callout on this machine.")
+    return int(version)
+
+
+def _step(connection: sqlite3.Connection, version: int) -> None:
+    for statement in MIGRATIONS[version].split(";\n"):
+        if statement.strip():
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {version}")

@@ -1,0 +1,1 @@
+"""What bills, quotes and contracts come to over customers, people and months. Pure."""
