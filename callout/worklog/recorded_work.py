@@ -221,7 +221,7 @@ def left_behind(running: Event, last_sign: dt.datetime | None) -> BadInput:
     told = f"An ssh session never ended, and its program does not run here: {describe(running)}."
     if last_sign is None or last_sign <= parse_utc(running.body["started_at"]):
         return BadInput(told, STATE_AN_END)
-    at = last_sign.astimezone(dt.UTC).replace(microsecond=0)
+    at = last_sign.astimezone(dt.UTC)  # to the microsecond: a second less may be before the start
     return BadInput(
         f"{told} Its recording was last written at {at:%Y-%m-%d %H:%M:%S} UTC.",
         f"End it there, or when you say: callout time stop --at {at.isoformat()}",

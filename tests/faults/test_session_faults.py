@@ -58,7 +58,7 @@ def require_whole(site: Site, far_mark: Path) -> None:
     assert kinds in ([], ["work_started"], ["work_started", "work_logged"])
     assert kinds or not far_mark.exists()
     if kinds == ["work_started"]:
-        assert running_session(context.ledger, "eva@desk") is not None
+        assert running_session(context.ledger, "eva@desk", site.context.now()) is not None
     for path in site.recordings():
         content = path.read_bytes()
         assert content == b"" or content.endswith(b"\n")

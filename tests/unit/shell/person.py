@@ -104,6 +104,6 @@ class Person:
             return
         except BaseException as failure:  # noqa: BLE001 - it belongs to the test's own thread
             self._failure = failure
-            os.kill(self.program or os.getpid(), signal.SIGTERM)
+            os.kill(self.program or os.getpid(), signal.SIGKILL if self.program else signal.SIGTERM)
         while not self._ended:
             self.look(0.02)

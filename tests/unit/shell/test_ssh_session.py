@@ -177,7 +177,7 @@ def test_a_system_that_is_not_reached_leaves_nothing_to_bill(site: Site, closed_
     assert site.recordings() == []
     amended = site.events()[-1].body
     assert (amended["amendment"], "host key is unknown" in amended["reason"]) == ("discarded", True)
-    assert running_session(site.again().context.ledger, "eva@desk") is None
+    assert running_session(site.again().context.ledger, "eva@desk", site.context.now()) is None
 
 
 def test_a_program_that_was_killed_is_noticed_and_its_last_sign_named(site: Site) -> None:
