@@ -87,7 +87,7 @@ def lying(frame: Frame, labels: Sequence[str], series: Sequence[Series], ends: S
     """One bar per label from top to bottom; `ends` stand at their ends, default: their sums."""
     sums = _sums(labels, series)
     names = [shortened(label, _LONGEST_NAME) for label in labels]
-    left = max((text_width(name) for name in names), default=0) + 12
+    left = max((text_width(name) for name in names), default=0) + 16
     ends = ends or [tick_text(total) for total in sums]
     room = max((text_width(end) for end in ends), default=0) + 10
     scale = scale_to(sums, WIDTH - _RIGHT - left - room)
