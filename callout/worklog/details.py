@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from callout.errors import BadInput
+from callout.policy.causes import Cause
 from callout.policy.chargeable import Activity
 from callout.worklog.entry import RATE, ROLE
 
 ROLES = ("engineer", "developer")
-CAUSES = ("", "documented_support", "unsupported_modification", "man_made_emergency", "own_bug", "included")
+CAUSES = tuple(str(cause) for cause in Cause)
 
 
 @dataclass(frozen=True, slots=True)
