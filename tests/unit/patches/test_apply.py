@@ -186,7 +186,10 @@ def test_lock_of_an_earlier_boot_is_told_and_never_taken_silently(site: Site):
     before = site.tree()
     with pytest.raises(Locked, match=r"otto@desk:CO-0009.* started anew since, so that run is dead") as refused:
         apply_bundle(site.context, site.system, site.callout, bundle, plan, well, idle)
-    assert refused.value.hint == "End that run: callout patch recover CO-0009, on the machine of otto@desk."
+    assert refused.value.hint == (
+        "End that run: callout patch recover CO-0009, on the machine of otto@desk."
+        " Where that is lost: callout patch take-over CO-0009 --bundle FILE --because REASON"
+    )
     assert site.tree() == before
 
 

@@ -109,7 +109,8 @@ def test_what_cannot_be_decided_is_refused_and_nothing_is_recorded(desk: Desk, w
 def test_what_stands_on_an_invoice_is_judged_no_more(desk: Desk, work: str) -> None:
     ledger = open_ledger(desk.ledger, lambda: dt.datetime(2026, 4, 1, tzinfo=dt.UTC))
     at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
-    body = {"number": "2026-7", "work": [work], "lines": [work[:8]], "month": "2026-03", "document": {}}
+    items = [{"line": work[:8], "work": [work], "amount": "0"}]
+    body = {"number": "2026-7", "work": [work], "lines": [work[:8]], "items": items, "month": "2026-03", "document": {}}
     ledger.append(Draft("invoice_issued", at, "max@desk", "globex", body=body))
     ledger.close()
     assert "stands on invoice 2026-7" in refused(desk, "bill", "judge", work, "--charge", "no", "--reason", "x")

@@ -159,11 +159,13 @@ def test_an_hour_at_night_takes_one_hour_or_more_by_policy(book: Any, make_custo
 
 def test_work_that_was_entered_late_never_takes_what_an_invoice_has_used(book: Any, make_customer: Any) -> None:
     first = book.work("2026-03-10T14:00Z", 7200)
-    book.write("invoice_issued", "2026-04-01T00:00Z", number="1", work=[first.id], lines=[], month="2026-03")
+    line = first.id[:8]
+    stands = {"work": [first.id], "lines": [line], "items": [{"line": line, "work": [first.id], "amount": "0"}]}
+    book.write("invoice_issued", "2026-04-01T00:00Z", number="1", month="2026-03", **stands)
     book.work("2026-03-02T14:00Z", 3600)
     found = bill(book, make_customer(contracts=[BLOCK]))
     assert payers(found) == [("", 60, "120.00"), ("H-1", 120, "0.00")]
-    book.write("credit_note_issued", "2026-04-02T00:00Z", number="2", corrects="1")
+    book.write("credit_note_issued", "2026-04-02T00:00Z", number="2", corrects="1", lines=[line])
     assert payers(bill(book, make_customer(contracts=[BLOCK])))[0] == ("H-1", 60, "0.00")
 
 
