@@ -7,6 +7,7 @@ that can matter are worked out first, one after the other, in the same way as th
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -215,8 +216,5 @@ def _lines(work: _WorkedOut, material: Material, month: Month) -> list[BillLine]
 
 def _short_names(identifiers: Sequence[str]) -> dict[str, str]:
     """The first eight characters of each, or all of it where two begin alike."""
-    short = [identifier[:SHORT] for identifier in identifiers]
-    return {
-        identifier: name if short.count(name) == 1 else identifier
-        for identifier, name in zip(identifiers, short, strict=True)
-    }
+    alike = Counter(identifier[:SHORT] for identifier in identifiers)
+    return {one: one[:SHORT] if alike[one[:SHORT]] == 1 else one for one in identifiers}
