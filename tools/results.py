@@ -17,7 +17,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
-APART = "The suites were run one at a time, each on the commit of its own time; this page joins their reports.\n\n"
+APART = (
+    "Each suite was run at its own time, some beside others, on the commit of that time; this page joins their "
+    "reports. A case that was mended and run again stands with its last run.\n\n"
+)
 
 
 @dataclass
