@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import time
@@ -22,6 +23,13 @@ STORY = [
     "opened", "access_checked", "planned", "consented", "gate_passed", "backed_up", "patched", "verified",
     "work_logged", "closed",
 ]  # fmt: skip
+# Ansible forwards the signal to its workers; one that is just being forked still has its parent's handler, and Python
+# prints what that handler says in a child. Nothing of ours is in it, and the worker ends as it should.
+FORKED_UNDER_THE_SIGNAL = re.compile(
+    r"Exception ignored in: <function _synchronize_textiowrapper(?:(?!\n\S+Error: ).)*\n"
+    r"AssertionError: can only test a child process\n",
+    re.DOTALL,
+)
 # Everything of the product but what it writes by itself: our own leavings would be among them.
 TREE = (
     f"find /opt/pbxware /opt/httpd /root /tmp /var/tmp -xdev -path '*/var/lib/mysql' -prune -o "
@@ -160,7 +168,7 @@ def test_7_interrupted_in_the_middle(desk: Desk, bundle: Path) -> None:
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=60)
     assert process.returncode != 0
-    assert "Traceback" not in said
+    assert "Traceback" not in FORKED_UNDER_THE_SIGNAL.sub("", said)
     kinds = desk.kinds(desk.newest())
     assert kinds[0] == "opened"
     assert kinds[-2:] == ["work_logged", "closed"], said
