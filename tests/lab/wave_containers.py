@@ -68,8 +68,8 @@ class Containers:
         return f"{PREFIX}{number:02d}"
 
     def inside(self, number: int, script: str, given: str = "") -> str:
-        """What a script says that the system's root runs there."""
-        return self.engine("exec", "-i", self.name(number), "sh", "-c", script, given=given)
+        """What a script says that the system's root runs there; $1 is where the PBX's outer system begins."""
+        return self.engine("exec", "-i", self.name(number), "sh", "-c", script, "inside", "/", given=given)
 
     def memory_mb(self) -> float:
         """What all of them have in memory together, without the page cache."""
@@ -153,7 +153,8 @@ def wave_containers(folder: Path, count: int) -> Iterator[Containers]:
     """That many systems, up and answering; they and their network are removed at the end, whatever happened."""
     program = shutil.which("podman") or pytest.skip("no podman here")
     environment = dict(os.environ)
-    if (ROOT / "lab/.state/needs-containers-conf").exists():
+    state = Path(environment.get("CALLOUT_LAB_STATE", ROOT / "lab/.state"))
+    if (state / "needs-containers-conf").exists():
         environment["CONTAINERS_CONF"] = str(ROOT / "lab/containers.conf")
     made = Containers(Engine(program, environment), folder, count)
     image = made.engine.image()
