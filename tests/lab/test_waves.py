@@ -19,7 +19,7 @@ from tests.lab.wave_containers import NEEDED, PRODUCT, manifest_files, manifest_
 
 pytestmark = [pytest.mark.lab, pytest.mark.faults, pytest.mark.faults_whole, pytest.mark.timeout(2 * 3600)]
 SYSTEMS, FAILS, WAVES = 20, 7, [1, 4, 5, 10]
-MODULE = f"{PRODUCT}/usr/lib/asterisk/modules/{NEEDED}"
+NEEDED_THERE = f"{PRODUCT}{NEEDED}"
 LONGEST_S = 3600
 
 
@@ -50,7 +50,7 @@ def test_twenty_containers_of_which_one_fails_half_way(
         (source / "bundle.yml").write_text(manifest_of(files))
         bundle = signed_bundle(source, inventory, tmp_path)
         old = [made.images(number) for number in range(SYSTEMS)]
-        made.inside(FAILS, f"mv {MODULE} {MODULE}.away")
+        made.inside(FAILS, f"mv {NEEDED_THERE} {NEEDED_THERE}.away")
         consented(inventory, bundle)
 
         began = time.monotonic()
@@ -59,6 +59,7 @@ def test_twenty_containers_of_which_one_fails_half_way(
         record_property("systems' memory MB", round(made.memory_mb()))
         assert status != 0
         assert "rolled back" in said
+        assert "gui.page" in said or "GUI" in said, said
         now = [made.images(number) for number in range(SYSTEMS)]
         new = now[0]
         assert new != old[0]
@@ -70,9 +71,8 @@ def test_twenty_containers_of_which_one_fails_half_way(
         assert [now[number] for number in range(SYSTEMS) if number not in done] == [
             old[number] for number in range(SYSTEMS) if number not in done
         ]
-        assert "running" in made.inside(FAILS, "/opt/pbxware/sh/service asterisk status")
 
-        made.inside(FAILS, f"mv {MODULE}.away {MODULE}")
+        made.inside(FAILS, f"mv {NEEDED_THERE}.away {NEEDED_THERE}")
         consented(inventory, bundle, only=made.name(FAILS))
         began = time.monotonic()
         status, said = maintain(inventory, bundle, resume=True)

@@ -28,8 +28,9 @@ from tests.conftest import ROOT
 IMAGE = "localhost/callout-lab-pbxware"
 PREFIX, NETWORK, SUBNET = "wave-", "callout-wave", "10.213.79"
 PRODUCT = "/opt/pbxware/pw"
-GUI, MODULES = f"{PRODUCT}/opt/pbxware-gui", f"{PRODUCT}/etc/asterisk/modules.conf"
-NEEDED = "app_confbridge.so"
+GUI = f"{PRODUCT}/opt/pbxware-gui"
+# What the bundle's login page takes in: a system without it does not bear the bundle.
+NEEDED = "/etc/pbxware/site.php"
 SECRET = {"gui": "Practice-Gui-1", "wizard": "Practice-Wizard-1", "api": "practice-api-key-1"}
 READY_S = 300
 FILES = 20
@@ -81,8 +82,8 @@ class Containers:
 
     def images(self, number: int) -> dict[str, str]:
         """SHA-256 of every file that the bundle is about, by path; those that are not there are left out."""
-        listed = self.inside(number, f"cd {PRODUCT} && sha256sum opt/pbxware-gui/*.php etc/asterisk/modules.conf")
-        return {f"{PRODUCT}/{line[66:]}": line[:64] for line in listed.splitlines()}
+        listed = self.inside(number, f"sha256sum {GUI}/*.php")
+        return {line[66:]: line[:64] for line in listed.splitlines()}
 
     def inventory(self) -> Path:
         """Ten systems to a customer; what their pages look like is the lab's."""
@@ -91,8 +92,8 @@ class Containers:
         access = yaml.safe_load((ROOT / "inventory/lab/group_vars/all/practice.yml").read_text())["practice_access"]
         operation = {
             "backup": {"paths": [f"{PRODUCT}/opt", f"{PRODUCT}/etc"], "prune": []},
-            "restart": {"asterisk": "/opt/pbxware/sh/service asterisk restart"},
-            "health_wait_s": 60,
+            "restart": {"php-fpm": "/opt/pbxware/sh/service php-fpm restart"},
+            "health_wait_s": 10,
         }
         system = {
             "product": "pbxware",
@@ -128,16 +129,13 @@ def address(number: int) -> str:
 
 
 def manifest_files(containers: Containers, source: Path) -> list[dict[str, Any]]:
-    """Twenty changes: the GUI's own pages and Asterisk's modules replaced, pages made. Writes the contents to `source`.
-
-    Asterisk ends itself where a module that it requires is not there: that is how a system does not bear the bundle.
-    """
+    """Twenty changes: the GUI's own pages replaced, others made. Writes the contents to `source`."""
     (source / "files").mkdir(parents=True)
     made = []
     for place, path in enumerate(sorted(containers.images(0))):
         before = base64.b64decode(containers.inside(0, f"base64 {path}"))
-        after = before.replace(b"<?php", b"<?php /* PW-2041 */", 1)
-        after += f"require = {NEEDED}\n".encode() if path == MODULES else b""
+        more = f"require '{NEEDED}';" if path.endswith("/login.php") else "/* PW-2041 */"
+        after = before.replace(b"<?php", f"<?php {more}".encode(), 1)
         assert after != before
         (source / f"files/{place}").write_bytes(after)
         known = [hashlib.sha256(before).hexdigest()]
@@ -187,6 +185,7 @@ def _raise(made: Containers, image: str, number: int) -> None:
     }  # fmt: skip
     given = "".join(f"{name} {base64.b64encode(value.encode()).decode()}\n" for name, value in secrets.items())
     made.inside(number, (ROOT / "lab/parts/install-secrets.sh").read_text(), given)
+    made.inside(number, f"echo '<?php' >{PRODUCT}{NEEDED} && chmod 644 {PRODUCT}{NEEDED}")
 
 
 def _remove(engine: Engine) -> None:
@@ -215,7 +214,7 @@ def manifest_of(files: list[dict[str, Any]]) -> str:
         {
             "id": "PW-2041", "title": "Keeps the login page from forgetting", "severity": "critical",
             "products": ["pbxware"], "versions": "any", "bug": "PBX-77",
-            "documentation": "https://docs.example/PBX-77", "downtime_minutes": 5, "restart": ["asterisk"],
+            "documentation": "https://docs.example/PBX-77", "downtime_minutes": 5, "restart": ["php-fpm"],
             "files": files,
         }
     )  # fmt: skip
