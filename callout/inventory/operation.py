@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
-from importlib import resources
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from access_check.profile import access_profile, merge
+from access_check.profile_file import profile_file
 from access_check.validation import Strict
 
 # It becomes a file's name in the backup, and a word on a command line.
@@ -137,18 +136,9 @@ class OperatingProfile(Strict):
 def operating_profile_values(product: str, overrides: Mapping[str, Any]) -> dict[str, Any]:
     """The shipped values of `product` with a site's own (`callout_system.operation`) over them."""
     asterisk = list(access_profile(product).asterisk)
-    return merge({"asterisk": asterisk, **_shipped(product)}, overrides)
+    return merge({"asterisk": asterisk, **profile_file("callout", product)}, overrides)
 
 
 def shipped_scope(product: str) -> BackupScope:
     """What the shipped profile of the product takes, without any site's own values."""
-    return BackupScope.model_validate(_shipped(product)["backup"])
-
-
-@cache
-def _shipped(product: str) -> dict[str, Any]:
-    import yaml
-
-    path = resources.files("callout") / "profiles" / f"{product}.yml"
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return loaded
+    return BackupScope.model_validate(profile_file("callout", product)["backup"])

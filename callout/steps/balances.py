@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from callout.errors import BadInput
-from callout.worklog.bill import Balance
-from callout.worklog.month import month_of
 
 if TYPE_CHECKING:
     from callout.inventory.models import Customer
     from callout.inventory.policy import Policy
     from callout.steps.context import Context
+    from callout.worklog.bill import Balance
 
 
 def balances_now(context: Context, customer: Customer, policy: Policy) -> Sequence[Balance]:
@@ -25,6 +24,7 @@ def balances_now(context: Context, customer: Customer, policy: Policy) -> Sequen
         return ()
     from callout.steps.bill_events import bill_events
     from callout.worklog.billing import bill_for
+    from callout.worklog.month import month_of
 
     month = month_of(context.now().astimezone(ZoneInfo(customer.time_zone)).date())
     events = bill_events(context.ledger, customer, policy.money, month)
