@@ -108,6 +108,8 @@ class Money(Strict):
     which was worked, or on which the work was entered. `bucket_hours`: an hour at a multiple takes one hour of a
     contract's hours (`as_worked`) or so many more (`multiplied`). `maintenance_covers` are the kinds of work that a
     maintenance contract covers. Work of a session that was idle for `idle_asks_minutes` waits for a person.
+    `shared_minutes`: a minute in which one person worked for several customers is shared out equally among the pieces
+    of work that went on in it (`split`), or is billed with the one that began first (`first`); never with both.
     """
 
     rates: Mapping[str, Rates] = Field(default_factory=dict)
@@ -130,6 +132,7 @@ class Money(Strict):
     warn_at_percent: tuple[Annotated[int, Field(gt=0, lt=100)], ...] = (80, 95)
     maintenance_covers: tuple[WorkKind, ...] = ("support", "maintenance", "travel")
     idle_asks_minutes: Annotated[int, Field(gt=0)] = 60
+    shared_minutes: Literal["split", "first"] = "split"
 
 
 class Quotes(Strict):

@@ -63,7 +63,8 @@ def collect(
     """
     asked = _asked(inventory, customers)
     by_customer = events_by_customer(context.ledger, [one.id for one in asked] if customers else None)
-    return collected_from(by_customer, inventory, asked, (first, last), context.now())
+    everybody = context.ledger if customers else None
+    return collected_from(by_customer, inventory, asked, (first, last), context.now(), everybody)
 
 
 def collected_from(
@@ -72,13 +73,19 @@ def collected_from(
     asked: Sequence[Customer],
     period: tuple[Month, Month],
     now: dt.datetime,
+    everybody: LedgerView | None = None,
 ) -> Collected:
-    """What `collect` gives back, from events that were read. Those of customers whom nobody knows are told about."""
+    """What `collect` gives back, from events that were read. Those of customers whom nobody knows are told about.
+
+    `everybody` is where other customers' work is looked up, where `by_customer` does not hold all there are.
+    """
     bills, outcomes = [], []
+    everybody = everybody or Gathered(event for events in by_customer.values() for event in events)
     for customer in asked:
         events = by_customer.get(customer.id, [])
         gathered = Gathered(events)
-        bills += [bill_of(gathered, inventory, customer, month) for month in months_between(*period)]
+        months = months_between(*period)
+        bills += [bill_of(gathered, inventory, customer, month, everybody=everybody) for month in months]
         outcomes += outcomes_of(events, now)
     unknown = {name: events for name, events in by_customer.items() if name not in inventory.customers}
     return replace(
