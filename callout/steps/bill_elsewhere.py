@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from callout.ledger.event import Event, parse_utc
+from callout.ledger.event import Event
 from callout.ledger.selection import begun_of, ended_of
 from callout.ledger.store import LedgerView
 from callout.worklog.entry import LONGEST_S, MOMENT
@@ -48,17 +48,16 @@ class _Spans:
         place = bisect_right(self._starts, end)
         return bool(place) and self._reach[place - 1] > start
 
-    def windows(self) -> Iterable[tuple[dt.datetime, dt.datetime]]:
-        """Stretches of time that hold all of them, far apart from each other."""
-        first = last = None
+    def windows(self) -> list[tuple[dt.datetime, dt.datetime]]:
+        """Stretches of time that hold all of them, far apart from each other, in order."""
+        found: list[tuple[dt.datetime, dt.datetime]] = []
         for start, end in zip(self._starts, self._reach, strict=True):
-            begun, ended = parse_utc(start), parse_utc(end)
-            if first is not None and last is not None and begun - last > FAR:
-                yield first, last
-                first = None
-            first, last = first or begun, ended
-        if first is not None and last is not None:
-            yield first, last
+            # Checked already, and a tenth of what `parse_utc` costs.
+            begun, ended = dt.datetime.fromisoformat(start), dt.datetime.fromisoformat(end)
+            if found and begun - found[-1][1] <= FAR:
+                begun = found.pop()[0]
+            found.append((begun, ended))
+        return found
 
 
 def events_elsewhere(ledger: LedgerView, customer: str, own: Iterable[Event]) -> list[Event]:
@@ -67,13 +66,14 @@ def events_elsewhere(ledger: LedgerView, customer: str, own: Iterable[Event]) ->
     if not spans:
         return []
     found: dict[str, Event] = {}
+    windows = {actor: of_actor.windows() for actor, of_actor in spans.items()}
     for actor, of_actor in spans.items():
-        for first, last in of_actor.windows():
+        for first, last in windows[actor]:
             asked = {"begun_since": first - LOOK_BACK, "begun_until": last + dt.timedelta(seconds=1)}
             for event in ledger.events(actor=actor, not_customer=customer, **asked):
                 if of_actor.touch(begun_of(event), ended_of(event)):
                     found[event.id] = event
-    since = min(first for of_actor in spans.values() for first, _ in of_actor.windows()) - LOOK_BACK
+    since = min(of_actor[0][0] for of_actor in windows.values()) - LOOK_BACK
     amendments = list(ledger.events(kind="work_amended", not_customer=customer, since_at=since))
     _take_moved(ledger, amendments, spans, found)
     if not found:
