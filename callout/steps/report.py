@@ -15,6 +15,7 @@ from callout.ledger.event import Event
 from callout.ledger.gathered import Gathered
 from callout.ledger.store import LedgerView
 from callout.steps.bill import bill_of
+from callout.steps.bill_elsewhere import events_elsewhere
 from callout.steps.standing import keep_balances, newest_known
 from callout.worklog.bill import Bill
 from callout.worklog.month import Month, month_of, months_between, parse_month
@@ -84,8 +85,10 @@ def collected_from(
     for customer in asked:
         events = by_customer.get(customer.id, [])
         gathered = Gathered(events)
+        # Once for all months: each of them then asks what was found.
+        beside = Gathered(events_elsewhere(everybody, customer.id, events))
         months = months_between(*period)
-        bills += [bill_of(gathered, inventory, customer, month, everybody=everybody) for month in months]
+        bills += [bill_of(gathered, inventory, customer, month, everybody=beside) for month in months]
         outcomes += outcomes_of(events, now)
     unknown = {name: events for name, events in by_customer.items() if name not in inventory.customers}
     return replace(

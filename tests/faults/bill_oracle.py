@@ -17,11 +17,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.faults.bill_oracle_calendar import Calendar
+from tests.faults.bill_oracle_minutes import MINUTE, Minutes, Settled
 from tests.faults.bill_oracle_purse import Purse
 from tests.faults.bill_oracle_shapes import Part, Work
 from tests.faults.random_bills import Scene
 
-MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
 PLACES = {"EUR": 2, "JPY": 0, "BHD": 3}
 COVERS = ("support", "maintenance", "travel")
@@ -49,7 +49,7 @@ class Oracle:
         self.judged: dict[str, str] = {}
         self.off: dict[str, int] = defaultdict(int)
         # Work on other customers' invoices: whose was issued first, and, where it says so, what it holds and when.
-        self.settled: dict[str, tuple[int, list[tuple[dt.datetime, dt.datetime, Fraction]] | None]] = {}
+        self.settled: Settled = {}
         for event in scene.events:
             body = event.body
             if event.kind == "work_logged":
@@ -75,7 +75,8 @@ class Oracle:
         """What the month comes to."""
         for work in self.works.values():
             work.charge = self.judged.get(work.id) or self.verdict(work)
-        self.claim()
+        first = self.money.shared_minutes == "first"
+        Minutes(self.settled, first).give([work for work in self.works.values() if work.charge == "yes"])
         # What comes after the month is not known yet when its bill is made.
         own = [work for work in self.works.values() if work.customer == self.customer.id]
         until = [work for work in own if self.month_number(work) <= self.year * 12 + self.month]
@@ -120,47 +121,6 @@ class Oracle:
     def included(self, work: Work) -> bool:
         day = work.start.astimezone(ZoneInfo(self.customers[work.customer].time_zone)).date()
         return any(c.kind == "included_hours" for c in self.askable(work, day))
-
-    def claim(self) -> None:
-        """Whose each minute of a person is: never more than one minute together, whomever they worked for."""
-        going: dict[tuple[str, dt.datetime], list[Work]] = defaultdict(list)
-        for work in self.works.values():
-            if work.charge == "yes":
-                for number in range(work.minutes):
-                    going[work.actor, work.start + number * MINUTE].append(work)
-        for (_, minute), works in going.items():
-            shares = self.shares(minute, works)
-            for work in works:
-                work.free.append(shares.get(work.id, Fraction(0)))
-
-    def shares(self, minute: dt.datetime, works: list[Work]) -> dict[str, Fraction]:
-        """What an invoice says; then the oldest invoice that says nothing; then equals, a person's own before runs."""
-        found: dict[str, Fraction] = {}
-        silent, free = [], []
-        for work in works:
-            if work.id not in self.settled:
-                free.append(work)
-            elif self.settled[work.id][1] is None:
-                silent.append(work)
-            else:
-                for start, end, share in self.settled[work.id][1] or ():
-                    if start <= minute < end:
-                        found[work.id] = share
-        left = 1 - sum(found.values())
-        if left > 0 and silent:
-            first = min(silent, key=lambda one: (self.settled[one.id][0], self.run(one), one.start, one.id))
-            found[first.id] = Fraction(left)
-        elif left > 0 and free:
-            equals = [one for one in free if self.run(one) == min(map(self.run, free))]
-            alone = self.money.shared_minutes == "first"
-            for customer in {"" if alone else one.customer for one in equals}:
-                mine = [one for one in equals if alone or one.customer == customer]
-                first = min(mine, key=lambda one: (one.start, one.id))
-                found[first.id] = Fraction(left) * len(mine) / len(equals)
-        return found
-
-    def run(self, work: Work) -> bool:
-        return bool(work.body["source"] == "playbook")
 
     def changes(self) -> set[dt.date]:
         found = set()

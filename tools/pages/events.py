@@ -50,7 +50,7 @@ SAYS = {
     "bill_approved": "Somebody other than who worked approved it.",
     "bill_rejected": "The reviewer sent it back, and why.",
     "written_off": "A line is not asked for, or not wholly, with a reason; the original amount stays beside it.",
-    "invoice_issued": "An invoice left the house: its number, its whole content, the work that it bills.",
+    "invoice_issued": "An invoice left the house: number, content, the work that it bills, its part of shared time.",
     "credit_note_issued": "A correction of an invoice: its number, what it takes back, and why.",
     "ledger_sealed": "The head of the chain was signed; the seal is kept elsewhere.",
     "host_key_accepted": "A person took a host key into the trust store: port, fingerprint, ticket, what it replaced.",
