@@ -64,7 +64,7 @@ def test_one_customer_is_read_alone(context: Context) -> None:
     collected = collect(own, inventory_of(*customers()), FIRST, LAST, ["hooli"])
     # Its own events at once; then whom else its people worked for, and what was amended of that.
     assert ledger.asked <= 10
-    assert ledger.read <= 6 + 8
+    assert ledger.read <= 24
     assert list(collected.names) == ["hooli"]
     assert collected.findings == ()
 
