@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from decimal import Decimal as D
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -52,8 +52,20 @@ def test_the_letter_is_as_it_was(
 
 
 HELD = (
-    Balance("B-1", "hours_block", "minutes", D(600), D(60), D(30), D(0), D(510), ends=dt.date(2026, 12, 31)),
-    Balance("M-1", "money_block", "EUR", D("500.00"), D(0), D("120.50"), D(0), D("379.50")),
+    Balance(
+        "B-1",
+        "hours_block",
+        "minutes",
+        Decimal(600),
+        Decimal(60),
+        Decimal(30),
+        Decimal(0),
+        Decimal(510),
+        ends=dt.date(2026, 12, 31),
+    ),
+    Balance(
+        "M-1", "money_block", "EUR", Decimal("500.00"), Decimal(0), Decimal("120.50"), Decimal(0), Decimal("379.50")
+    ),
 )
 
 
