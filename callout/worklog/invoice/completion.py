@@ -93,8 +93,9 @@ def _summed(draft: Draft) -> Invoice:
         due=net + tax - paid + rounding,
     )
     own = {field.name: getattr(draft, field.name) for field in fields(Draft)}
-    ends = [one.period.last for one in (draft, *draft.lines) if one.period is not None]
-    delivered = draft.delivery_date or (ends[0] if draft.period else max(ends, default=draft.issue_date))
+    ends = [line.period.last for line in draft.lines if line.period is not None]
+    ended = draft.period.last if draft.period else max(ends, default=draft.issue_date)
+    delivered = draft.delivery_date or ended
     return Invoice(**{**own, "delivery_date": delivered, "lines": lines, "taxes": taxes, "totals": totals})
 
 
