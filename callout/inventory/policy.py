@@ -199,10 +199,12 @@ class Sessions(Strict):
     """How `callout ssh` keeps a session. Without `record` nothing is kept of what was said, only the time.
 
     More than `idle_minutes` without a key typed is told as idle: flagged, never left out of the time by itself. A
-    recording ends at `maximum_mb` (1,000,000 bytes each), the session does not.
+    recording ends at `maximum_mb` (1,000,000 bytes each), the session does not. `callout recordings prune` removes
+    those that are older than `keep_days` and whose work is on an invoice; without it they are kept for ever.
     """
 
     record: bool = True
+    keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     idle_minutes: Annotated[int, Field(gt=0, le=24 * 60)] = 10
     maximum_mb: Annotated[int, Field(gt=0, le=10_000)] = 50
 

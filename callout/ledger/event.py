@@ -46,6 +46,7 @@ KINDS = frozenset(
         "work_logged",
         "work_amended",
         "session_recorded",
+        "recording_pruned",
         "expense_logged",
         "work_judged",
         "work_deducted",

@@ -84,12 +84,9 @@ def charging_sentence(clause: Mapping[str, Any]) -> str:
     """The clause as a sentence for a plan that people read."""
     if not clause["charged"]:
         return "covered by the maintenance contract, nothing is charged"
-    told = [
-        f"by the time spent, {clause['rate']} {clause['currency']} an hour, "
-        f"each begun {clause['increment_minutes']} minutes"
-    ]
-    told += [*_multiplied(clause), *_paid_by(clause.get("payers", ()))]
-    return "; ".join([*told, "only if the change is made"])
+    rate = f"by the time spent, {clause['rate']} {clause['currency']} an hour"
+    told = [f"{rate}, each begun {clause['increment_minutes']} minutes", *_multiplied(clause)]
+    return "; ".join([*told, *_paid_by(clause.get("payers", ())), "only if the change is made"])
 
 
 def _multiplied(clause: Mapping[str, Any]) -> list[str]:

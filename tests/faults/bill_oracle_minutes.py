@@ -25,7 +25,7 @@ class Minutes:
         for work in charged:
             for number in range(work.minutes):
                 going[work.actor, work.start + number * MINUTE].append(work)
-        for (_, minute), works in going.items():
+        for (_, minute), works in sorted(going.items(), key=lambda one: one[0]):
             shares = self.shares(minute, works)
             for work in works:
                 work.free.append(shares.get(work.id, Fraction(0)))

@@ -39,6 +39,7 @@ SAYS = {
     "work_logged": "A piece of work with its raw seconds; a playbook's run or a person's session.",
     "work_amended": "A correction to a piece of work; it names the event that it corrects.",
     "session_recorded": "An ssh session whose time a running session counts: its recording's hash, how it ended.",
+    "recording_pruned": "A recording was removed as policy says; its hash stays.",
     "expense_logged": "Travel or another expense: amount, currency, date, ticket.",
     "work_judged": "A person overrides whether a piece of work is charged, with a reason beside the rule's own word.",
     "work_deducted": "Minutes of a piece of work that are not billed, with a reason.",
