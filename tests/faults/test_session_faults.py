@@ -20,7 +20,7 @@ import pytest
 from callout.errors import BadInput
 from callout.ledger.chain import verify_chain
 from callout.shell import conversation, on_terminal, talk
-from callout.steps import ssh_session
+from callout.steps import session_end, ssh_session
 from callout.worklog import recording
 from callout.worklog.asciicast import Header, header_line
 from callout.worklog.cast_file import open_cast
@@ -34,7 +34,7 @@ from tests.unit.shell.person import Person
 from tests.unit.shell.session_site import SHELL, Site, site_in, system_at
 from tests.unit.worklog.test_terminal_filter import ALLOWED, HARMFUL, HARMLESS
 
-WRITING = tuple(module.__file__ for module in (ssh_session, recording, conversation, on_terminal, talk))
+WRITING = tuple(module.__file__ for module in (ssh_session, session_end, recording, conversation, on_terminal, talk))
 # Lines of those files that one short session runs through, at most.
 STEPS = 1500
 
