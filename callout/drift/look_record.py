@@ -56,8 +56,8 @@ def read_head(pieces: Iterator[bytes]) -> tuple[Look, Iterator[bytes]]:
 
 def read_entries(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
     """Paths and records from what follows that line. Raises LookRefused for what is cut, unsorted or no record."""
-    fields, count, last, valid = _fields(pieces), 0, b"", STORED.fullmatch
-    for path in fields:
+    fields, last, valid = _fields(pieces), b"", STORED.fullmatch
+    for count, path in enumerate(fields):
         record = next(fields, None)
         if record is None:
             break
@@ -65,9 +65,8 @@ def read_entries(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
             if record != b"%d" % count or next(fields, None) is not None:
                 raise LookRefused("it does not hold as many files as it says")
             return
-        count += 1
-        if path <= last or not path.startswith(b"/") or count > MAXIMUM_ENTRIES or not valid(record):
-            raise LookRefused(f"file {count} is not understood: {path[:100]!r}")
+        if path <= last or not path.startswith(b"/") or count >= MAXIMUM_ENTRIES or not valid(record):
+            raise LookRefused(f"file {count + 1} is not understood: {path[:100]!r}")
         last = path
         yield path, record
     raise LookRefused("it has no end")

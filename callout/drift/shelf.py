@@ -55,7 +55,7 @@ def write_look(folder: Path, look: Look, files: Iterable[tuple[bytes, bytes]]) -
     path = _private(folder) / (look.id + SUFFIX)
     drop_drafts(folder, lambda name: name.endswith(SUFFIX))
     try:
-        write_whole(path, packed, mode=0o600, once=True)
+        write_whole(path, bytes(packed), mode=0o600, once=True)
     except FileExistsError:
         raise BadInput(f"{path} is there already.", "Look again: each look has an id of its own.") from None
     return path, hashlib.sha256(packed).hexdigest()
