@@ -46,9 +46,15 @@ class Items:
 
 
 def chosen(
-    paths: Sequence[bytes], told: Sequence[bytes], texts: Sequence[bytes], secret: re.Pattern[bytes], seed: int
+    paths: Sequence[bytes],
+    told: Sequence[bytes],
+    texts: Sequence[bytes],
+    unread: Sequence[bytes],
+    secret: re.Pattern[bytes],
+    seed: int,
 ) -> Items:
-    """A sample that nobody over there can foresee, besides what is telling anyway; `texts` are read in any case.
+    """A sample that nobody over there can foresee, besides what is telling anyway; `texts` are read in any
+    case, and `unread` once more.
 
     `paths` are sorted, and `told` what the listing tells of each. Secret files are hashed, never sent.
     """
@@ -62,15 +68,14 @@ def chosen(
     folders = {path for path in TELLING_FOLDERS if path in small}
     folders |= set(draw.sample(sorted(small), min(SAMPLED_FOLDERS, len(small))))
     places = draw.sample(range(len(paths)), min(len(paths), SAMPLED_FILES * 4))
-    bodies, sums = dict.fromkeys(texts), []
+    bodies, sums = dict.fromkeys(texts), dict.fromkeys(unread)
     for place in [place for place in places if told[place].startswith(b"f ")][:SAMPLED_FILES]:
         path = paths[place]
         if int(told[place].split(b" ", 2)[1]) > LARGEST_BODY_BYTES or secret.match(path):
-            sums.append(path)
+            sums[path] = None
         else:
             bodies[path] = None
-    sums = [path for path in sums if path not in bodies]
-    return Items(tuple(bodies), tuple(sums), tuple(sorted(folders)))
+    return Items(tuple(bodies), tuple(path for path in sums if path not in bodies), tuple(sorted(folders)))
 
 
 def disagreements(

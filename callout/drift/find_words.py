@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from callout.drift.look import Fact, Section
+from callout.drift.look import Fact
 
 # The kernel fills them; some never end. proc(5): these have no block device behind them.
 KERNEL_TYPES = frozenset(
