@@ -182,8 +182,8 @@ def _see_again(
         return
     if count := missing(answer, items):
         seen.disagreements.append(f"The second look says nothing of {count} files and folders that it was asked for.")
-    # A file that could not be read, and of which stat tells nothing either, is gone: it is no part of this look.
-    reading.gone = {path for path in seen.unread if (second := answer.seconds.get(path)) and not second.stat}
+    # A file that could not be read, and is not there by the shell's own word either: it is no part of this look.
+    reading.gone = {path for path in seen.unread if (second := answer.seconds.get(path)) and not second.there}
     seen.unread = [path for path in seen.unread if path not in reading.gone]
     seen.disagreements += disagreements(answer, reading.paths, reading.told, sums)
     seen.texts = kept | read_texts(answer, fresh, scope.maximum_text_bytes)

@@ -90,7 +90,7 @@ def disagreements(
         facts = told[place] if place < len(paths) and paths[place] == path else None
         if facts is None:
             # Only programs are asked for without having been listed; they may lie outside of what is looked at.
-            if second.stat and place and path.startswith(paths[0].rstrip(b"/") + b"/"):
+            if second.there and place and path.startswith(paths[0].rstrip(b"/") + b"/"):
                 yield f"{shown(path)} is there, and find does not list it."
         elif second.found is not None:
             yield from _folder(path, second, facts, _children(path, paths))
