@@ -11,7 +11,7 @@ from callout.drift.asking import NotWhole, ask_again, ask_files, ask_hashes, ask
 from callout.drift.cross_check import MOST_BYTES, chosen, disagreements, missing
 from callout.drift.database_words import counted
 from callout.drift.facts import facts_of
-from callout.drift.find_words import covered, listing_of, matcher
+from callout.drift.find_words import covered, kernel_points, listing_of, matcher
 from callout.drift.hashes import Hashes
 from callout.drift.look import (
     DATABASE_SECTIONS,
@@ -185,7 +185,8 @@ def _see_again(
     # A file that could not be read, and is not there by the shell's own word either: it is no part of this look.
     reading.gone = {path for path in seen.unread if (second := answer.seconds.get(path)) and not second.there}
     seen.unread = [path for path in seen.unread if path not in reading.gone]
-    seen.disagreements += disagreements(answer, reading.paths, reading.told, sums)
+    unnamed = [point.encode("utf-8", "surrogateescape") for point in kernel_points(seen.of(Section.MOUNTS))]
+    seen.disagreements += disagreements(answer, reading.paths, reading.told, sums, unnamed)
     seen.texts = kept | read_texts(answer, fresh, scope.maximum_text_bytes)
 
 

@@ -12,7 +12,7 @@ import random
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from access_check.escaping import shown
@@ -79,11 +79,16 @@ def chosen(
 
 
 def disagreements(
-    answer: Answer, paths: Sequence[bytes], told: Sequence[bytes], sums: Mapping[bytes, bytes]
+    answer: Answer,
+    paths: Sequence[bytes],
+    told: Sequence[bytes],
+    sums: Mapping[bytes, bytes],
+    unnamed: Collection[bytes] = (),
 ) -> Iterator[str]:
     """A sentence for each thing that two ways tell differently, though it did not change in between.
 
     `paths` are sorted, and `told` what the listing tells of each; `sums` are what sha256sum tells by path.
+    `unnamed` are paths that the listing was told to leave out.
     """
     for path, second in answer.seconds.items():
         place = bisect_left(paths, path)
@@ -93,7 +98,8 @@ def disagreements(
             if second.there and place and path.startswith(paths[0].rstrip(b"/") + b"/"):
                 yield f"{shown(path)} is there, and find does not list it."
         elif second.found is not None:
-            yield from _folder(path, second, facts, _children(path, paths))
+            left_out = {one.rpartition(b"/")[2] for one in unnamed if one.rpartition(b"/")[0] == path.rstrip(b"/")}
+            yield from _folder(path, second, facts, _children(path, paths) | left_out)
         elif unchanged(facts, second.stat):
             yield from _file(path, second, facts, sums.get(path, b""))
 
