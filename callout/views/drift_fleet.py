@@ -19,11 +19,11 @@ NEVER = "never"
 # Whoever was never looked at may be anything: that is worse than explained.
 ORDER = (str(Outcome.DRIFT), str(Outcome.UNKNOWN), NEVER, str(Outcome.EXPLAINED), str(Outcome.CLEAN))
 STATES = {
-    "drift": "not supported changes",
-    "unknown": "something could not be told",
+    "drift": "unsupported changes",
+    "unknown": "something unknown",
     NEVER: "never looked at",
-    "explained": "all explained",
-    "clean": "as the baseline",
+    "explained": "explained",
+    "clean": "clean",
 }
 STYLES = {"drift": "fail", "unknown": "unknown", NEVER: "unknown", "explained": "pass", "clean": "pass"}
 HEAD = ("Customer", "System", "State", "Looked (UTC)", "Unsupported", "Unknown", "Waived", "Oldest unexplained")
@@ -57,7 +57,7 @@ class FleetRow:
     @property
     def told(self) -> str:
         """The state in words."""
-        return f"{STATES[self.state]}{', and that is long ago' if self.is_old else ''}"
+        return f"{STATES[self.state]}{', long ago' if self.is_old else ''}"
 
     @property
     def style(self) -> str:
@@ -91,7 +91,7 @@ class _Seen:
     looked_at: dt.datetime | None = None
     outcome: Outcome = Outcome.UNKNOWN
     counts: dict[str, int] = field(default_factory=dict)
-    findings: tuple[Judged, ...] = ()
+    findings: tuple[Mapping[str, Any], ...] = ()
     since: dict[str, dt.datetime] = field(default_factory=dict)
 
 
@@ -114,8 +114,9 @@ def _look(seen: _Seen, event: Event) -> None:
     outcome = str(body.get("outcome", ""))
     seen.outcome = Outcome(outcome) if outcome in set(Outcome) else Outcome.UNKNOWN
     seen.counts = {str(name): int(count) for name, count in body.get("counts", {}).items()}
-    seen.findings = tuple(Judged.from_dict(raw) for raw in body.get("findings", ()))
-    named = {one.id for one in seen.findings}
+    # Taken apart later, and only those of the newest look: there may be years of them.
+    seen.findings = tuple(body.get("findings", ()))
+    named = {str(one["id"]) for one in seen.findings}
     # What is missing in a look that did not come whole may stand all the same.
     whole = seen.outcome is not Outcome.UNKNOWN and not body.get("more", 0)
     kept = {name: at for name, at in seen.since.items() if name in named or not whole}
@@ -125,8 +126,9 @@ def _look(seen: _Seen, event: Event) -> None:
 def _row(one: Watched, seen: _Seen, now: dt.datetime) -> FleetRow:
     if seen.looked_at is None:
         return FleetRow(one.customer, one.system, NEVER)
-    ended = [found for found in seen.findings if found.waiver is not None and not found.waiver.speaks(now)]
-    standing = [found for found in seen.findings if found.unexplained or found in ended]
+    findings = [Judged.from_dict(raw) for raw in seen.findings]
+    ended = [found for found in findings if found.waiver is not None and not found.waiver.speaks(now)]
+    standing = [found for found in findings if found.unexplained or found in ended]
     counts = dict(seen.counts)
     for found in ended:
         counts["waived"] = max(0, counts.get("waived", 0) - 1)
@@ -194,6 +196,7 @@ def _states(rows: Sequence[FleetRow]) -> dict[str, int]:
 
 def _sum(rows: Sequence[FleetRow]) -> str:
     customers = len({row.customer for row in rows})
-    told = ", ".join(f"{count} {STATES[state]}" for state, count in _states(rows).items())
+    states = {**STATES, "drift": "with unsupported changes", "unknown": "with something unknown"}
+    told = ", ".join(f"{count} {states[state]}" for state, count in _states(rows).items())
     systems = f"{len(rows)} system{'s' if len(rows) > 1 else ''}"
     return f"{systems} of {customers} customer{'s' if customers > 1 else ''}: {told}."

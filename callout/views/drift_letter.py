@@ -17,7 +17,7 @@ from callout.drift.report import DriftReport
 from callout.errors import BadInput
 from callout.inventory.models import Customer
 from callout.policy.rates import Rate
-from callout.views.drift_letter_items import LONGEST_SUBJECT, Items, items_of
+from callout.views.drift_letter_items import Items, items_of, short
 from callout.views.drift_letter_words import LABELS
 from callout.views.drift_undo import remedy
 from callout.views.drift_words import SECTIONS, family_of
@@ -177,7 +177,7 @@ class _Writer:
         for one in (*self.report.unsupported, *self.report.doubtful):
             ways.setdefault(remedy(one, self.language), []).append(one)
         for way, found in list(ways.items())[:MOST_REMEDIES]:
-            named = ", ".join(f"{one.change.shown[:LONGEST_SUBJECT]} ({one.id})" for one in found[:MOST_IDS])
+            named = ", ".join(f"{short(one.change.shown)} ({one.id})" for one in found[:MOST_IDS])
             if len(found) > MOST_IDS:
                 named = self.labels["ids more"].format(ids=named, count=len(found) - MOST_IDS)
             yield f"{named}: {way}"

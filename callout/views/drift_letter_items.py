@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from callout.drift.evidence import Evidence
@@ -14,7 +14,7 @@ from callout.drift.times import happened_at, is_believable
 from callout.views.drift_words import SECTIONS, WHAT, aspect_words
 
 # More of one kind than this are told by the place they are in; and more lines than that nobody reads.
-MOST_SINGLE, MOST_ITEMS, MOST_IDS = 10, 25, 3
+MOST_SINGLE, MOST_ITEMS, MOST_IDS, MOST_STEPS_UP = 10, 25, 3, 3
 LONGEST_SUBJECT = 200
 
 
@@ -47,22 +47,50 @@ def items_of(
     groups = list(_groups(found))
     writer = _Writer(Evidence(report.system, report.baseline, report.look), language, labels, at)
     told = tuple(writer.item(group) for group in groups[:MOST_ITEMS])
-    return Items(told, sum(len(group) for group in groups[MOST_ITEMS:]))
+    return Items(told, sum(len(group.found) for group in groups[MOST_ITEMS:]))
 
 
-def _groups(found: Sequence[Judged]) -> Iterator[list[Judged]]:
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings of one kind that are told together; all were added, or removed, or changed."""
+
+    place: str
+    found: tuple[Judged, ...]
+
+
+def _groups(found: Sequence[Judged]) -> Iterator[Group]:
     by_section: dict[Section, list[Judged]] = {}
     for one in found:
         by_section.setdefault(one.change.section, []).append(one)
     for ones in by_section.values():
         if len(ones) <= MOST_SINGLE:
-            yield from ([one] for one in ones)
+            yield from (Group(place_of(one), (one,)) for one in ones)
             continue
-        by_place: dict[tuple[str, str], list[Judged]] = {}
-        for one in ones:
-            by_place.setdefault((place_of(one), one.change.what), []).append(one)
         # The largest first: they are what the letter is about.
-        yield from sorted(by_place.values(), key=lambda group: (-len(group), group[0].change.shown))
+        yield from sorted(_by_place(ones), key=lambda group: (-len(group.found), group.found[0].change.shown))
+
+
+def _by_place(ones: Sequence[Judged]) -> list[Group]:
+    """By folder; what is alone in its own goes with its neighbours, one folder further up, while there are many."""
+    groups = _gathered((place_of(one), one) for one in ones)
+    for _ in range(MOST_STEPS_UP):
+        alone = [group for group in groups if len(group.found) == 1]
+        if len(groups) <= MOST_SINGLE or len(alone) < 2:
+            break
+        kept = [group for group in groups if len(group.found) > 1]
+        groups = kept + _gathered((_above(group.place), group.found[0]) for group in alone)
+    return groups
+
+
+def _gathered(placed: Iterable[tuple[str, Judged]]) -> list[Group]:
+    found: dict[tuple[str, str], list[Judged]] = {}
+    for place, one in placed:
+        found.setdefault((place, one.change.what), []).append(one)
+    return [Group(place, tuple(ones)) for (place, _), ones in found.items()]
+
+
+def _above(place: str) -> str:
+    return place.rpartition("/")[0] or ("/" if place.startswith("/") else "")
 
 
 def place_of(one: Judged) -> str:
@@ -80,28 +108,33 @@ class _Writer:
     labels: Mapping[str, str]
     at: Callable[[dt.datetime], str]
 
-    def item(self, group: Sequence[Judged]) -> Item:
-        one, many = SECTIONS[self.language][group[0].change.section]
-        change = group[0].change
-        if len(group) == 1:
-            differs = f" ({aspect_words(change.aspects, self.language)})" if change.aspects else ""
-            subject = change.shown if len(change.shown) <= LONGEST_SUBJECT else f"{change.shown[:LONGEST_SUBJECT]}…"
-            return Item(group[0].id, f"{one} {subject}", f"{self._what(group)}{differs}", self._hint(group))
-        place = place_of(group[0])[:LONGEST_SUBJECT]
-        where = self.labels["group in" if place else "group"].format(count=len(group), kind=many, place=place)
-        ids = ", ".join(sorted(found.id for found in group)[:MOST_IDS])
-        if len(group) > MOST_IDS:
-            ids = self.labels["ids more"].format(ids=ids, count=len(group) - MOST_IDS)
-        return Item(ids, where, self._what(group), self._hint(group))
+    def item(self, group: Group) -> Item:
+        """One line for the group."""
+        found, first = group.found, group.found[0].change
+        one, many = SECTIONS[self.language][first.section]
+        what, hint = WHAT[self.language][first.what], self._hint(found)
+        if len(found) == 1:
+            differs = f" ({aspect_words(first.aspects, self.language)})" if first.aspects else ""
+            return Item(found[0].id, f"{one} {short(first.shown)}", f"{what}{differs}", hint)
+        name = "group in" if group.place else "group"
+        if self.language == "en" and not many[1].isupper():
+            many = many[0].lower() + many[1:]
+        where = self.labels[name].format(count=len(found), kind=many, place=short(group.place))
+        ids = ", ".join(sorted(one.id for one in found)[:MOST_IDS])
+        if len(found) > MOST_IDS:
+            ids = self.labels["ids more"].format(ids=ids, count=len(found) - MOST_IDS)
+        return Item(ids, where, what, hint)
 
-    def _what(self, group: Sequence[Judged]) -> str:
-        return WHAT[self.language][group[0].change.what]
-
-    def _hint(self, group: Sequence[Judged]) -> str:
+    def _hint(self, found: Sequence[Judged]) -> str:
         """When, by the files' own times; nothing where those cannot be true."""
-        known = (happened_at(one.change, self.evidence) for one in group)
+        known = (happened_at(one.change, self.evidence) for one in found)
         times = sorted(time for time in known if time is not None and is_believable(time, self.evidence))
         if not times:
             return ""
         first, last = self.at(times[0]), self.at(times[-1])
         return self.labels["hint at" if first == last else "hint between"].format(at=last, first=first, last=last)
+
+
+def short(name: str) -> str:
+    """An escaped name as far as a letter has room for it."""
+    return name if len(name) <= LONGEST_SUBJECT else f"{name[:LONGEST_SUBJECT]}…"
