@@ -42,7 +42,7 @@ def doubts_of_generated(change: Change, case: Case) -> Iterator[str]:
     """Why a generated file that nothing made a program write anew may still have been written by one."""
     place = case.place(change)
     found = generated_as(place.path)
-    if found is not None and not is_program(change):
+    if found is not None and not is_program(change) and not _is_a_packages_own(found, change, case):
         yield f"It is {found.what}; nothing that it is made from changed between the looks."
     elif python_source(place.path):
         yield "It is Python's compiled copy of a source that did not change."
@@ -57,9 +57,7 @@ def _generated(change: Change, case: Case) -> Explanation | None:
         return None
     if found is PYTHON:
         return _compiled(change, case, place)
-    words = case.words.get(change.subject, ())
-    if found.cause is not Cause.NONE and any(word.shipped is Match.DIFFERENT for word in words):
-        # It is a package's own file, not one that its scripts made.
+    if _is_a_packages_own(found, change, case):
         return None
     if place.path.startswith(ALTERNATIVES) and not is_alternative(change, case):
         return None
@@ -68,6 +66,12 @@ def _generated(change: Change, case: Case) -> Explanation | None:
         return None
     provenance = Provenance.PACKAGE_MANAGER if found is BY_PACKAGES else Provenance.NOISE
     return Explanation(provenance, "generated", (f"It is {found.what}.", *([cause] if cause != _ALWAYS else [])))
+
+
+def _is_a_packages_own(found: Generated, change: Change, case: Case) -> bool:
+    """True where a package ships the file, with other bytes: then no script of a package made it."""
+    words = case.words.get(change.subject, ())
+    return found.cause is not Cause.NONE and any(word.shipped is Match.DIFFERENT for word in words)
 
 
 _ALWAYS = "always"

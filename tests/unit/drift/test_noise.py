@@ -218,8 +218,12 @@ def test_a_database_that_says_the_same_in_other_words(
 
 FACTS: list[tuple[str, Change, Provenance]] = [
     ("a module", fact(Section.KERNEL, "module ip_tables", None, {"value": "loaded"}), NOISE),
-    ("what the kernel works out", fact(Section.KERNEL, "sysctl kernel.threads-max", {"value": "1"}, {"value": "2"}),
-     NOISE),
+    ("what counts", fact(Section.KERNEL, "sysctl fs.file-nr", {"value": "1"}, {"value": "2"}), NOISE),
+    ("what the kernel works out", fact(Section.KERNEL, "sysctl fs.file-max", {"value": "1"}, {"value": "2"}), UNKNOWN),
+    ("what starts modules", fact(Section.KERNEL, "sysctl kernel.modprobe", {"value": "/sbin/modprobe"},
+     {"value": "/x"}), UNSUPPORTED),
+    ("a table's chains", fact(Section.FIREWALL, "iptables nat OUTPUT", None, {"policy": "ACCEPT", "rules": ""}), NOISE),
+    ("somebody's chain", fact(Section.FIREWALL, "iptables nat MINE", None, {"policy": "-", "rules": ""}), UNSUPPORTED),
     ("an interface", fact(Section.KERNEL, "sysctl net.ipv4.conf.tun0.forwarding", None, {"value": "1"}), NOISE),
     ("an interface's setting", fact(Section.KERNEL, "sysctl net.ipv4.conf.eth0.forwarding", {"value": "0"},
      {"value": "1"}),
