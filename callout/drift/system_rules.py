@@ -78,6 +78,14 @@ def programs_of(change: Change) -> list[str]:
     return sorted({word for word in told.split(" ") if word.startswith("/")})
 
 
+def explain_service(change: Change, case: Case) -> Explanation | None:
+    """A unit that systemd made by itself, out of a mount, a session or an old script."""
+    states = {(values or {}).get("state", "") for values in (change.before, change.after)} - {""}
+    if change.section is Section.SERVICES and states and states <= {"transient", "generated"}:
+        return _noise("made-by-systemd", "systemd made the unit by itself; nobody installed it.")
+    return None
+
+
 def explain_kernel(change: Change, case: Case) -> Explanation | None:
     """What a kernel changes by itself: modules that are loaded when they are needed, settings that it works out."""
     if change.section is not Section.KERNEL:

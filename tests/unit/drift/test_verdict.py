@@ -49,6 +49,7 @@ DAEMON = {
     "password": "locked",
     "gecos": "",
 }
+SSHD = "/etc/ssh/sshd_config"
 BAN = "-A f2b-sshd -s 192.0.2.7/32 -j REJECT --reject-with icmp-port-unreachable"
 
 UNSUPPORTED, UNKNOWN = Provenance.UNSUPPORTED, Provenance.UNKNOWN
@@ -75,8 +76,35 @@ CASES: list[Case] = [
     ("a sysctl", fact(Section.KERNEL, "sysctl net.ipv4.ip_forward", {"value": "0"}, {"value": "1"}), {}, (),
      UNSUPPORTED,
      "nothing-explains-it"),
-    ("sshd's door", fact(Section.SSHD, "permitrootlogin", {"value": "no"}, {"value": "yes"}), {}, (), UNSUPPORTED,
-     "nothing-explains-it"),
+    ("sshd's door", fact(Section.SSHD, "permitrootlogin", {"value": "no"}, {"value": "yes"}), {"texts_before": {SSHD:
+     "Port 22\n"}, "texts_after": {SSHD: "Port 22\nPermitRootLogin yes\n"}}, (changed(SSHD),), UNSUPPORTED,
+     "with-its-file"),
+    ("another of sshd's settings", fact(Section.SSHD, "macs", {"value": "a"}, {"value": "b"}), {"texts_before": {SSHD:
+     "Port 22\n"}, "texts_after": {SSHD: "Port 22\nPermitRootLogin yes\n"}}, (changed(SSHD),), UNKNOWN, "doubt"),
+    ("sshd's door, in no file", fact(Section.SSHD, "permitrootlogin", {"value": "no"}, {"value": "yes"}), {}, (),
+     UNKNOWN,
+     "doubt"),
+    ("a service", fact(Section.SERVICES, "unit x.service", None, {"state": "enabled"}), {},
+     (added("/etc/systemd/system/x.service"),), UNSUPPORTED, "with-its-file"),
+    ("a service in no file", fact(Section.SERVICES, "unit x.service", None, {"state": "enabled"}), {}, (), UNKNOWN,
+     "doubt"),
+    ("a session's unit", fact(Section.SERVICES, "unit session-1.scope", None, {"state": "transient"}), {}, (),
+     Provenance.NOISE, "made-by-systemd"),
+    ("hosts that were logged in to", changed("/root/.ssh/known_hosts"), {}, (), Provenance.NOISE, "generated"),
+    ("a certificate renewed", changed("/etc/letsencrypt/live/x/cert.pem"), {}, (), UNKNOWN, "doubt"),
+    ("a package manager of another kind", changed("/usr/bin/x", mode=0o755), {},
+     (added("/var/lib/pacman/local/x/desc"),), UNKNOWN, "doubt"),
+    ("the database's server upgraded", fact(Section.GRANTS, "'mariadb.sys'@'localhost'", None, {"plugin": "x"}), {},
+     (package(f"{PW} mariadb-server-10.5", "10.5.1", "10.5.2"),), UNKNOWN, "doubt"),
+    ("a database password", fact(Section.GRANTS, "'pbxware'@'localhost'", {"password": "sha256:1"},
+     {"password": "sha256:2"}), {}, (), UNKNOWN, "doubt"),
+    ("storage for recordings", fact(Section.MOUNTS, f"{PW}/var/spool/asterisk/monitor", None, {"type": "nfs4"}), {}, (),
+     UNKNOWN, "doubt"),
+    ("a mount over the product's programs", fact(Section.MOUNTS, f"{PW}/usr/sbin", None, {"type": "tmpfs"}), {}, (),
+     UNSUPPORTED, "nothing-explains-it"),
+    ("a file of the product's that is no program", added("/opt/pbxware/state.dat"), {}, (), UNKNOWN, "doubt"),
+    ("code among them", added("/opt/pbxware/state.php"), {}, (), UNSUPPORTED, "nothing-explains-it"),
+    ("in the chroot's base", changed(f"{PW}/usr/share/x.dat"), {}, (), UNSUPPORTED, "nothing-explains-it"),
     ("a firewall opened", fact(Section.FIREWALL, "iptables filter INPUT", {"policy": "DROP", "rules": ""},
                                {"policy": "ACCEPT", "rules": ""}), {}, (), UNSUPPORTED, "nothing-explains-it"),
     ("a mount over /etc", fact(Section.MOUNTS, "/etc/pam.d", None, {"type": "ext4", "source": "/dev/sda1"}), {}, (),
