@@ -42,7 +42,7 @@ class Doer:
         began = time.monotonic()
         self._packages(plan)
         self.seconds["prepare"] = time.monotonic() - began
-        key = make_key(self.stage.inventory, "release")
+        key = make_key(self.stage.keys, "release")
         (self.stage.inventory / "allowed_signers").write_text(
             f'release@vendor.example namespaces="callout-bundle" {public(key)}\n'
         )
@@ -114,7 +114,7 @@ class Doer:
         assert apply_bundle(context, system, number, bundle, plan.hash, well, idle).changed
 
     def _bundle(self, number: str, before: dict[str, str]) -> Path:
-        folder = self.stage.inventory / number
+        folder = self.stage.keys.with_name("bundles") / number
         (folder / "files").mkdir(parents=True)
         listed = []
         for position, (path, old) in enumerate(before.items()):
@@ -128,8 +128,8 @@ class Doer:
         }  # fmt: skip
         (folder / "bundle.yml").write_text(json.dumps(manifest))
         container = build(folder)
-        path = self.stage.inventory / f"{number}.callout"
-        signature = sign(container.payload, self.stage.inventory / "release")
+        path = folder.with_suffix(".callout")
+        signature = sign(container.payload, self.stage.keys / "release")
         path.write_bytes(Container(container.payload, (signature,)).to_bytes())
         return path
 

@@ -80,7 +80,7 @@ def table(dice: random.Random, targets: Targets) -> Drawn:
 def setting(dice: random.Random, targets: Targets) -> Drawn:
     """A row of configuration, put there past the product."""
     name = targets.word("option_")
-    return f"INSERT INTO settings VALUES ('{name}', '{dice.randrange(99)}');", (Mark("counts", "*settings*", glob=True),), ()
+    return f"INSERT INTO settings (name, value) VALUES ('{name}', '{dice.randrange(99)}');", (Mark("counts", "*settings*", glob=True),), ()
 
 
 KINDS = {

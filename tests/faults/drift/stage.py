@@ -14,6 +14,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -50,12 +51,17 @@ class Stage:
     inventory: Path
 
     @property
+    def keys(self) -> Path:
+        """Where keys lie: Ansible takes every file of an inventory's folder for a piece of it."""
+        return self.inventory.parent / "keys"
+
+    @property
     def places(self) -> Places:
         """An inventory that knows this one system, with a ledger of its own."""
         data = self.inventory / ".callout"
         return Places(self.inventory, data, f"sqlite:///{data}/ledger.sqlite")
 
-    @property
+    @cached_property
     def system(self) -> System:
         """The system, as every verb reads it."""
         return load_inventory(self.places, self.container).system(self.container)
@@ -132,8 +138,9 @@ def _remove_left(engine: str) -> None:
 def _furnish(stage: Stage) -> None:
     """Waits for its services, lets us in, and writes the inventory that describes it."""
     _wait_until(stage, "[ -e /run/ready ]")
-    key = stage.inventory / "key"
-    stage.inventory.mkdir(exist_ok=True)
+    stage.inventory.mkdir()
+    stage.keys.mkdir()
+    key = stage.keys / "engineer"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
     secrets = {
         "root_password": "", "wizard_password": "practice", "gui_user": "admin", "gui_password": "practice",
@@ -170,7 +177,7 @@ def _write_inventory(stage: Stage) -> None:
     }  # fmt: skip
     host = {
         "ansible_host": stage.address, "ansible_port": 2020, "ansible_user": "root",
-        "ansible_ssh_private_key_file": str(stage.inventory / "key"),
+        "ansible_ssh_private_key_file": str(stage.keys / "engineer"),
         "callout_system": system, "callout_customer": customer,
     }  # fmt: skip
     described = {"all": {"children": {"acme": {"hosts": {stage.container: host}}}}}
