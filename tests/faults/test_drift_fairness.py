@@ -67,7 +67,11 @@ def _tried(stage: Stage, doer: Doer, planted: int, legitimate_ones: int, rounds:
 
 def _told(trial: Trial) -> str:
     """What a person needs to see why it failed: the table, and the first of each sort."""
-    lines = [table(trial.score.rows.values()), f"seconds: {trial.seconds}", *(f"unknown: {one}" for one in trial.unknown)]
+    lines = [
+        table(trial.score.rows.values()),
+        f"seconds: {trial.seconds}",
+        *(f"unknown: {one}" for one in trial.unknown),
+    ]
     lines += [f"missed: {deed.kind}: {deed.text}" for deed in trial.score.missed]
     lines += [f"excused: {deed.kind}: {said}" for deed, said in trial.score.excused]
     lines += [f"accused: {deed.kind if deed else 'nobody'}: {said}" for deed, said in trial.score.accused]

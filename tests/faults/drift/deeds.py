@@ -23,15 +23,19 @@ class Means(StrEnum):
 
 @dataclass(frozen=True)
 class Mark:
-    """A finding's section and subject. `pattern` is a path or name, or with `glob` a pattern; letter case is ignored."""
+    """A finding's section and subject. `pattern` is a path or name, or with `glob` a pattern; letter case is ignored.
+
+    `within` is what must stand in its values, where several deeds share a subject.
+    """
 
     section: str
     pattern: str
     glob: bool = False
+    within: str = ""
 
-    def fits(self, section: str, subject: str) -> bool:
-        """Whether a finding of that section and subject is meant."""
-        if section != self.section:
+    def fits(self, section: str, subject: str, values: str = "") -> bool:
+        """Whether a finding of that section, subject and values is meant."""
+        if section != self.section or self.within not in values:
             return False
         if self.glob:
             return fnmatch.fnmatchcase(subject.casefold(), self.pattern.casefold())
@@ -40,10 +44,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Deed:
-    """One change. It is found by any of `marks`; what is in `beside` it touches as well (accounts lie in several files).
-
-    `undoes` is a script or statement that takes it back, where a later round would meet it otherwise.
-    """
+    """One change. It is found by any of `marks`; what is in `beside` it touches as well (accounts lie in several files)."""
 
     number: int
     kind: str

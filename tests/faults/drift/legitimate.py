@@ -18,7 +18,11 @@ def _sql(statement: str, *tables: str) -> Drawn:
 
 
 def _file(script: str, path: str) -> Drawn:
-    return Means.SHELL, f"{script} && chroot {PW} chown asterisk:asterisk {quoted(path.removeprefix(PW))}", path_mark(path)
+    return (
+        Means.SHELL,
+        f"{script} && chroot {PW} chown asterisk:asterisk {quoted(path.removeprefix(PW))}",
+        path_mark(path),
+    )
 
 
 def call_records(dice: random.Random, targets: Targets) -> Drawn:
@@ -44,7 +48,9 @@ def call(dice: random.Random, targets: Targets) -> Drawn:
 def registration(dice: random.Random, targets: Targets) -> Drawn:
     """Something that Asterisk remembers in its own database."""
     key = targets.word("contact")
-    script = f"/opt/pbxware/sh/asterisk -rx 'database put registrar {key} sip:{dice.randrange(999)}@10.0.0.1' >/dev/null"
+    script = (
+        f"/opt/pbxware/sh/asterisk -rx 'database put registrar {key} sip:{dice.randrange(999)}@10.0.0.1' >/dev/null"
+    )
     return Means.SHELL, script, path_mark(f"{PW}/var/lib/asterisk/astdb.sqlite3")
 
 
@@ -74,7 +80,12 @@ def recording(dice: random.Random, targets: Targets) -> Drawn:
 def log_line(dice: random.Random, targets: Targets) -> Drawn:
     """A log grows."""
     path = dice.choice(
-        ("/var/log/sshd.log", "/var/log/wizard.log", f"{PW}/var/log/asterisk/messages", f"{PW}/var/log/nginx/access.log")
+        (
+            "/var/log/sshd.log",
+            "/var/log/wizard.log",
+            f"{PW}/var/log/asterisk/messages",
+            f"{PW}/var/log/nginx/access.log",
+        )
     )
     return Means.SHELL, f"echo 'line {dice.randrange(10**6)}' >>{path}", path_mark(path)
 
@@ -82,7 +93,11 @@ def log_line(dice: random.Random, targets: Targets) -> Drawn:
 def rotation(dice: random.Random, targets: Targets) -> Drawn:
     """Logs are rotated, by Asterisk itself or by logrotate."""
     if dice.random() < 0.5:
-        return Means.SHELL, "/opt/pbxware/sh/asterisk -rx 'logger rotate' >/dev/null", path_mark(f"{PW}/var/log/asterisk/messages")
+        return (
+            Means.SHELL,
+            "/opt/pbxware/sh/asterisk -rx 'logger rotate' >/dev/null",
+            path_mark(f"{PW}/var/log/asterisk/messages"),
+        )
     path = dice.choice(("/var/log/sshd.log", "/var/log/wizard.log", f"{PW}/var/log/nginx/access.log"))
     how = dice.choice(("copytruncate", "copytruncate\\n compress", "copytruncate\\n dateext\\n dateformat -%%s"))
     script = (
@@ -99,7 +114,9 @@ def sign_in(dice: random.Random, targets: Targets) -> Drawn:
 
 def cached(dice: random.Random, targets: Targets) -> Drawn:
     """A cache of the product or of the system is filled, or emptied again."""
-    folder = dice.choice((f"{PW}/var/cache/pbxware", "/var/cache/misc", f"{PW}/tmp", "/tmp", "/var/tmp", f"{PW}/var/tmp"))
+    folder = dice.choice(
+        (f"{PW}/var/cache/pbxware", "/var/cache/misc", f"{PW}/tmp", "/tmp", "/var/tmp", f"{PW}/var/tmp")
+    )
     path = f"{folder}/{targets.word('cache')}"
     return Means.SHELL, f"mkdir -p {folder}; echo {dice.randrange(10**6)} >{path}", path_mark(path)
 
@@ -114,7 +131,10 @@ def extension(dice: random.Random, targets: Targets) -> Drawn:
                 f"({dice.choice((1, 2))}, '{number}', 'New {number}', 'n@example.org');",
                 "extensions",
             ),
-            _sql(f"UPDATE extensions SET name = 'Renamed {number}' WHERE id = {dice.randrange(1, 60)};", "extension_changes"),
+            _sql(
+                f"UPDATE extensions SET name = 'Renamed {number}' WHERE id = {dice.randrange(1, 60)};",
+                "extension_changes",
+            ),
             _sql(f"UPDATE extensions SET enabled = 1 - enabled WHERE id = {dice.randrange(1, 60)};", "extensions"),
             _sql(f"INSERT INTO trunks (name, host) VALUES ('{number}', 'sip.example');", "trunks"),
         )
@@ -159,7 +179,10 @@ def place_setting(dice: random.Random, targets: Targets) -> Drawn:
         (f"echo '10.0.0.{number} printer{number}' >>/etc/hosts", "/etc/hosts"),
         (f"echo 'options timeout:{number % 9 + 1}' >>/etc/resolv.conf", "/etc/resolv.conf"),
         (f"echo pbx{number} >/etc/hostname", "/etc/hostname"),
-        (f"ln -sfn /usr/share/zoneinfo/{dice.choice(('Europe/Vienna', 'America/New_York'))} /etc/localtime", "/etc/localtime"),
+        (
+            f"ln -sfn /usr/share/zoneinfo/{dice.choice(('Europe/Vienna', 'America/New_York'))} /etc/localtime",
+            "/etc/localtime",
+        ),
     )
     script, path = dice.choice(scripts)
     return Means.SHELL, script, path_mark(path)
@@ -167,7 +190,7 @@ def place_setting(dice: random.Random, targets: Targets) -> Drawn:
 
 def stopped_and_started(dice: random.Random, targets: Targets) -> Drawn:
     """A service is started again: new process numbers, pid files and sockets."""
-    return Means.SHELL, "/opt/pbxware/sh/service httpd restart >/dev/null", (Mark("ports", "*81*", glob=True),)
+    return Means.SHELL, "/opt/pbxware/sh/service httpd restart >/dev/null", (Mark("ports", "*:81", glob=True),)
 
 
 def backed_up(dice: random.Random, targets: Targets) -> Drawn:

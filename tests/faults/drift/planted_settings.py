@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import random
 
 from tests.faults.drift.deeds import PW, Mark, path_mark, quoted
@@ -12,7 +14,7 @@ ACCOUNT_FILES = tuple(
     Mark("files", f"/etc/{name}{end}") for name in ("passwd", "shadow", "group", "gshadow", "subuid", "subgid")
     for end in ("", "-")
 )  # fmt: skip
-KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{} {}"
+KEY = "AAAAC3NzaC1lZDI1NTE5AAAAI"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -40,7 +42,9 @@ def sudoers(dice: random.Random, targets: Targets) -> Drawn:
     """A rule that lets somebody be root, in a file of its own."""
     name = targets.word("rule")
     path = f"/etc/sudoers.d/{name}"
-    rule = dice.choice(("www-data ALL=(ALL) NOPASSWD: ALL", "%users ALL=(root) NOPASSWD: /bin/sh", "Defaults !authenticate"))
+    rule = dice.choice(
+        ("www-data ALL=(ALL) NOPASSWD: ALL", "%users ALL=(root) NOPASSWD: /bin/sh", "Defaults !authenticate")
+    )
     return (
         f"mkdir -p /etc/sudoers.d; printf '%s\\n' {quoted(rule)} >{path}; chmod 0440 {path}",
         (Mark("sudoers", f"*{name}*", glob=True), *path_mark(path)),
@@ -51,15 +55,19 @@ def sudoers(dice: random.Random, targets: Targets) -> Drawn:
 def authorised_key(dice: random.Random, targets: Targets) -> Drawn:
     """A key that opens root's account, another's, or root's of the product's chroot."""
     name = targets.word("key")
-    key = KEY.format("".join(dice.choices(LETTERS, k=43)), f"{name}@elsewhere")
+    blob = KEY + "".join(dice.choices(LETTERS, k=43))
+    fingerprint = base64.b64encode(hashlib.sha256(base64.b64decode(blob)).digest()).decode().rstrip("=")
+    key = f"ssh-ed25519 {blob} {name}@elsewhere"
     home = dice.choice(("/root", "/root", "/home/servers", f"{PW}/root", "/var/www"))
     file = dice.choice(("authorized_keys", "authorized_keys", "authorized_keys2"))
     path = f"{home}/.ssh/{file}"
     options = dice.choice(("", "", 'command="/bin/sh" ', 'from="10.0.0.0/8" '))
+    # Of a home that no account has, no key opens anything: then the file is what is found.
+    known = Mark("authorised_keys", f"{path}: SHA256:{fingerprint}")
     return (
         f"mkdir -p {home}/.ssh; printf '%s\\n' {quoted(options + key)} >>{path}; chmod 600 {path}",
-        (Mark("authorised_keys", f"*{name}*", glob=True), Mark("authorised_keys", f"{path}*", glob=True), *path_mark(path)),
-        (Mark("files", f"{home}/.ssh"), Mark("files", home)),
+        path_mark(path) if home == "/home/servers" else (known,),
+        (*path_mark(path), Mark("files", f"{home}/.ssh"), Mark("files", home)),
     )
 
 
@@ -80,8 +88,7 @@ def cron(dice: random.Random, targets: Targets) -> Drawn:
         (f"printf '{line} root {command}\\n' >>{crontab}", crontab),
     )
     script, found = dice.choice(choices)
-    marks = (Mark("cron", f"*{name}*", glob=True), Mark("cron", f"{found}*", glob=True), *path_mark(found))
-    return script, marks, (Mark("files", found.rsplit("/", 1)[0]),)
+    return script, (Mark("cron", f"*{name}*", glob=True),), (*path_mark(found), *path_mark(found.rsplit("/", 1)[0]))
 
 
 # Each belongs to the container's own namespaces: this machine's kernel is left alone.
@@ -108,11 +115,10 @@ class Settings:
         if not name or dice.random() < 0.4:
             path = f"/etc/sysctl.d/{dice.randrange(100):02d}-{targets.word('tuned')}.conf"
             key = dice.choice(KERNEL)
-            return f"echo '{key} = {dice.randrange(2)}' >{path}", (*path_mark(path), Mark("kernel", path)), ()
+            return f"echo '{key} = {dice.randrange(2)}' >{path}", path_mark(path), ()
         file = "/proc/sys/" + name.replace(".", "/")
-        return f"read -r old <{file}; echo $((old ? 0 : 1)) >{file} || echo $((old + 3)) >{file}; read -r new <{file}; [ \"$old\" != \"$new\" ]", (
-            Mark("kernel", name),
-        ), ()  # fmt: skip
+        other = f"read -r old <{file}; echo $((old ? 0 : 1)) >{file} || echo $((old + 3)) >{file}; read -r new <{file}"
+        return f'{other}; [ "$old" != "$new" ]', (Mark("kernel", f"sysctl {name}"),), ()
 
     def sshd(self, dice: random.Random, targets: Targets) -> Drawn:
         """A setting of the outer sshd; it holds from its next start."""
@@ -120,7 +126,7 @@ class Settings:
         path = "/etc/ssh/sshd_config"
         # The first word counts: what is appended may come too late, or after a Match.
         script = f"{{ echo '{line}'; cat {path}; }} >{path}.new && cat {path}.new >{path} && rm {path}.new"
-        return script, (Mark("sshd", f"*{line.split()[0]}*", glob=True),), path_mark(path)
+        return script, (Mark("sshd", line.split()[0]),), path_mark(path)
 
 
 SSHD = (
@@ -133,15 +139,16 @@ SSHD = (
 
 def firewall(dice: random.Random, targets: Targets) -> Drawn:
     """A rule of the running firewall."""
-    port = dice.randrange(20000, 60000)
+    port, chain = dice.randrange(20000, 60000), targets.word("CHAIN")
     scripts = (
         f"iptables -A INPUT -p tcp --dport {port} -j ACCEPT",
         f"iptables -A FORWARD -p tcp --dport {port} -j DROP",
         f"iptables -t nat -A PREROUTING -p udp --dport {port} -j REDIRECT --to-ports {port + 1}",
         f"iptables -t mangle -A POSTROUTING -p tcp --dport {port} -j ACCEPT",
-        f"iptables -N {targets.word('CHAIN')}",
+        f"iptables -N {chain}",
     )
-    return dice.choice(scripts), (Mark("firewall", "*", glob=True),), ()
+    marks = (Mark("firewall", "*", glob=True, within=str(port)), Mark("firewall", f"* {chain}", glob=True))
+    return dice.choice(scripts), marks, ()
 
 
 def service(dice: random.Random, targets: Targets) -> Drawn:
@@ -154,7 +161,10 @@ def service(dice: random.Random, targets: Targets) -> Drawn:
     wants = "/etc/systemd/system/multi-user.target.wants"
     scripts = (
         (f"{script}{init}; chmod 755 {init}; ln -s ../init.d/{name} {level}", (init, level)),
-        (f"{unit}{system}; mkdir -p {wants}; ln -s {system} {wants}/{name}.service", (system, f"{wants}/{name}.service")),
+        (
+            f"{unit}{system}; mkdir -p {wants}; ln -s {system} {wants}/{name}.service",
+            (system, f"{wants}/{name}.service"),
+        ),
         (f"ln -s ../init.d/cron {level}", (level,)),
     )
     done, paths = dice.choice(scripts)
@@ -170,7 +180,7 @@ def port(dice: random.Random, targets: Targets) -> Drawn:
         f"setsid busybox nc -lk -p {number} -e /bin/true </dev/null >/dev/null 2>&1 &\nsleep 0.1",
         f"setsid busybox tcpsvd 0.0.0.0 {number} /bin/true </dev/null >/dev/null 2>&1 &\nsleep 0.1",
     )
-    return dice.choice(scripts), (Mark("ports", f"*{number}*", glob=True),), ()
+    return dice.choice(scripts), (Mark("ports", f"*:{number}", glob=True),), ()
 
 
 KINDS = {

@@ -20,13 +20,21 @@ def trigger(dice: random.Random, targets: Targets) -> Drawn:
     """Runs at every row: on a table of calls it may hide some."""
     name, table = targets.word("trigger_"), dice.choice(TABLES)
     moment = f"{dice.choice(('BEFORE', 'AFTER'))} {dice.choice(('INSERT', 'UPDATE', 'DELETE'))}"
-    return f"CREATE TRIGGER {name} {moment} ON {table} FOR EACH ROW SET @seen = {dice.randrange(99)};", _named("triggers", name), ()
+    return (
+        f"CREATE TRIGGER {name} {moment} ON {table} FOR EACH ROW SET @seen = {dice.randrange(99)};",
+        _named("triggers", name),
+        (),
+    )
 
 
 def view(dice: random.Random, targets: Targets) -> Drawn:
     """A new view; the product's own is altered by `altered_view`."""
     name = targets.word("view_")
-    return f"CREATE VIEW {name} AS SELECT * FROM {dice.choice(TABLES)} LIMIT {dice.randrange(9)};", _named("views", name), ()
+    return (
+        f"CREATE VIEW {name} AS SELECT * FROM {dice.choice(TABLES)} LIMIT {dice.randrange(9)};",
+        _named("views", name),
+        (),
+    )
 
 
 def column(dice: random.Random, targets: Targets) -> Drawn:
@@ -58,15 +66,27 @@ def routine(dice: random.Random, targets: Targets) -> Drawn:
     """A procedure or a function."""
     name = targets.word("routine_")
     if dice.random() < 0.5:
-        return f"CREATE PROCEDURE {name}() DELETE FROM cdr WHERE src = '{dice.randrange(999)}';", _named("routines", name), ()
-    return f"CREATE FUNCTION {name}() RETURNS INT DETERMINISTIC RETURN {dice.randrange(99)};", _named("routines", name), ()
+        return (
+            f"CREATE PROCEDURE {name}() DELETE FROM cdr WHERE src = '{dice.randrange(999)}';",
+            _named("routines", name),
+            (),
+        )
+    return (
+        f"CREATE FUNCTION {name}() RETURNS INT DETERMINISTIC RETURN {dice.randrange(99)};",
+        _named("routines", name),
+        (),
+    )
 
 
 def event(dice: random.Random, targets: Targets) -> Drawn:
     """A statement that runs by the clock."""
     name = targets.word("event_")
     every = f"EVERY {dice.randrange(1, 99)} {dice.choice(('DAY', 'HOUR', 'MINUTE'))}"
-    return f"CREATE EVENT {name} ON SCHEDULE {every} DO DELETE FROM extension_changes WHERE id = 0;", _named("events", name), ()
+    return (
+        f"CREATE EVENT {name} ON SCHEDULE {every} DO DELETE FROM extension_changes WHERE id = 0;",
+        _named("events", name),
+        (),
+    )
 
 
 def table(dice: random.Random, targets: Targets) -> Drawn:
@@ -80,7 +100,11 @@ def table(dice: random.Random, targets: Targets) -> Drawn:
 def setting(dice: random.Random, targets: Targets) -> Drawn:
     """A row of configuration, put there past the product."""
     name = targets.word("option_")
-    return f"INSERT INTO settings (name, value) VALUES ('{name}', '{dice.randrange(99)}');", (Mark("counts", "*settings*", glob=True),), ()
+    return (
+        f"INSERT INTO settings (name, value) VALUES ('{name}', '{dice.randrange(99)}');",
+        (Mark("counts", "settings"),),
+        (),
+    )
 
 
 KINDS = {

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tests.faults.drift.deeds import Deed
+from tests.faults.drift.deeds import Deed, Mark
 
 UNSUPPORTED = "unsupported"
 UNKNOWN = "unknown"
@@ -24,10 +24,11 @@ ENOUGH = frozenset({"customer_configuration", "documented"})
 
 @dataclass(frozen=True)
 class Said:
-    """One finding: section, subject, provenance, and the sentence for a report of what went wrong."""
+    """One finding: section, subject, its values as a text, provenance, and why, for a report of what went wrong."""
 
     section: str
     subject: str
+    values: str
     provenance: str
     why: str
 
@@ -105,14 +106,21 @@ def _accusations(deeds: Sequence[Deed], by_section: dict[str, list[Said]]) -> It
     for section, said in by_section.items():
         guilty = [mark for mark in planted if mark.section == section]
         for one in said:
-            if one.provenance == UNSUPPORTED and not any(mark.fits(section, one.subject) for mark in guilty):
-                victims = (d for d in deeds if not d.planted and any(m.fits(section, one.subject) for m in d.marks))
+            if one.provenance == UNSUPPORTED and not any(
+                mark.fits(section, one.subject, one.values) for mark in guilty
+            ):
+                victims = (
+                    d for d in deeds if not d.planted and any(m.fits(section, one.subject, one.values) for m in d.marks)
+                )
                 yield next(victims, None), one
 
 
-def _of(marks: Iterable[object], by_section: dict[str, list[Said]]) -> list[Said]:
+def _of(marks: Iterable[Mark], by_section: dict[str, list[Said]]) -> list[Said]:
     return [
-        one for mark in marks for one in by_section.get(mark.section, ()) if mark.fits(one.section, one.subject)  # type: ignore[attr-defined]
+        one
+        for mark in marks
+        for one in by_section.get(mark.section, ())
+        if mark.fits(one.section, one.subject, one.values)
     ]
 
 

@@ -58,10 +58,14 @@ class Targets:
     def program(self) -> File:
         """A program that neither the product nor a look needs."""
         return self._first(
-            lambda file: file.size > 0
-            and file.path.startswith(("/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/", f"{PW}/usr/bin/", f"{PW}/usr/sbin/"))
-            and file.path.rsplit("/", 1)[-1] not in NEEDED
-            and not file.path.rsplit("/", 1)[-1].startswith(("dpkg", "apt", "deb", "update-", "ssh", "perl", "php"))
+            lambda file: (
+                file.size > 0
+                and file.path.startswith(
+                    ("/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/", f"{PW}/usr/bin/", f"{PW}/usr/sbin/")
+                )
+                and file.path.rsplit("/", 1)[-1] not in NEEDED
+                and not file.path.rsplit("/", 1)[-1].startswith(("dpkg", "apt", "deb", "update-", "ssh", "perl", "php"))
+            )
         )
 
     def folder(self) -> str:

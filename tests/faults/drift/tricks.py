@@ -65,7 +65,9 @@ def tricks() -> tuple[Trick, ...]:
     hasher, hasher_back = _wrapped("sha256sum", HASHES)
     lister, lister_back = _wrapped("ls", "/run/ls.real \"$@\" | /bin/sed '/planted/d'; exit 0")
     teller, teller_back = _wrapped("stat", "/run/stat.real \"$@\" | /bin/sed '/planted/d'; exit 0")
-    reader, reader_back = _wrapped("cat", 'case "$*" in *login.php*) exec /run/cat.real /run/login.kept ;; esac; exec /run/cat.real "$@"')
+    reader, reader_back = _wrapped(
+        "cat", 'case "$*" in *login.php*) exec /run/cat.real /run/login.kept ;; esac; exec /run/cat.real "$@"'
+    )
     swapped = f"cp -p {FILE} /run/login.kept; touch -r {FILE} /run/times; tr a-m n-z </run/login.kept >{FILE}; touch -r /run/times {FILE}"
     return (
         Trick("same size, time put back", swapped, KEPT_BACK, _files(FILE), slice=True),
