@@ -36,6 +36,8 @@ class DriftScope:
     count_tables: tuple[str, ...]
     nice: int = 19
     idle_io: bool = True
+    # Root file systems, `/` first, then chroots: each has accounts and packages of its own.
+    file_systems: tuple[str, ...] = ("/",)
 
     @property
     def hash(self) -> str:
@@ -70,6 +72,7 @@ def drift_scope_of(system: System) -> DriftScope:
         count_tables=_once(profile.count_tables, *(one.count_tables for one in added)),
         nice=policy.nice,
         idle_io=policy.idle_io,
+        file_systems=_once(("/",), profile.file_systems),
     )
 
 
