@@ -62,7 +62,7 @@ class Doer:
         new = plan.packages(Means.INSTALL)
         # Fetched before the first look: what is measured afterwards is apt's work and not the line's.
         self.stage.shell(
-            f"{APT} update; {APT} install {' '.join((*packages.STAGE, *old))} >/dev/null; "
+            f"set -e; {APT} update; {APT} install {' '.join((*packages.STAGE, *old))} >/dev/null; "
             f"set -- {' '.join(outdated)}; older=; for name; do "
             "version=$(apt-cache madison $name | awk -F'|' '{ gsub(/ /, \"\", $2); last = $2 } END { print last }'); "
             'older="$older $name=$version"; done; '

@@ -175,12 +175,15 @@ def service(dice: random.Random, targets: Targets) -> Drawn:
 def port(dice: random.Random, targets: Targets) -> Drawn:
     """A program that listens for callers."""
     number = dice.randrange(20000, 60000)
-    scripts = (
-        f"setsid busybox httpd -p {number} -h /opt/httpd </dev/null >/dev/null 2>&1",
-        f"setsid busybox nc -lk -p {number} -e /bin/true </dev/null >/dev/null 2>&1 &\nsleep 0.1",
-        f"setsid busybox tcpsvd 0.0.0.0 {number} /bin/true </dev/null >/dev/null 2>&1 &\nsleep 0.1",
+    away = "</dev/null >/dev/null 2>&1 &"
+    programs = (
+        f"busybox httpd -f -p {number} -h /opt/httpd",
+        f"busybox nc -l -p {number}",
+        f"perl -MIO::Socket::INET -e 'IO::Socket::INET->new(Listen => 1, LocalPort => {number}); sleep'",
     )
-    return dice.choice(scripts), (Mark("ports", f"*:{number}", glob=True),), ()
+    listens = f"grep -q ':{number:04X} 00000000:0000 0A' /proc/net/tcp /proc/net/tcp6"
+    script = f"setsid {dice.choice(programs)} {away}\nfor try in 1 2 3 4 5 6 7 8 9; do {listens} && break; sleep 0.1; done; {listens}"
+    return script, (Mark("ports", f"*:{number}", glob=True),), ()
 
 
 KINDS = {
