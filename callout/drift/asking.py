@@ -43,13 +43,13 @@ class NotWhole(Exception):
 
 
 def ask_sections(
-    session: Session, name: str, arguments: Sequence[str], wanted: Collection[Section]
+    session: Session, name: str, arguments: Sequence[str], wanted: Collection[Section], stdin: bytes = b""
 ) -> tuple[Told, str]:
     """What a script tells section by section; and why no more of it came, empty where all did."""
     deadline_s = FACTS_DEADLINE_S if name == "drift_facts" else DATABASE_DEADLINE_S
     told = Told()
     try:
-        with session.stream(script(name), *arguments, deadline_s=deadline_s) as stream:
+        with session.stream(script(name), *arguments, stdin=stdin, deadline_s=deadline_s) as stream:
             read_sections(stream.chunks(), wanted, told)
             completed = stream.finish()
     except SectionsRefused as error:
@@ -105,16 +105,22 @@ def ask_hashes(session: Session, calm: str, wanted: Sequence[bytes]) -> hashes.H
 
 
 def ask_again(
-    session: Session, calm: str, items: Sequence[bytes], nonce: str, most_bytes: int
+    session: Session,
+    calm: str,
+    items: Sequence[bytes],
+    nonce: str,
+    most_bytes: int,
+    programs: Sequence[str] = frames.PROGRAMS,
 ) -> tuple[frames.Answer, str]:
-    """What the second look tells of `items` (a letter and a path each), and by which other hasher. Raises NotWhole."""
+    """What the second look tells of `items` (a letter and a path each) and of the files of `programs`, and by which
+    other hasher. Raises NotWhole."""
 
     def read(first: bytes, pieces: Iterator[bytes]) -> tuple[frames.Answer, str]:
         packing, other = frames.read_opening(first)
         rest = _unpacked(pieces, packing, frames.LONGEST_CHECK_BYTES)
         return frames.read_answer(rest, nonce.encode(), [item[1:] for item in items]), other
 
-    arguments = (calm, nonce, str(most_bytes), *frames.PROGRAMS)
+    arguments = (calm, nonce, str(most_bytes), *programs)
     names = b"".join(item + b"\0" for item in items)
     found, _ = _asked(session, "drift_check", arguments, names, CHECK_DEADLINE_S, read)
     return found

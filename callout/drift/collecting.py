@@ -11,7 +11,7 @@ from callout.drift.asking import NotWhole, ask_again, ask_files, ask_hashes, ask
 from callout.drift.cross_check import MOST_BYTES, chosen, disagreements, missing
 from callout.drift.database_words import counted
 from callout.drift.facts import facts_of
-from callout.drift.find_words import covered, listing_of, matcher
+from callout.drift.find_words import covered, kernel_points, listing_of, matcher
 from callout.drift.hashes import Hashes
 from callout.drift.look import (
     DATABASE_SECTIONS,
@@ -30,6 +30,9 @@ from callout.drift.sections import Told
 from callout.drift.texts import read_texts, wanted_texts
 from callout.errors import Unreachable
 from callout.shell import Session
+
+# Files that could not be read are asked for once more; where there are more, something else is wrong.
+MOST_DOUBTFUL = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class _Seen:
     reading: Reading | None = None
     hashes: Hashes = field(default_factory=Hashes)
     texts: Mapping[str, str] = field(default_factory=dict)
-    unread_count: int = 0
+    unread: list[bytes] = field(default_factory=list)
 
     def of(self, section: Section) -> list[Fact]:
         return [fact for fact in self.facts if fact.section is section]
@@ -101,8 +104,8 @@ def collect(
         texts=dict(seen.texts),
         logins=tuple(told.logins),
         disagreements=tuple(seen.disagreements),
-        files_count=len(seen.reading.paths) if seen.reading else 0,
-        unread_count=seen.unread_count,
+        files_count=len(seen.reading.paths) - len(seen.reading.gone) if seen.reading else 0,
+        unread_count=len(seen.unread),
     )
     reading, hashes = seen.reading, seen.hashes
     return LookFile(look, lambda: records_of(reading, hashes) if reading else iter(()))
@@ -154,7 +157,7 @@ def _see_files(
         seen.hashes = ask_hashes(session, calm, wanted)
     except NotWhole as error:
         seen.states[Section.FILES] = _unknown(f"the hashes of files are not whole: {error.why}")
-    seen.unread_count = unread(wanted, seen.hashes)
+    seen.unread = unread(wanted, seen.hashes)
     seen.disagreements += [
         f"{shown(path)} has another content than before, and size, times and inode that are the same."
         for path in changed_beneath(reading, seen.hashes)
@@ -170,7 +173,7 @@ def _see_again(
     sums = _sums(reading, seen.hashes)
     kept, fresh = wanted_texts(reading, sums, previous.look.texts if previous else {}, scope)
     secret = matcher(scope.secret_globs)
-    items = chosen(reading.paths, reading.told, fresh, secret, randomness.seed)
+    items = chosen(reading.paths, reading.told, fresh, seen.unread[:MOST_DOUBTFUL], secret, randomness.seed)
     try:
         answer, _ = ask_again(session, calm, items.words(), randomness.nonce, MOST_BYTES)
     except NotWhole as error:
@@ -179,7 +182,11 @@ def _see_again(
         return
     if count := missing(answer, items):
         seen.disagreements.append(f"The second look says nothing of {count} files and folders that it was asked for.")
-    seen.disagreements += disagreements(answer, reading.paths, reading.told, sums)
+    # A file that could not be read, and is not there by the shell's own word either: it is no part of this look.
+    reading.gone = {path for path in seen.unread if (second := answer.seconds.get(path)) and not second.there}
+    seen.unread = [path for path in seen.unread if path not in reading.gone]
+    unnamed = [point.encode("utf-8", "surrogateescape") for point in kernel_points(seen.of(Section.MOUNTS))]
+    seen.disagreements += disagreements(answer, reading.paths, reading.told, sums, unnamed)
     seen.texts = kept | read_texts(answer, fresh, scope.maximum_text_bytes)
 
 

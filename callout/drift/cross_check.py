@@ -12,7 +12,7 @@ import random
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from access_check.escaping import shown
@@ -46,9 +46,15 @@ class Items:
 
 
 def chosen(
-    paths: Sequence[bytes], told: Sequence[bytes], texts: Sequence[bytes], secret: re.Pattern[bytes], seed: int
+    paths: Sequence[bytes],
+    told: Sequence[bytes],
+    texts: Sequence[bytes],
+    unread: Sequence[bytes],
+    secret: re.Pattern[bytes],
+    seed: int,
 ) -> Items:
-    """A sample that nobody over there can foresee, besides what is telling anyway; `texts` are read in any case.
+    """A sample that nobody over there can foresee, besides what is telling anyway; `texts` are read in any
+    case, and `unread` once more.
 
     `paths` are sorted, and `told` what the listing tells of each. Secret files are hashed, never sent.
     """
@@ -62,33 +68,38 @@ def chosen(
     folders = {path for path in TELLING_FOLDERS if path in small}
     folders |= set(draw.sample(sorted(small), min(SAMPLED_FOLDERS, len(small))))
     places = draw.sample(range(len(paths)), min(len(paths), SAMPLED_FILES * 4))
-    bodies, sums = dict.fromkeys(texts), []
+    bodies, sums = dict.fromkeys(texts), dict.fromkeys(unread)
     for place in [place for place in places if told[place].startswith(b"f ")][:SAMPLED_FILES]:
         path = paths[place]
         if int(told[place].split(b" ", 2)[1]) > LARGEST_BODY_BYTES or secret.match(path):
-            sums.append(path)
+            sums[path] = None
         else:
             bodies[path] = None
-    sums = [path for path in sums if path not in bodies]
-    return Items(tuple(bodies), tuple(sums), tuple(sorted(folders)))
+    return Items(tuple(bodies), tuple(path for path in sums if path not in bodies), tuple(sorted(folders)))
 
 
 def disagreements(
-    answer: Answer, paths: Sequence[bytes], told: Sequence[bytes], sums: Mapping[bytes, bytes]
+    answer: Answer,
+    paths: Sequence[bytes],
+    told: Sequence[bytes],
+    sums: Mapping[bytes, bytes],
+    unnamed: Collection[bytes] = (),
 ) -> Iterator[str]:
     """A sentence for each thing that two ways tell differently, though it did not change in between.
 
     `paths` are sorted, and `told` what the listing tells of each; `sums` are what sha256sum tells by path.
+    `unnamed` are paths that the listing was told to leave out.
     """
     for path, second in answer.seconds.items():
         place = bisect_left(paths, path)
         facts = told[place] if place < len(paths) and paths[place] == path else None
         if facts is None:
             # Only programs are asked for without having been listed; they may lie outside of what is looked at.
-            if second.stat and place and path.startswith(paths[0].rstrip(b"/") + b"/"):
+            if second.there and place and path.startswith(paths[0].rstrip(b"/") + b"/"):
                 yield f"{shown(path)} is there, and find does not list it."
         elif second.found is not None:
-            yield from _folder(path, second, facts, _children(path, paths))
+            left_out = {one.rpartition(b"/")[2] for one in unnamed if one.rpartition(b"/")[0] == path.rstrip(b"/")}
+            yield from _folder(path, second, facts, _children(path, paths) | left_out)
         elif unchanged(facts, second.stat):
             yield from _file(path, second, facts, sums.get(path, b""))
 

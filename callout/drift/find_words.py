@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from callout.drift.look import Fact, Section
+from callout.drift.look import Fact
 
 # The kernel fills them; some never end. proc(5): these have no block device behind them.
 KERNEL_TYPES = frozenset(
@@ -46,21 +46,26 @@ def _either(patterns: Sequence[str]) -> list[str]:
 
 def listing_of(roots: Sequence[str], prunes: Iterable[str], mounts: Iterable[Fact]) -> Listing:
     """The scope's roots and prunes, and what is mounted on the system. Roots below another one are left out."""
-    pruned, unnamed = list(prunes), []
-    for fact in mounts:
-        kind, point = fact.value.get("type", ""), re.sub(r" \(\d+\)$", "", fact.subject)
-        if point == "/":
-            continue
-        if kind in KERNEL_TYPES:
-            unnamed.append(literal(point))
-        elif NETWORK_TYPES.fullmatch(kind):
-            pruned.append(literal(point))
+    facts = list(mounts)
+    unnamed = [literal(point) for point in kernel_points(facts)]
+    network = [fact for fact in facts if NETWORK_TYPES.fullmatch(fact.value.get("type", ""))]
+    pruned = [*prunes, *(literal(_point(fact)) for fact in network)]
     outermost = [
         root
         for root in dict.fromkeys(roots)
         if not any(root != other and root.startswith(other.rstrip("/") + "/") for other in roots)
     ]
     return Listing(tuple(outermost), tuple(dict.fromkeys(pruned)), tuple(dict.fromkeys(unnamed)))
+
+
+def kernel_points(mounts: Iterable[Fact]) -> list[str]:
+    """Where kernel file systems are mounted."""
+    return [_point(fact) for fact in mounts if fact.value.get("type") in KERNEL_TYPES and _point(fact) != "/"]
+
+
+def _point(fact: Fact) -> str:
+    """Its mount point: what is mounted there a second time is numbered."""
+    return re.sub(r" \(\d+\)$", "", fact.subject)
 
 
 def literal(path: str) -> str:

@@ -17,12 +17,14 @@ class FramesRefused(ValueError):
 
 @dataclass
 class Second:
-    """What the second look told of one path: its bytes, another hasher's sum, or names; what stat says of it after."""
+    """What the second look told of one path: its bytes, another hasher's sum, or names; whether it is
+    there, and what stat says of it after."""
 
     body: bytes | None = None
     sum: bytes = b""
     globs: list[frozenset[bytes]] = field(default_factory=list)
     found: frozenset[bytes] | None = None
+    there: bool = False
     stat: bytes = b""
 
 
@@ -79,6 +81,8 @@ def _take(second: Second, word: bytes, content: bytes) -> None:
         second.globs.append(frozenset(filter(None, content.split(b"\0"))))
     elif word == b"find" and second.found is None:
         second.found = frozenset(one.rpartition(b"/")[2] for one in content.split(b"\0") if one)
+    elif word == b"there" and not content:
+        second.there = True
     elif word == b"stat":
         second.stat = content.strip(b"\n")
     else:

@@ -18,14 +18,15 @@ SAMPLE = 150
 class Reading:
     """What was listed, sorted by path; `records` are None where the file has yet to be read.
 
-    `sampled` are paths that look as before, with the sum that they had then.
+    `sampled` are paths that look as before, with the sum that they had then; `gone` was there when all was listed, and
+    was not any more when it was read.
     """
 
     paths: list[bytes]
     told: list[bytes]
     records: list[bytes | None]
     sampled: dict[bytes, bytes] = field(default_factory=dict)
-    carried: int = 0
+    gone: set[bytes] = field(default_factory=set)
 
     def wanted(self) -> list[bytes]:
         """The paths that are to be read, in order."""
@@ -58,7 +59,7 @@ def plan_reading(
             places.append(place)
         else:
             records.append(record_of(facts, NONE, NONE) if skipped.match(path) else None)
-    reading = Reading(paths, told, records, carried=len(places))
+    reading = Reading(paths, told, records)
     draw = random.Random(seed)  # noqa: S311  # the seed cannot be foreseen, and can be told again
     for place in draw.sample(places, min(SAMPLE, len(places))):
         record = records[place]
@@ -75,7 +76,8 @@ def _same(record: bytes, facts: bytes) -> bool:
 def records_of(reading: Reading, hashes: Hashes) -> Iterator[tuple[bytes, bytes]]:
     """Path and record of each file, in order, with what was read of it."""
     for path, told, record in zip(reading.paths, reading.told, reading.records, strict=True):
-        yield path, record_of(told, *hashes.of(path)) if record is None else record
+        if path not in reading.gone:
+            yield path, record_of(told, *hashes.of(path)) if record is None else record
 
 
 def changed_beneath(reading: Reading, hashes: Hashes) -> list[bytes]:
@@ -83,6 +85,6 @@ def changed_beneath(reading: Reading, hashes: Hashes) -> list[bytes]:
     return [path for path, before in reading.sampled.items() if hashes.sums.get(path, before) != before]
 
 
-def unread(wanted: Sequence[bytes], hashes: Hashes) -> int:
-    """How many of the wanted files were not read."""
-    return sum(1 for path in wanted if path not in hashes.sums)
+def unread(wanted: Sequence[bytes], hashes: Hashes) -> list[bytes]:
+    """Those of the wanted files that were not read."""
+    return [path for path in wanted if path not in hashes.sums]

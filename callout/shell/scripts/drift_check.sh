@@ -5,7 +5,8 @@
 # the shell's own patterns, with find, and with the patterns again.
 # Prints `callout-check PACKING OTHER` (the other hasher, or none), then, packed or not, frames: a newline, the word, a
 # space, what follows, a newline, and that. A frame is `program NAME` (its file's path), `path` (of what follows), `body`,
-# `sum`, `glob`, `find` (names, each ended by a zero byte), `stat` (size, mtime and ctime as stat tells them), or `end`.
+# `sum`, `glob`, `find` (names, each ended by a zero byte), `there` (it is), `stat` (size, mtime and ctime as stat tells
+# them), or `end`.
 # shellcheck disable=SC2086  # $calm and $pack are words
 set -u
 LC_ALL=C
@@ -58,6 +59,8 @@ look='
                 names "${path%/}"
                 ;;
         esac
+        # By the shell itself, which no replaced tool stands in.
+        if [ -e "$path" ] || [ -L "$path" ]; then frame there; fi
         frame stat
         stat -c "%s %Y %Z" "$path" 2>/dev/null
     done'
