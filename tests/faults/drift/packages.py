@@ -15,7 +15,7 @@ NEW = (
     "rsync", "rename", "zip", "unzip", "bzip2", "xz-utils", "socat", "ethtool", "bridge-utils", "vlan", "time", "psmisc",
     "moreutils", "patch", "figlet", "cowsay", "sl", "toilet", "units", "dc", "fdupes", "xxd", "vim-tiny", "joe",
     "wdiff", "acl", "attr", "quota", "nload", "iftop", "vnstat", "fping", "ngrep", "mailcap", "media-types",
-    "openbsd-inetd", "rsyslog", "wamerican", "dosfstools", "mtools", "sharutils", "colordiff", "hexedit", "ltrace",
+    "openbsd-inetd", "exim4-daemon-light", "rsyslog", "wamerican", "dosfstools", "mtools", "sharutils", "colordiff", "hexedit", "ltrace",
 )  # fmt: skip
 # There before the first look, removed with their settings between two.
 OLD = (

@@ -72,7 +72,7 @@ class Stage:
             [self.engine, "exec", "-i", self.container, "bash", "-s"],
             input=script.encode(), capture_output=True, timeout=timeout_s, env=_environment(),
         )  # fmt: skip
-        assert done.returncode == 0, (done.stdout[-800:], done.stderr[-2000:].decode("utf-8", "replace"))
+        assert done.returncode == 0, (done.stdout[-800:], done.stderr[-1500:].decode("utf-8", "replace"))
         return done.stdout.decode("utf-8", "surrogateescape")
 
     def files(self) -> list[File]:
