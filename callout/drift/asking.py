@@ -75,8 +75,8 @@ def ask_files(session: Session, calm: str, listing: Listing) -> tuple[list[tuple
     return found
 
 
-def ask_hashes(session: Session, calm: str, wanted: Sequence[bytes]) -> hashes.Hashes:
-    """Sums and capabilities of files. Raises NotWhole."""
+def ask_hashes(session: Session, calm: str, wanted: Sequence[bytes], *, packed: bool) -> hashes.Hashes:
+    """Sums and capabilities of files; their paths go there `packed`, where the system can unpack. Raises NotWhole."""
     odd = [path for path in wanted if hashes.is_odd(path)]
     alone = frozenset(odd)
     plain = [path for path in wanted if path not in alone] if odd else wanted
@@ -94,7 +94,8 @@ def ask_hashes(session: Session, calm: str, wanted: Sequence[bytes]) -> hashes.H
                 return hashes.read_singles(rest, paths, told_capabilities)
             return hashes.read_batches(rest, paths, told_capabilities)
 
-        arguments, names = (calm, "gzip", how), _packed(paths)
+        arguments = (calm, "gzip" if packed else "plain", how)
+        names = _packed(paths) if packed else _plain(paths)
         found, completed = _asked(session, "drift_hashes", arguments, names, HASHING_DEADLINE_S, read)
         # 123: some of them could not be read; they have no sum.
         _require_well(completed, "hashes", fine=("0", "123"))
@@ -184,10 +185,15 @@ def _unpacked(pieces: Iterator[bytes], packing: str, limit_bytes: int) -> Iterat
         raise entries.ListingRefused("it ends in the middle")
 
 
+def _plain(paths: Sequence[bytes]) -> Iterator[bytes]:
+    for place in range(0, len(paths), 1024):
+        yield b"\0".join(paths[place : place + 1024]) + b"\0"
+
+
 def _packed(paths: Sequence[bytes]) -> Iterator[bytes]:
     packer = zlib.compressobj(1, wbits=16 + zlib.MAX_WBITS)
-    for place in range(0, len(paths), 1024):
-        if piece := packer.compress(b"\0".join(paths[place : place + 1024]) + b"\0"):
+    for names in _plain(paths):
+        if piece := packer.compress(names):
             yield piece
     yield packer.flush()
 

@@ -154,7 +154,7 @@ def _see_files(
     seen.reading, wanted = reading, reading.wanted()
     seen.states[Section.FILES] = SectionState(Whole.WHOLE, way="find")
     try:
-        seen.hashes = ask_hashes(session, calm, wanted)
+        seen.hashes = ask_hashes(session, calm, wanted, packed="gzip" in seen.told.tools)
     except NotWhole as error:
         seen.states[Section.FILES] = _unknown(f"the hashes of files are not whole: {error.why}")
     seen.unread = unread(wanted, seen.hashes)

@@ -86,9 +86,11 @@ def read_evidence(blocks: Sequence[Block], asked: Questions) -> Said:
     log: list[PackageLogLine] = []
     for block in blocks:
         root, lines = roots.get(block.root), block.content()
-        if root is None:
+        if block.kind == "sums":
+            sums |= {one[2]: one[1] for line in lines if (one := _SUM.fullmatch(line))}
+        elif root is None:
             continue
-        if block.kind == "dpkg-status":
+        elif block.kind == "dpkg-status":
             _status(root, lines)
         elif block.kind == "dpkg-lists":
             for package, line in _found(lines):
@@ -110,8 +112,6 @@ def read_evidence(blocks: Sequence[Block], asked: Questions) -> Said:
             log += _log(block.root, lines)
         elif block.kind == "rpm-files":
             words += _rpm(block.root, lines, asked)
-        elif block.kind == "sums":
-            sums |= {one[2]: one[1] for line in lines if (one := _SUM.fullmatch(line))}
     words += [
         word
         for (root_path, name), path in asked.names.items()

@@ -322,7 +322,7 @@ tell_logins() {
 }
 
 echo "c $(date +%s)"
-for tool in nice ionice getcap openssl busybox stat readlink; do
+for tool in nice ionice gzip getcap openssl busybox stat readlink; do
     has "$tool" && echo "t $tool"
 done
 nice -n 19 true >/dev/null 2>&1 && echo 't nice-works'
