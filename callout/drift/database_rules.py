@@ -26,7 +26,7 @@ COUNTING = frozenset(
         "last_altered", "last_executed",
     }
 )  # fmt: skip
-_NORMAL: Mapping[str, Callable[[str], str]] = {
+_NORMAL: Mapping[str, Callable[[str], object]] = {
     "type": normal_type,
     "default": normal_default,
     "extra": normal_extra,
@@ -62,7 +62,7 @@ def explain_database_noise(change: Change, case: Case) -> Explanation | None:
     return None
 
 
-def _normal(values: Values) -> dict[str, str]:
+def _normal(values: Values) -> dict[str, object]:
     return {key: _NORMAL.get(key, str)(value) for key, value in values.items() if key not in COUNTING}
 
 

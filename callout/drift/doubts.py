@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from callout.drift.case import Case, Move, sentence_list
 from callout.drift.change import Change, What
 from callout.drift.evidence import CalloutOfOurs
+from callout.drift.fact_rules import ACCOUNT_FILES
 from callout.drift.globs import matches
 from callout.drift.look import DATABASE_SECTIONS, Section
 from callout.drift.noise import doubts_of_generated
@@ -36,6 +37,9 @@ def doubts(change: Change, case: Case) -> Iterator[str]:
 def _of_the_looks(change: Change, case: Case) -> Iterator[str]:
     if change.section in case.evidence.not_whole:
         yield f"The {change.section} did not come whole: {case.evidence.not_whole[change.section]}"
+    told_by = ACCOUNT_FILES.get(case.place(change).path) if change.section is Section.FILES else None
+    if told_by in case.evidence.not_whole:
+        yield f"The {told_by}, which tell what is in it, did not come whole."
     if change.has("unread"):
         yield "It was touched, and its content, of the same size, was not read in both looks."
     if not case.evidence.ledger_whole:

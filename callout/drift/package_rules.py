@@ -21,8 +21,8 @@ BOOKS = (
     "/var/lib/dpkg/**", "/var/lib/apt/**", "/var/lib/aptitude/**", "/var/lib/ucf/**", "/var/lib/rpm/**",
     "/var/lib/yum/**", "/var/lib/dnf/**", "/usr/lib/sysimage/rpm/**", "/lib/apk/**", "/var/db/pkg/**",
 )  # fmt: skip
-# Where packages put their files, and nobody else should.
-PACKAGED = ("/bin/**", "/sbin/**", "/lib*/**", "/usr/**", "/etc/**", "/boot/**", "/var/lib/**", "/opt/**")
+# Where packages put their files, and nobody else should; settings (/etc) outlive their packages.
+PACKAGED = ("/bin/**", "/sbin/**", "/lib*/**", "/usr/**", "/boot/**")
 LOCAL = ("/usr/local/**",)
 
 
@@ -71,7 +71,7 @@ def _removed(change: Change, case: Case, place: Place, words: list[PackageWord])
     """What went with a package: nobody claims it any more, and packages moved there."""
     if words or not case.evidence.packages.whole or case.words.get(change.subject):
         return None
-    moves = case.moved_roots.get(place.root, ())
+    moves = [move for move in case.moved_roots.get(place.root, ()) if move.before]
     if not moves or not matches(place.path, PACKAGED) or matches(place.path, LOCAL):
         return None
     told = f"No package claims it any more, and packages moved: {sentence_list(move.told for move in moves)}."

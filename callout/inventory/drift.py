@@ -100,7 +100,8 @@ class DriftProfile(Strict):
     `texts` are small text files that are kept, to show what changed in them, but for `secret_files` (all of these as
     in backups: `*` is anything). `file_systems` are folders that hold a root file system of their own, besides `/`.
     `vendor` are patterns of what a vendor's upgrade puts in place; `programs` patterns of the names of the product's
-    own programs, which may open ports while they lie on vendor's ground. `count_tables` are tables of configuration whose rows are counted. `allowed` is the catalogue, `unclear` what nobody has published.
+    own programs, which may open ports while they lie on vendor's ground. `count_tables` are tables of configuration
+    whose rows are counted. `allowed` is the catalogue, `unclear` what nobody has published.
     A list given here stands in place of the profile's; what only adds to it belongs under `also`. `gate` and
     `max_age_days` stand in place of the customer's and the policy's.
     """
