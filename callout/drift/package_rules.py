@@ -14,7 +14,7 @@ from callout.drift.look import Section
 from callout.drift.package_words import Match, PackageWord
 from callout.drift.provenance import Provenance
 from callout.drift.roots import Place
-from callout.drift.traits import gains_rights, is_program, same_content
+from callout.drift.traits import gains_rights, has_rights, is_program, same_content
 
 # What a package manager keeps for itself.
 BOOKS = (
@@ -33,7 +33,9 @@ def explain_package_file(change: Change, case: Case) -> Explanation | None:
     place = case.place(change)
     if matches(place.path, BOOKS):
         return _books(change, case, place)
-    words = [word for word in case.words.get(change.subject, ()) if believed(word, case)]
+    # A distribution's packages have nothing to lay there: whoever says so else is not believed.
+    local = matches(place.path, LOCAL)
+    words = [word for word in case.words.get(change.subject, ()) if not local and believed(word, case)]
     if change.what is What.REMOVED:
         return _removed(change, case, place, words)
     for word in words:
@@ -80,7 +82,7 @@ def _removed(change: Change, case: Case, place: Place, words: list[PackageWord])
 
 def _books(change: Change, case: Case, place: Place) -> Explanation | None:
     """The package manager's own books. Those that say what a package's files are must not change by themselves."""
-    if gains_rights(change):
+    if has_rights(change):
         return None
     infos = place.path.startswith(DPKG_INFO)
     if not infos or same_content(change):
