@@ -179,7 +179,7 @@ def port(dice: random.Random, targets: Targets) -> Drawn:
     programs = (
         f"busybox httpd -f -p {number} -h /opt/httpd",
         f"busybox nc -l -p {number}",
-        f"perl -MIO::Socket::INET -e 'IO::Socket::INET->new(Listen => 1, LocalPort => {number}); sleep'",
+        f"perl -MIO::Socket::INET -e 'my $door = IO::Socket::INET->new(Listen => 1, LocalPort => {number}); sleep'",
     )
     listens = f"grep -q ':{number:04X} 0*:0000 0A' /proc/net/tcp /proc/net/tcp6"
     script = f"setsid {dice.choice(programs)} {away}\nfor try in 1 2 3 4 5 6 7 8 9; do {listens} && break; sleep 0.1; done; {listens}"

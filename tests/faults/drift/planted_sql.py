@@ -33,7 +33,7 @@ def view(dice: random.Random, targets: Targets) -> Drawn:
     return (
         f"CREATE VIEW {name} AS SELECT * FROM {dice.choice(TABLES)} LIMIT {dice.randrange(9)};",
         _named("views", name),
-        (),
+        _named("columns", name),
     )
 
 
