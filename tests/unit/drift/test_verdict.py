@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -86,6 +87,10 @@ CASES: list[Case] = [
      UNSUPPORTED, "nothing-explains-it"),
     ("patched, then opened", changed("/etc/profile", mode=0o666), {"patched": {"/etc/profile": patched()}}, (),
      UNSUPPORTED, "nothing-explains-it"),
+    ("a link by a bundle", changed("/etc/x", kind="l", target="/y", sha256=""), {"patched": {"/etc/x": patched(
+     hashlib.sha256(b"/y").hexdigest(), mode="")}}, (), Provenance.OURS, "patched"),
+    ("a link led elsewhere", changed("/etc/x", kind="l", target="/z", sha256=""), {"patched": {"/etc/x": patched(
+     hashlib.sha256(b"/y").hexdigest(), mode="")}}, (), UNSUPPORTED, "nothing-explains-it"),
     ("removed by a bundle", removed("/etc/x"), {"patched": {"/etc/x": patched("absent")}}, (), Provenance.OURS,
      "patched"),
     ("restored", changed("/etc/profile"), {"restores": (Restored("E-3", "C-1", NOW - 2 * DAY, NOW - 2 * DAY, ("/etc",),
