@@ -128,6 +128,19 @@ class Case:
                 found.add((place.root, name))
         return frozenset(found)
 
+    @cached_property
+    def had(self) -> Mapping[str, Move]:
+        """What packages that moved had before, by path: the lists of their files are kept with each look."""
+        found: dict[str, Move] = {}
+        for path, text in self.evidence.texts_before.items():
+            place = self.catalogue.roots.place(path)
+            if place.path.startswith(DPKG_INFO) and place.path.endswith(".list"):
+                name = package_name(place.path.removeprefix(DPKG_INFO).removesuffix(".list"))
+                move = self.moves.get((place.root, name))
+                if move is not None and move.before:
+                    found |= {Place(place.root, line).outside: move for line in text.splitlines()}
+        return found
+
     def texts_of(self, change: Change) -> tuple[str, str] | None:
         """A file's text before and after; None where one of the two is not known."""
         before = self.evidence.texts_before.get(change.subject)

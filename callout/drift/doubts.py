@@ -102,6 +102,8 @@ def _of_packages(change: Change, case: Case) -> Iterator[str]:
         elif not case.words.get(change.subject) and (not is_askable(change.subject) or case.files_count > MOST_PATHS):
             yield "Whether a package made it could not be asked: its name, or how many there are, is beyond asking."
         yield from _of_its_package(change, case)
+        if moves and change.has("owner") and (owner := _new_owner(change, case, place.root)):
+            yield f"It belongs to {owner} now, which came when packages moved: {_told(moves)}."
         if moves and not case.words.get(change.subject):
             yield f"No package claims it, and scripts of packages that moved may have made it: {_told(moves)}."
         return
@@ -135,6 +137,17 @@ def _of_its_package(change: Change, case: Case) -> Iterator[str]:
     place = case.place(change)
     if matches(place.path, BOOKS):
         yield "It is the package manager's own, and changed without any package's having moved."
+
+
+def _new_owner(change: Change, case: Case, root: str) -> str:
+    """The account or group, new as well, that a file belongs to now; a package's scripts give files to its own."""
+    for section, key in ((Section.USERS, "uid"), (Section.GROUPS, "gid")):
+        wanted = (change.after or {}).get(key)
+        for one in case.changes:
+            came = one.section is section and one.what is What.ADDED and _is_a_systems(one)
+            if came and case.place(one).root == root and (one.after or {}).get(key) == wanted:
+                return case.place(one).path
+    return ""
 
 
 def _is_a_systems(change: Change) -> bool:

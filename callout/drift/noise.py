@@ -70,9 +70,10 @@ def _generated(change: Change, case: Case) -> Explanation | None:
 
 
 def _is_a_packages_own(found: Generated, change: Change, case: Case) -> bool:
-    """True where a package ships the file, with other bytes: then no script of a package made it."""
+    """True where a package ships the file, with other bytes, or would have it still: then no script of one did it."""
+    gone = change.what is What.REMOVED
     words = case.words.get(change.subject, ())
-    return found.cause is not Cause.NONE and any(word.shipped is Match.DIFFERENT for word in words)
+    return found.cause is not Cause.NONE and any(gone or word.shipped is Match.DIFFERENT for word in words)
 
 
 _ALWAYS = "always"
@@ -101,6 +102,9 @@ def _compiled(change: Change, case: Case, place: Place) -> Explanation | None:
     if (change.after or change.before or {}).get("kind") == "d":
         return _noise("compiled", "It is where Python keeps its own compiled copies.")
     source = case.changed_file(place.root, python_source(place.path))
+    if source is not None and source.only("time", "links"):
+        # A touched source explains a date in its copy, and hides whatever else is in there.
+        source = None
     if change.what is not What.CHANGED or source is not None or not change.has("content", "size", "unread"):
         return _noise("compiled", f"It is {PYTHON.what} of {python_source(place.path)}.")
     moves = [move for move in case.moved_roots.get(place.root, ()) if "python" in move.name]

@@ -6,7 +6,7 @@ together: a file is as its package ships it *and* that package moved, or its own
 
 from __future__ import annotations
 
-from callout.drift.case import DPKG_INFO, Case, package_name, sentence_list
+from callout.drift.case import DPKG_INFO, Case, package_name
 from callout.drift.change import Change, What
 from callout.drift.explanation import Explanation
 from callout.drift.generated import FOREIGN_BOOKS
@@ -22,8 +22,6 @@ BOOKS = (
     "/var/lib/dpkg/**", "/var/lib/apt/**", "/var/lib/aptitude/**", "/var/lib/ucf/**", "/var/lib/rpm/**",
     "/var/lib/yum/**", "/var/lib/dnf/**", "/usr/lib/sysimage/rpm/**", "/lib/apk/**", *FOREIGN_BOOKS,
 )  # fmt: skip
-# Where packages put their files, and nobody else should; settings (/etc) outlive their packages.
-PACKAGED = ("/bin/**", "/sbin/**", "/lib*/**", "/usr/**", "/boot/**")
 LOCAL = ("/usr/local/**",)
 
 
@@ -71,14 +69,15 @@ def _by_word(change: Change, case: Case, word: PackageWord) -> Explanation | Non
 
 
 def _removed(change: Change, case: Case, place: Place, words: list[PackageWord]) -> Explanation | None:
-    """What went with a package: nobody claims it any more, and packages moved there."""
+    """What went with a package: nobody claims it any more, and a package that moved had it on its list before."""
     if words or not case.evidence.packages.whole or case.words.get(change.subject):
         return None
-    moves = [move for move in case.moved_roots.get(place.root, ()) if move.before]
-    if not moves or not matches(place.path, PACKAGED) or matches(place.path, LOCAL):
+    # Since /bin and others became links into /usr, a file may be on record under either name.
+    other = place.path.removeprefix("/usr") if place.path.startswith("/usr/") else f"/usr{place.path}"
+    move = case.had.get(change.subject) or case.had.get(Place(place.root, other).outside)
+    if move is None or matches(place.path, LOCAL):
         return None
-    told = f"No package claims it any more, and packages moved: {sentence_list(move.told for move in moves)}."
-    return _package("went-with-package", told)
+    return _package("went-with-package", f"It was a file of {move.name}, which does not have it any more: {move.told}.")
 
 
 def _books(change: Change, case: Case, place: Place) -> Explanation | None:

@@ -39,6 +39,7 @@ from tests.unit.drift.judging_desk import (
 DAY = dt.timedelta(days=1)
 BASH = package("bash", "5.1-2", "5.1-3")
 NGINX = package("nginx", "", "1.18-1")
+BASH_HAD = {"/var/lib/dpkg/info/bash.list": "/.\n/bin/bash\n/usr/lib/libx.so.1\n/lib/liby.so.1\n"}
 CRON_LINE = {"path": "/etc/cron.d/tidy", "line": "0 3 * * * root find /opt/backup -delete"}
 PERSON = {"uid": "1001", "gid": "1001", "home": "/home/bob", "shell": "/bin/bash", "password": "sha256:1", "gecos": ""}
 DAEMON = {
@@ -174,8 +175,19 @@ CASES: list[Case] = [
     ("setuid in a new package", added("/usr/bin/sudo", mode=0o4755), {"packages": words("/usr/bin/sudo",
      package="sudo")},
      (package("sudo", "", "1.9"),), Provenance.PACKAGE_MANAGER, "package"),
-    ("went with its package", removed("/usr/lib/libx.so.1"), {}, (BASH,), Provenance.PACKAGE_MANAGER,
-     "went-with-package"),
+    ("went with its package", removed("/usr/lib/libx.so.1"), {"texts_before": BASH_HAD}, (BASH,),
+     Provenance.PACKAGE_MANAGER, "went-with-package"),
+    ("on record under /lib", removed("/usr/lib/liby.so.1"), {"texts_before": BASH_HAD}, (BASH,),
+     Provenance.PACKAGE_MANAGER, "went-with-package"),
+    ("removed while a package moved", removed("/usr/lib/foreign"), {"texts_before": BASH_HAD}, (BASH,), UNKNOWN, "doubt"),
+    ("that package did not move", removed("/usr/lib/libx.so.1"), {"texts_before": BASH_HAD}, (NGINX,), UNKNOWN, "doubt"),
+    ("given to a new package's group", changed("/etc/ssl/private", sha256=OLD, size=100, gid=103),
+     {"packages": words("/etc/ssl/private", package="openssl")},
+     (NGINX, fact(Section.GROUPS, "ssl-cert", None, {"gid": "103", "members": ""})), UNKNOWN, "doubt"),
+    ("given to a group that was there", changed("/etc/ssl/private", sha256=OLD, size=100, gid=103),
+     {"packages": words("/etc/ssl/private", package="openssl")}, (NGINX,), UNSUPPORTED, "nothing-explains-it"),
+    ("a copy of a source that was only touched", changed("/usr/lib/python3/__pycache__/os.cpython-39.pyc"), {},
+     (changed("/usr/lib/python3/os.py", sha256=OLD, size=100, mtime="1"),), UNKNOWN, "doubt"),
     ("a package's file removed", removed("/bin/bash"), {"packages": words("/bin/bash", shipped=Match.UNKNOWN)}, (),
      UNSUPPORTED, "nothing-explains-it"),
     ("local programs go with no package", removed("/usr/local/bin/x"), {}, (BASH,), UNKNOWN, "doubt"),
