@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from callout.inventory.drift import Allowance, DriftAdditions, DriftPolicy
+from callout.inventory.drift import Allowance, DriftAdditions, DriftPolicy, Unclear
 from callout.inventory.models import System
 from callout.inventory.operation import shipped_scope
 from callout.ledger.event import canonical
@@ -13,6 +13,8 @@ from callout.ledger.event import canonical
 KB = 1024
 # Filled by the kernel, in every root file system; nothing in them outlives a restart.
 KERNEL_FOLDERS = ("proc", "sys", "dev", "run")
+# Which files a package has: kept, for when it is gone nobody else can say what went with it.
+PACKAGE_LISTS = "var/lib/dpkg/info/*.list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,9 @@ def drift_scope_of(system: System) -> DriftScope:
     """The scope of one system; its database is the operating profile's."""
     profile, database = system.operation.drift, system.operation.database
     policy = drift_policy_of(system)
-    added = (profile.also, system.customer.drift.also)
+    added = _additions(system)
     kernel = [f"{root.rstrip('/')}/{name}" for root in ("/", *profile.file_systems) for name in KERNEL_FOLDERS]
+    lists = [f"{root.rstrip('/')}/{PACKAGE_LISTS}" for root in ("/", *profile.file_systems)]
     backup = system.operation.backup
     secret = (
         shipped_scope(system.product).secret_files, backup.secret_files, backup.also.secret_files,
@@ -64,7 +67,7 @@ def drift_scope_of(system: System) -> DriftScope:
         roots=_once(profile.roots, *(one.roots for one in added)),
         prunes=_once(kernel, profile.prune, *(one.prune for one in added)),
         skipped_globs=_once(profile.skip_content),
-        text_globs=_once(profile.texts, *(one.texts for one in added)),
+        text_globs=_once(profile.texts, *(one.texts for one in added), lists),
         secret_globs=_once(*secret),
         maximum_text_bytes=profile.maximum_text_kb * KB,
         database=database.name if database else "",
@@ -87,9 +90,17 @@ def drift_policy_of(system: System) -> DriftPolicy:
 
 def allowances_of(system: System) -> tuple[Allowance, ...]:
     """The catalogue for one system: the product's, the system's, the customer's, the policy's, in this order."""
-    profile = system.operation.drift
-    additions: tuple[DriftAdditions, ...] = (profile.also, system.customer.drift.also)
-    return (*profile.allowed, *(one for added in additions for one in added.allowed), *system.policy.drift.allowed)
+    added = (one for addition in _additions(system) for one in addition.allowed)
+    return (*system.operation.drift.allowed, *added, *system.policy.drift.allowed)
+
+
+def unclear_of(system: System) -> tuple[Unclear, ...]:
+    """What nobody knows of the product, for one system: the product's, the system's and the customer's entries."""
+    return (*system.operation.drift.unclear, *(one for addition in _additions(system) for one in addition.unclear))
+
+
+def _additions(system: System) -> tuple[DriftAdditions, DriftAdditions]:
+    return system.operation.drift.also, system.customer.drift.also
 
 
 def _once(*lists: tuple[str, ...] | list[str]) -> tuple[str, ...]:
