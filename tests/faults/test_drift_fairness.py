@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,10 @@ from callout.ledger import open_ledger
 from callout.shell import OpenSSHSession
 from callout.steps.context import Context
 from tests.faults.drift import legitimate, planted_files, planted_settings, planted_sql
+from tests.faults.drift.deeds import Deed
 from tests.faults.drift.doing import Doer, utc_now
 from tests.faults.drift.plan import Plan, draw
-from tests.faults.drift.scoring import Score, score, table
+from tests.faults.drift.scoring import Row, Score, score, table
 from tests.faults.drift.stage import Stage, staged
 from tests.faults.drift.watch import Watch
 
