@@ -9,6 +9,8 @@ from functools import cached_property
 from callout.drift.catalogue import Catalogue
 from callout.drift.change import Change
 from callout.drift.evidence import Evidence
+from callout.drift.generated import FOREIGN_BOOKS
+from callout.drift.globs import matches
 from callout.drift.look import Section
 from callout.drift.package_words import AccountWord, PackageWord
 from callout.drift.roots import Place
@@ -49,6 +51,26 @@ class Case:
     def by_place(self) -> Mapping[tuple[Section, str], Change]:
         """The changes by section and subject."""
         return {change.place: change for change in self.changes}
+
+    def changed_below(self, root: str, globs: tuple[str, ...]) -> Change | None:
+        """The first changed file of a root file system that matches; those that were only touched do not count."""
+        for change in self.changes:
+            if change.section is Section.FILES and not change.only("time", "links", "size"):
+                place = self.place(change)
+                if place.root == root and matches(place.path, globs):
+                    return change
+        return None
+
+    @cached_property
+    def foreign_books(self) -> Mapping[str, str]:
+        """By root file system a changed book of a package manager that is not asked."""
+        found = {root: self.changed_below(root, FOREIGN_BOOKS) for root in self.catalogue.roots.folders}
+        return {root: change.subject for root, change in found.items() if change is not None}
+
+    @cached_property
+    def files_count(self) -> int:
+        """How many files changed."""
+        return sum(change.section is Section.FILES for change in self.changes)
 
     @cached_property
     def moves(self) -> Mapping[tuple[str, str], Move]:
@@ -105,6 +127,19 @@ class Case:
             if (place.root, name) not in self.moves:
                 found.add((place.root, name))
         return frozenset(found)
+
+    @cached_property
+    def had(self) -> Mapping[str, Move]:
+        """What packages that moved had before, by path: the lists of their files are kept with each look."""
+        found: dict[str, Move] = {}
+        for path, text in self.evidence.texts_before.items():
+            place = self.catalogue.roots.place(path)
+            if place.path.startswith(DPKG_INFO) and place.path.endswith(".list"):
+                name = package_name(place.path.removeprefix(DPKG_INFO).removesuffix(".list"))
+                move = self.moves.get((place.root, name))
+                if move is not None and move.before:
+                    found |= {Place(place.root, line).outside: move for line in text.splitlines()}
+        return found
 
     def texts_of(self, change: Change) -> tuple[str, str] | None:
         """A file's text before and after; None where one of the two is not known."""

@@ -12,7 +12,7 @@ from callout.drift.globs import matches
 from callout.drift.provenance import Provenance
 from callout.drift.roots import Roots
 from callout.drift.scope import allowances_of, unclear_of
-from callout.drift.traits import gains_rights, is_program
+from callout.drift.traits import has_rights, is_program
 from callout.inventory.drift import Allowance, DriftProfile, PackagesWord, Unclear
 from callout.inventory.models import System
 
@@ -53,7 +53,7 @@ class Catalogue:
 
         New rights of a file are never allowed by a pattern, nor are programs among data.
         """
-        if gains_rights(change):
+        if has_rights(change):
             return None
         for entry in self.allowed:
             if not _speaks_of(entry, change):
@@ -64,6 +64,11 @@ class Catalogue:
             told = (entry.why, _INFERRED) if entry.inferred else (entry.why,)
             return Explanation(provenance, "catalogue", told, entry.link)
         return None
+
+    def may_change_below(self, folder: str) -> bool:
+        """Whether files in that folder are the product's data, or nobody knows whose."""
+        entries: tuple[Allowance | Unclear, ...] = (*self.allowed, *self.unclear)
+        return any(one.section == "files" and matches(f"{folder.rstrip('/')}/x", one.subjects) for one in entries)
 
     def unclear_for(self, change: Change, texts: tuple[str, str] | None) -> Iterable[str]:
         """Sentences on why nobody can say whether the product itself made the change. `texts` are a file's contents

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 
+from access_check.escaping import shown
 from callout.drift.case import Case, Move, sentence_list
 from callout.drift.change import Change, What
 from callout.drift.evidence import CalloutOfOurs
@@ -12,15 +14,18 @@ from callout.drift.fact_rules import ACCOUNT_FILES
 from callout.drift.globs import matches
 from callout.drift.look import DATABASE_SECTIONS, Section
 from callout.drift.noise import doubts_of_generated
-from callout.drift.package_rules import BOOKS, believed
+from callout.drift.our_rules import doubts_of_our_folders
+from callout.drift.package_evidence import MOST_PATHS, is_askable
+from callout.drift.package_rules import BOOKS, LOCAL, believed
 from callout.drift.package_words import Match
-from callout.drift.system_rules import programs_of
-from callout.drift.territory import Ground, ground_of
+from callout.drift.system_rules import is_self_tuned, may_be_bans, programs_of
+from callout.drift.territory import BASE, Ground, ground_of
 from callout.drift.times import SLACK, happened_at, is_believable
-from callout.drift.traits import same_content
+from callout.drift.traits import is_code, same_content
 
 # Accounts below this are the system's own (Debian's and Red Hat's first user is 1000; old Red Hat's was 500).
 FIRST_PERSON = 1000
+_SERVER = re.compile("mysql|mariadb|percona")
 _NO_SHELLS = ("nologin", "false", "sync", "halt", "shutdown")
 
 
@@ -81,14 +86,28 @@ def _of_packages(change: Change, case: Case) -> Iterator[str]:
     packages = case.evidence.packages
     place = case.place(change)
     moves = case.moved_roots.get(place.root, ())
+    if change.section in DATABASE_SECTIONS:
+        servers = [
+            move for all_of_them in case.moved_roots.values() for move in all_of_them if _SERVER.search(move.name)
+        ]
+        if servers:
+            yield f"The database's own server moved, and may have brought it: {_told(servers)}."
+        return
+    foreign = case.foreign_books.get(place.root)
+    if foreign and change.subject != foreign:
+        yield f"A package manager that cannot be asked was at work: {shown(foreign)} changed."
     if change.section is Section.FILES:
         if not packages.whole and ground_of(change, case) is not Ground.NOBODYS:
             yield f"Whether a package made it could not be asked: {packages.why or 'the answer did not come whole.'}"
+        elif not case.words.get(change.subject) and (not is_askable(change.subject) or case.files_count > MOST_PATHS):
+            yield "Whether a package made it could not be asked: its name, or how many there are, is beyond asking."
         yield from _of_its_package(change, case)
+        if moves and change.has("owner") and (owner := _new_owner(change, case, place.root)):
+            yield f"It belongs to {owner} now, which came when packages moved: {_told(moves)}."
         if moves and not case.words.get(change.subject):
             yield f"No package claims it, and scripts of packages that moved may have made it: {_told(moves)}."
         return
-    if change.section in DATABASE_SECTIONS or change.section is Section.PACKAGES:
+    if change.section is Section.PACKAGES:
         return
     if change.section in (Section.USERS, Section.GROUPS):
         if case.account_words.get((place.root, place.path)):
@@ -106,7 +125,9 @@ def _of_its_package(change: Change, case: Case) -> Iterator[str]:
     for word in case.words.get(change.subject, ()):
         root = word.root.rstrip("/") or "/"
         move = case.move_of(root, word.package)
-        if not believed(word, case):
+        if matches(case.place(change).path, LOCAL):
+            yield f"{word.package} claims it, in a place where packages have nothing to lay."
+        elif not believed(word, case):
             yield f"dpkg's own checksums of {word.package} changed and its version did not: they are not believed."
         elif move is not None:
             kind = "configuration file" if word.configuration else "file"
@@ -116,6 +137,17 @@ def _of_its_package(change: Change, case: Case) -> Iterator[str]:
     place = case.place(change)
     if matches(place.path, BOOKS):
         yield "It is the package manager's own, and changed without any package's having moved."
+
+
+def _new_owner(change: Change, case: Case, root: str) -> str:
+    """The account or group, new as well, that a file belongs to now; a package's scripts give files to its own."""
+    for section, key in ((Section.USERS, "uid"), (Section.GROUPS, "gid")):
+        wanted = (change.after or {}).get(key)
+        for one in case.changes:
+            came = one.section is section and one.what is What.ADDED and _is_a_systems(one)
+            if came and case.place(one).root == root and (one.after or {}).get(key) == wanted:
+                return case.place(one).path
+    return ""
 
 
 def _is_a_systems(change: Change) -> bool:
@@ -130,20 +162,37 @@ def _is_a_systems(change: Change) -> bool:
 def _of_its_kind(change: Change, case: Case) -> Iterator[str]:
     if change.section is Section.FILES:
         yield from doubts_of_generated(change, case)
+        yield from doubts_of_our_folders(change)
+        if _may_be_the_products(change, case):
+            yield "It is no program of the product's: whether the product writes it by itself is not published."
     elif change.section is Section.PORTS:
         programs = programs_of(change)
         told = f"{sentence_list(programs)} has it open" if programs else "which program has it open was not told"
         yield f"A port is no modification by itself; {told}."
     elif change.section is Section.KERNEL and not change.subject.startswith("module "):
+        if is_self_tuned(change):
+            yield "The kernel works this out anew at each start, from the memory and the processors that it finds."
         restarted = (Section.KERNEL, "release") in case.by_place or (Section.KERNEL, "command line") in case.by_place
         if restarted or not change.subject.startswith("sysctl "):
             yield "The system was started with another kernel, or other words for it, which has other settings."
+    elif may_be_bans(change):
+        yield "It lets nobody in: a guard against guessed passwords may have written it."
     elif change.section is Section.MOUNTS and ground_of(change, case) is Ground.NOBODYS:
         yield "A disk or a share that is mounted there hides nothing of the base system or the product."
     if ground_of(change, case) is Ground.NOBODYS and change.section is Section.FILES:
         yield "It belongs to neither the base system, nor the product: nobody has published whose it is."
+    if change.section is Section.MOUNTS and case.catalogue.may_change_below(change.subject):
+        yield "What lies there is the product's to change; storage for it may be mounted."
+    if change.section is Section.GRANTS and change.only("password"):
+        yield "Only a password differs; whether the product changes its own is not published."
     if change.section is Section.COUNTS:
         yield "Rows come and go by the product's own pages, too; a count does not say how."
+
+
+def _may_be_the_products(change: Change, case: Case) -> bool:
+    """Neither a program or code, nor on the ground of the base system in any root file system."""
+    product = ground_of(change, case) is Ground.PRODUCT
+    return product and not is_code(change) and not matches(case.place(change).path, BASE)
 
 
 def _told(moves: Sequence[Move]) -> str:

@@ -10,11 +10,12 @@ from callout.drift.change import Change, What
 from callout.drift.explanation import Explanation
 from callout.drift.generated import BY_PACKAGES, CERTIFICATES, PYTHON, Cause, Generated, generated_as, python_source
 from callout.drift.globs import matches
+from callout.drift.links import ALTERNATIVES, is_alternative
 from callout.drift.look import Section
 from callout.drift.package_words import Match
 from callout.drift.provenance import Provenance
 from callout.drift.roots import Place
-from callout.drift.traits import gains_rights, is_executable, is_program
+from callout.drift.traits import has_rights, is_executable, is_program
 
 # Where prelink rewrites programs and libraries.
 _PRELINKED = ("/bin/**", "/sbin/**", "/lib*/**", "/usr/bin/**", "/usr/sbin/**", "/usr/lib*/**")
@@ -32,7 +33,7 @@ def explain_noise(change: Change, case: Case) -> Explanation | None:
         return None
     if change.only("time", "links") or (_is_folder(change) and change.only("time", "links", "size")):
         return _noise("times-only", "Only times, or where it lies on the disk, differ; what it holds is the same.")
-    if gains_rights(change):
+    if has_rights(change):
         return None
     return _remark(change, case) or _prelinked(change, case) or _generated(change, case)
 
@@ -41,8 +42,9 @@ def doubts_of_generated(change: Change, case: Case) -> Iterator[str]:
     """Why a generated file that nothing made a program write anew may still have been written by one."""
     place = case.place(change)
     found = generated_as(place.path)
-    if found is not None and not is_program(change):
-        yield f"It is {found.what}; nothing that it is made from changed between the looks."
+    if found is not None and not is_program(change) and not _is_a_packages_own(found, change, case):
+        more = "" if found.cause is Cause.UNTOLD else "; nothing that it is made from changed between the looks"
+        yield f"It is {found.what}{more}."
     elif python_source(place.path):
         yield "It is Python's compiled copy of a source that did not change."
     if _may_be_prelinked(change, case, place):
@@ -56,6 +58,10 @@ def _generated(change: Change, case: Case) -> Explanation | None:
         return None
     if found is PYTHON:
         return _compiled(change, case, place)
+    if _is_a_packages_own(found, change, case):
+        return None
+    if place.path.startswith(ALTERNATIVES) and not is_alternative(change, case):
+        return None
     cause = _caused(found, case, place)
     if not cause:
         return None
@@ -63,13 +69,20 @@ def _generated(change: Change, case: Case) -> Explanation | None:
     return Explanation(provenance, "generated", (f"It is {found.what}.", *([cause] if cause != _ALWAYS else [])))
 
 
+def _is_a_packages_own(found: Generated, change: Change, case: Case) -> bool:
+    """True where a package ships the file, with other bytes, or would have it still: then no script of one did it."""
+    gone = change.what is What.REMOVED
+    words = case.words.get(change.subject, ())
+    return found.cause is not Cause.NONE and any(gone or word.shipped is Match.DIFFERENT for word in words)
+
+
 _ALWAYS = "always"
 
 
 def _caused(found: Generated, case: Case, place: Place) -> str:
     """What made a program write it anew, as a sentence; empty for nothing that is known."""
-    if found.cause is Cause.NONE:
-        return _ALWAYS
+    if found.cause in (Cause.NONE, Cause.UNTOLD):
+        return _ALWAYS if found.cause is Cause.NONE else ""
     moves = case.moved_roots.get(place.root, ())
     if found is CERTIFICATES:
         moves = tuple(move for move in moves if "certificates" in move.name or move.name == "openssl")
@@ -86,7 +99,12 @@ def _caused(found: Generated, case: Case, place: Place) -> str:
 def _compiled(change: Change, case: Case, place: Place) -> Explanation | None:
     """A compiled copy comes and goes with the first use of its source. One that changed needs a source that did:
     Python reads the copy and not the source, and whoever hides something there knows that."""
+    if (change.after or change.before or {}).get("kind") == "d":
+        return _noise("compiled", "It is where Python keeps its own compiled copies.")
     source = case.changed_file(place.root, python_source(place.path))
+    if source is not None and source.only("time", "links"):
+        # A touched source explains a date in its copy, and hides whatever else is in there.
+        source = None
     if change.what is not What.CHANGED or source is not None or not change.has("content", "size", "unread"):
         return _noise("compiled", f"It is {PYTHON.what} of {python_source(place.path)}.")
     moves = [move for move in case.moved_roots.get(place.root, ()) if "python" in move.name]

@@ -6,23 +6,22 @@ together: a file is as its package ships it *and* that package moved, or its own
 
 from __future__ import annotations
 
-from callout.drift.case import DPKG_INFO, Case, package_name, sentence_list
+from callout.drift.case import DPKG_INFO, Case, package_name
 from callout.drift.change import Change, What
 from callout.drift.explanation import Explanation
+from callout.drift.generated import FOREIGN_BOOKS
 from callout.drift.globs import matches
 from callout.drift.look import Section
 from callout.drift.package_words import Match, PackageWord
 from callout.drift.provenance import Provenance
 from callout.drift.roots import Place
-from callout.drift.traits import gains_rights, is_program, same_content
+from callout.drift.traits import gains_rights, has_rights, is_program, same_content
 
 # What a package manager keeps for itself.
 BOOKS = (
     "/var/lib/dpkg/**", "/var/lib/apt/**", "/var/lib/aptitude/**", "/var/lib/ucf/**", "/var/lib/rpm/**",
-    "/var/lib/yum/**", "/var/lib/dnf/**", "/usr/lib/sysimage/rpm/**", "/lib/apk/**", "/var/db/pkg/**",
+    "/var/lib/yum/**", "/var/lib/dnf/**", "/usr/lib/sysimage/rpm/**", "/lib/apk/**", *FOREIGN_BOOKS,
 )  # fmt: skip
-# Where packages put their files, and nobody else should.
-PACKAGED = ("/bin/**", "/sbin/**", "/lib*/**", "/usr/**", "/etc/**", "/boot/**", "/var/lib/**", "/opt/**")
 LOCAL = ("/usr/local/**",)
 
 
@@ -33,7 +32,9 @@ def explain_package_file(change: Change, case: Case) -> Explanation | None:
     place = case.place(change)
     if matches(place.path, BOOKS):
         return _books(change, case, place)
-    words = [word for word in case.words.get(change.subject, ()) if believed(word, case)]
+    # A distribution's packages have nothing to lay there: whoever says so else is not believed.
+    local = matches(place.path, LOCAL)
+    words = [word for word in case.words.get(change.subject, ()) if not local and believed(word, case)]
     if change.what is What.REMOVED:
         return _removed(change, case, place, words)
     for word in words:
@@ -68,19 +69,20 @@ def _by_word(change: Change, case: Case, word: PackageWord) -> Explanation | Non
 
 
 def _removed(change: Change, case: Case, place: Place, words: list[PackageWord]) -> Explanation | None:
-    """What went with a package: nobody claims it any more, and packages moved there."""
+    """What went with a package: nobody claims it any more, and a package that moved had it on its list before."""
     if words or not case.evidence.packages.whole or case.words.get(change.subject):
         return None
-    moves = case.moved_roots.get(place.root, ())
-    if not moves or not matches(place.path, PACKAGED) or matches(place.path, LOCAL):
+    # Since /bin and others became links into /usr, a file may be on record under either name.
+    other = place.path.removeprefix("/usr") if place.path.startswith("/usr/") else f"/usr{place.path}"
+    move = case.had.get(change.subject) or case.had.get(Place(place.root, other).outside)
+    if move is None or matches(place.path, LOCAL):
         return None
-    told = f"No package claims it any more, and packages moved: {sentence_list(move.told for move in moves)}."
-    return _package("went-with-package", told)
+    return _package("went-with-package", f"It was a file of {move.name}, which does not have it any more: {move.told}.")
 
 
 def _books(change: Change, case: Case, place: Place) -> Explanation | None:
     """The package manager's own books. Those that say what a package's files are must not change by themselves."""
-    if gains_rights(change):
+    if has_rights(change):
         return None
     infos = place.path.startswith(DPKG_INFO)
     if not infos or same_content(change):

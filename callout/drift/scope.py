@@ -13,6 +13,8 @@ from callout.ledger.event import canonical
 KB = 1024
 # Filled by the kernel, in every root file system; nothing in them outlives a restart.
 KERNEL_FOLDERS = ("proc", "sys", "dev", "run")
+# Which files a package has: kept, for when it is gone nobody else can say what went with it.
+PACKAGE_LISTS = "var/lib/dpkg/info/*.list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def drift_scope_of(system: System) -> DriftScope:
     policy = drift_policy_of(system)
     added = _additions(system)
     kernel = [f"{root.rstrip('/')}/{name}" for root in ("/", *profile.file_systems) for name in KERNEL_FOLDERS]
+    lists = [f"{root.rstrip('/')}/{PACKAGE_LISTS}" for root in ("/", *profile.file_systems)]
     backup = system.operation.backup
     secret = (
         shipped_scope(system.product).secret_files, backup.secret_files, backup.also.secret_files,
@@ -64,7 +67,7 @@ def drift_scope_of(system: System) -> DriftScope:
         roots=_once(profile.roots, *(one.roots for one in added)),
         prunes=_once(kernel, profile.prune, *(one.prune for one in added)),
         skipped_globs=_once(profile.skip_content),
-        text_globs=_once(profile.texts, *(one.texts for one in added)),
+        text_globs=_once(profile.texts, *(one.texts for one in added), lists),
         secret_globs=_once(*secret),
         maximum_text_bytes=profile.maximum_text_kb * KB,
         database=database.name if database else "",

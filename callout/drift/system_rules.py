@@ -12,23 +12,22 @@ from callout.drift.globs import matches
 from callout.drift.look import Section
 from callout.drift.provenance import Provenance
 
-# What a kernel works out anew at each start, from the memory and the processors that it finds, or counts on by itself.
-SELF_TUNED = (
-    "kernel.threads-max", "kernel.pid_max", "kernel.cad_pid", "kernel.hostname", "kernel.domainname",
-    "kernel.sched_*", "kernel.numa_*", "kernel.sem_next_id", "kernel.msg_next_id", "kernel.shm_next_id",
-    "kernel.usermodehelper.*", "kernel.version", "kernel.osrelease", "kernel.modprobe", "kernel.bootloader_*",
-    "kernel.keys.*", "kernel.random.**", "kernel.ftrace_*", "kernel.timer_migration", "kernel.watchdog*",
-    "fs.file-max", "fs.epoll.max_user_watches", "fs.inotify.max_user_watches", "fs.aio-max-nr", "fs.binfmt_misc.**",
-    "fs.fanotify.**", "fs.mqueue.*", "fs.xfs.**", "vm.min_free_kbytes", "vm.user_reserve_kbytes",
-    "vm.admin_reserve_kbytes",
-    "vm.lowmem_reserve_ratio", "vm.nr_*pages*", "user.max_*", "net.netfilter.nf_conntrack_*", "net.nf_conntrack_max",
-    "net.ipv4.tcp_mem", "net.ipv4.udp_mem", "net.ipv4.tcp_max_*", "net.ipv4.tcp_*mem", "net.ipv4.inet_peer_*",
-    "net.ipv[46].neigh.**", "net.ipv[46].route.*", "net.ipv4.tcp_available_*", "net.ipv4.tcp_allowed_*",
-    "net.ipv[46].xfrm*_gc_thresh", "net.ipv4.*frag*", "net.ipv6.*frag*", "net.core.netdev_rss_key", "sunrpc.**",
-    "dev.**", "abi.**", "debug.**",
+# What counts, or is drawn anew.
+COUNTED = (
+    "fs/dentry-state", "fs/inode-nr", "fs/inode-state", "fs/file-nr", "fs/aio-nr", "fs/quota/**", "kernel/ns_last_pid",
+    "kernel/pty/nr", "kernel/random/**", "kernel/*_next_id", "kernel/sched_domain/**", "kernel/cad_pid",
+    "kernel/tainted", "net/netfilter/nf_conntrack_count", "net/core/netdev_rss_key", "vm/stat_refresh",
 )  # fmt: skip
-# A network interface brings its settings with it, and takes them along.
-_PER_INTERFACE = re.compile(r"net\.ipv[46]\.(?:conf|neigh)\.(?!all\.|default\.).+")
+# What a kernel works out at each start; people set it, too, so that it cannot be told.
+SELF_TUNED = (
+    "kernel/threads-max", "kernel/pid_max", "kernel/hostname", "kernel/domainname", "kernel/sched_*", "kernel/numa_*",
+    "kernel/keys/*", "kernel/perf_*", "kernel/watchdog*", "kernel/version", "kernel/osrelease", "fs/file-max",
+    "fs/epoll/max_user_watches", "fs/inotify/max_user_watches", "fs/aio-max-nr", "fs/binfmt_misc/**", "fs/mqueue/*",
+    "vm/min_free_kbytes", "vm/user_reserve_kbytes", "vm/admin_reserve_kbytes", "vm/lowmem_reserve_ratio", "vm/nr_*",
+    "user/max_*", "net/netfilter/nf_conntrack_*", "net/nf_conntrack_max", "net/ipv4/tcp_*mem", "net/ipv4/udp_mem",
+    "net/ipv4/tcp_max_*", "net/ipv4/inet_peer_*", "net/ipv[46]/neigh/**", "net/ipv[46]/route/*",
+    "net/ipv4/tcp_available_*", "net/ipv4/tcp_allowed_*", "sunrpc/**", "dev/**",
+)  # fmt: skip
 _KERNELS_OWN = frozenset(
     {
         "proc", "sysfs", "devtmpfs", "devpts", "cgroup", "cgroup2", "mqueue", "debugfs", "tracefs", "securityfs",
@@ -36,19 +35,26 @@ _KERNELS_OWN = frozenset(
     }
 )  # fmt: skip
 _KERNELS_POINTS = ("/proc/**", "/sys/**", "/dev/**", "/run/**", "/proc", "/sys", "/dev", "/run")
-_ADDRESS = r"[0-9a-fA-F.:]+(?:/\d+)?"
-# One address that is kept out, or the end of a list of them: what fail2ban and its like write, and nothing else.
+_ADDRESS = r"[0-9a-fA-F.:]{2,45}"
+_NETWORK = rf"{_ADDRESS}(?:/\d{{1,3}})?"
+_NAMES = r"(?:f2b|fail2ban|sipprot)[\w.-]*"
+_SHUT = r"(?:DROP|REJECT(?: --reject-with [\w-]+)?|drop|reject(?: with [\w -]+)?)"
+_MATCHED = r"(?:-[pm] \w+ |--dports? [\d,:]+ )*"
+# One address that is kept out: what fail2ban and its like write, and nothing else.
 _BAN = re.compile(
-    rf"(?:-A \S+ -s {_ADDRESS} (?:-[pm] \S+ )*(?:--dports? [\d,:]+ )?-j (?:DROP|REJECT(?: --reject-with [\w-]+)?)"
-    rf"|ip6? saddr (?:{_ADDRESS}|\{{ [0-9a-fA-F.:/, ]+ \}}) (?:drop|reject(?: with [\w -]+)?)"
-    rf"|-A \S+ -m set --match-set \S+ src -j (?:DROP|REJECT(?: --reject-with [\w-]+)?)"
-    rf"|elements = \{{ (?:{_ADDRESS},? ?)+\}}|-A \S+ -j RETURN)"
+    rf"-A \S+ -s {_ADDRESS}(?:/32|/128)? {_MATCHED}-j {_SHUT}|ip6? saddr {_ADDRESS} {_SHUT}"
+    rf"|-A \S+ {_MATCHED}-m set --match-set {_NAMES} src -j {_SHUT}"
+    rf"|-A {_NAMES} -j RETURN|-A INPUT {_MATCHED}-j {_NAMES}",
+    re.IGNORECASE,
 )
-_BAN_NAMES = r"(?:f2b|fail2ban|sipprot)[\w.-]*"
-_TO_BANS = re.compile(
-    rf"-A INPUT (?:-[pm] \w+ |--dports? [\d,:]+ )*-j {_BAN_NAMES}|type ipv[46]_addr|flags interval", re.IGNORECASE
+# In a set of such a guard's own. A set of somebody else's may be one of friends.
+_ELEMENTS = re.compile(
+    rf"(?:elements = \{{ )?{_NETWORK}(?:, {_NETWORK})*,?(?: \}})?|type ipv[46]_addr|flags \w+|counter|\}}"
 )
-_BAN_CHAIN = re.compile(rf"\S+ \S+ {_BAN_NAMES}|nft table \S+ {_BAN_NAMES}(?: .*)?", re.IGNORECASE)
+# Networks kept out, or a set of which it is not known what it is for.
+_MAY_BE_A_BAN = re.compile(rf"-A \S+ -s {_NETWORK} {_MATCHED}-j {_SHUT}|ip6? saddr \S.* {_SHUT}|{_ELEMENTS.pattern}")
+_GUARDS = re.compile(rf"\S+ \S+ {_NAMES}|nft table \S+ {_NAMES}(?: .*)?", re.IGNORECASE)
+_BUILT_IN = re.compile(r" (?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING)$")
 
 
 def explain_port(change: Change, case: Case) -> Explanation | None:
@@ -72,6 +78,14 @@ def programs_of(change: Change) -> list[str]:
     return sorted({word for word in told.split(" ") if word.startswith("/")})
 
 
+def explain_service(change: Change, case: Case) -> Explanation | None:
+    """A unit that systemd made by itself, out of a mount, a session or an old script."""
+    states = {(values or {}).get("state", "") for values in (change.before, change.after)} - {""}
+    if change.section is Section.SERVICES and states and states <= {"transient", "generated"}:
+        return _noise("made-by-systemd", "systemd made the unit by itself; nobody installed it.")
+    return None
+
+
 def explain_kernel(change: Change, case: Case) -> Explanation | None:
     """What a kernel changes by itself: modules that are loaded when they are needed, settings that it works out."""
     if change.section is not Section.KERNEL:
@@ -81,12 +95,23 @@ def explain_kernel(change: Change, case: Case) -> Explanation | None:
         if module_file(name, case) is None:
             return _noise("module", "Modules are loaded when they are needed; no file of this one changed.")
         return None
-    key = change.subject.removeprefix("sysctl ").replace("/", ".")
-    if change.subject.startswith("sysctl ") and matches(key.replace(".", "/"), _AS_PATHS):
-        return _noise("self-tuned", "The kernel works this out by itself.")
-    if _PER_INTERFACE.fullmatch(key) and change.what is not What.CHANGED:
-        return _noise("interface", "It came or went with a network interface.")
+    if not change.subject.startswith("sysctl "):
+        return None
+    if matches(_key(change), COUNTED):
+        return _noise("counted", "It counts, or is drawn anew.")
+    if change.what is not What.CHANGED:
+        return _noise("comes-with", "A setting comes and goes with a module or a network interface; nobody adds one.")
     return None
+
+
+def is_self_tuned(change: Change) -> bool:
+    """Whether it is a setting that the kernel works out at each start."""
+    return change.subject.startswith("sysctl ") and matches(_key(change), SELF_TUNED)
+
+
+def _key(change: Change) -> str:
+    """The key as a path: its dots are to a pattern what slashes are."""
+    return change.subject.removeprefix("sysctl ").replace(".", "/")
 
 
 def module_file(name: str, case: Case) -> Change | None:
@@ -104,17 +129,38 @@ def explain_firewall(change: Change, case: Case) -> Explanation | None:
     """Addresses that a guard against guessing keeps out for a while, one by one; nothing that lets anybody in."""
     if change.section is not Section.FIREWALL or (change.what is What.CHANGED and not change.only("rules")):
         return None
-    before, after = _rules(change.before), _rules(change.after)
-    moved = (before - after) + (after - before)
-    if change.what is not What.CHANGED and not _BAN_CHAIN.fullmatch(change.subject):
+    seen = change.after or change.before or {}
+    if change.what is not What.CHANGED and _BUILT_IN.search(change.subject) and not seen.get("rules"):
+        if seen.get("policy") == "ACCEPT":
+            return _noise("empty-table", "A table that was used for the first time shows its chains, which are empty.")
         return None
-    if not all(_BAN.fullmatch(line) or _TO_BANS.fullmatch(line) for line in moved):
+    guards = _GUARDS.fullmatch(change.subject) is not None
+    moved = _moved(change)
+    if not (guards or change.what is What.CHANGED) or not moved or not _in_order(change, moved):
         return None
-    kept = [[line for line in _lines(values) if line not in moved] for values in (change.before, change.after)]
-    if change.what is What.CHANGED and (not moved or kept[0] != kept[1]):
+    if not all(_BAN.fullmatch(line) or (guards and _ELEMENTS.fullmatch(line)) for line in moved):
         return None
     told = "Only single addresses are kept out, or are no more: a guard against guessed passwords does that by itself."
     return Explanation(Provenance.PRODUCT_DATA, "bans", (told,))
+
+
+def may_be_bans(change: Change) -> bool:
+    """Whether a firewall's change lets nobody in: networks that are kept out, members of a set."""
+    moved = _moved(change) if change.section is Section.FIREWALL else Counter[str]()
+    if change.what is not What.CHANGED or not change.only("rules") or not _in_order(change, moved):
+        return False
+    return bool(moved) and all(_BAN.fullmatch(line) or _MAY_BE_A_BAN.fullmatch(line) for line in moved)
+
+
+def _moved(change: Change) -> Counter[str]:
+    before, after = Counter(_lines(change.before)), Counter(_lines(change.after))
+    return (before - after) + (after - before)
+
+
+def _in_order(change: Change, moved: Counter[str]) -> bool:
+    """What stayed is in the order that it was in: rules that change places mean something else."""
+    kept = [[line for line in _lines(values) if line not in moved] for values in (change.before, change.after)]
+    return change.what is not What.CHANGED or kept[0] == kept[1]
 
 
 def explain_mount(change: Change, case: Case) -> Explanation | None:
@@ -129,17 +175,9 @@ def explain_mount(change: Change, case: Case) -> Explanation | None:
     return _noise("kernels-mount", f"It is a mount of the kernel's own ({seen.get('type')}).") if own else None
 
 
-def _rules(values: Values | None) -> Counter[str]:
-    return Counter(_lines(values))
-
-
 def _lines(values: Values | None) -> list[str]:
     return [line for line in (values or {}).get("rules", "").split("\n") if line]
 
 
 def _noise(rule: str, told: str) -> Explanation:
     return Explanation(Provenance.NOISE, rule, (told,))
-
-
-# A key's dots are to a pattern what a path's slashes are.
-_AS_PATHS = tuple(key.replace(".", "/") for key in SELF_TUNED)

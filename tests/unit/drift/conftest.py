@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.drift.looked_site import LookedSite, build_site
+from tests.unit.drift.looked_site import LookedSite, build_site, few_settings
 from tests.unit.local_shell import BUSYBOX, DASH, LocalShellSession
 
 
@@ -19,4 +19,6 @@ def site(tmp_path: Path) -> LookedSite:
 @pytest.fixture(params=[DASH, BUSYBOX], ids=["dash", "busybox"])
 def session(request: pytest.FixtureRequest, tmp_path: Path) -> LocalShellSession:
     """A session to it."""
-    return LocalShellSession(tmp_path / "tools", request.param)
+    session = LocalShellSession(tmp_path / "tools", request.param)
+    few_settings(session)
+    return session

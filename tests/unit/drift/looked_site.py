@@ -14,6 +14,8 @@ from callout.drift.collecting import Randomness, collect
 from callout.drift.look import LookFile
 from callout.drift.scope import DriftScope
 from callout.shell import Session
+from tests.unit.backups.practice_site import write_program
+from tests.unit.local_shell import LocalShellSession
 
 NOW = dt.datetime(2026, 11, 23, 21, 0, tzinfo=dt.UTC)
 SALT = b"salt-of-these-tests-32-bytes-lg."
@@ -119,6 +121,12 @@ def build_site(root: Path) -> LookedSite:
     os.mkfifo(nasty + b"/fifo")
     (root / "opt/empty").touch()
     return site
+
+
+def few_settings(session: LocalShellSession) -> None:
+    """This machine's thousand settings of the kernel are no part of what is tried."""
+    (session.tools / "sysctl").unlink(missing_ok=True)
+    write_program(session.tools / "sysctl", "#!/bin/sh\necho net.ipv4.ip_forward = 0\n")
 
 
 TIDY = b"\x7fELF tidy\n"
