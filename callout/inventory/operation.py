@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from access_check.profile import access_profile, merge
 from access_check.profile_file import profile_file
 from access_check.validation import Strict
+from callout.inventory.drift import DriftProfile
 
 # It becomes a file's name in the backup, and a word on a command line.
 DatabaseName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$")]
@@ -127,6 +128,7 @@ class OperatingProfile(Strict):
     backup: BackupScope
     database: Database | None = None
     drill: Drill | None = None
+    drift: DriftProfile = DriftProfile()
     asterisk: tuple[str, ...] = ()
     restart: Mapping[str, str] = Field(default_factory=dict)
     health_wait_s: int = 300
@@ -136,9 +138,16 @@ class OperatingProfile(Strict):
 def operating_profile_values(product: str, overrides: Mapping[str, Any]) -> dict[str, Any]:
     """The shipped values of `product` with a site's own (`callout_system.operation`) over them."""
     asterisk = list(access_profile(product).asterisk)
-    return merge({"asterisk": asterisk, **profile_file("callout", product)}, overrides)
+    return merge({"asterisk": asterisk, **_shipped(product)}, overrides)
 
 
 def shipped_scope(product: str) -> BackupScope:
     """What the shipped profile of the product takes, without any site's own values."""
-    return BackupScope.model_validate(profile_file("callout", product)["backup"])
+    return BackupScope.model_validate(_shipped(product)["backup"])
+
+
+def _shipped(product: str) -> dict[str, Any]:
+    """As the product's file has it; where that says of drift only like which product, with that one's."""
+    told = profile_file("callout", product)
+    like = told.get("drift")
+    return {**told, "drift": profile_file("callout", like)["drift"]} if isinstance(like, str) else told
