@@ -28,5 +28,9 @@ OUTDATED = (
     "openssh-sftp-server", "tzdata", "ca-certificates", "libcap2", "libcap2-bin", "liblzma5", "libtasn1-6", "gpgv",
     "busybox", "libkrb5-3", "libk5crypto3", "libkrb5support0", "libgssapi-krb5-2", "login", "passwd", "ucf",
 )  # fmt: skip
-# What the stage itself wants there before the first look.
-STAGE = ("iptables", "sudo", "logrotate")
+# There before the first look, for the kinds of deeds that work with them.
+STAGE = {
+    "iptables": frozenset({"firewall"}),
+    "sudo": frozenset({"apt upgrade", "apt purge"}),
+    "logrotate": frozenset({"log rotation"}),
+}
