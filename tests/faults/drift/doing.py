@@ -24,7 +24,10 @@ from tests.faults.drift.stage import Stage
 from tests.unit.patches.conftest import idle, make_key, public, well
 
 # No daemon is started by hand, no question is asked, nobody waits for a slow disk to have written.
-APT = "export DEBIAN_FRONTEND=noninteractive LC_ALL=C; apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Options::=--force-unsafe-io"
+APT = (
+    "export DEBIAN_FRONTEND=noninteractive LC_ALL=C; apt-get -qq -y --no-install-recommends "
+    "-o Dpkg::Use-Pty=0 -o DPkg::Options::=--force-unsafe-io"
+)
 APT_WAIT_S = 900
 OLDEST = "version=$(apt-cache madison $name | awk -F'|' '{ gsub(/ /, \"\", $2); last = $2 } END { print last }')"
 

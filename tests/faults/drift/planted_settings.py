@@ -182,7 +182,8 @@ def port(dice: random.Random, targets: Targets) -> Drawn:
         f"perl -MIO::Socket::INET -e 'my $door = IO::Socket::INET->new(Listen => 1, LocalPort => {number}); sleep'",
     )
     listens = f"grep -q ':{number:04X} 0*:0000 0A' /proc/net/tcp /proc/net/tcp6"
-    script = f"setsid {dice.choice(programs)} {away}\nfor try in 1 2 3 4 5 6 7 8 9; do {listens} && break; sleep 0.1; done; {listens}"
+    waits = f"for try in 1 2 3 4 5 6 7 8 9; do {listens} && break; sleep 0.1; done"
+    script = f"setsid {dice.choice(programs)} {away}\n{waits}; {listens}"
     return script, (Mark("ports", f"*:{number}", glob=True),), ()
 
 
