@@ -52,6 +52,7 @@ class _Seen:
     facts: list[Fact]
     disagreements: list[str] = field(default_factory=list)
     reading: Reading | None = None
+    began_s: int = 0
     hashes: Hashes = field(default_factory=Hashes)
     texts: Mapping[str, str] = field(default_factory=dict)
     unread: list[bytes] = field(default_factory=list)
@@ -143,7 +144,7 @@ def _see_files(
         seen.states[Section.FILES] = _unknown("what is mounted is not told, so nothing was listed")
         return
     try:
-        listed, _ = ask_files(session, calm, listing_of(scope.roots, scope.prunes, seen.of(Section.MOUNTS)))
+        listed, seen.began_s = ask_files(session, calm, listing_of(scope.roots, scope.prunes, seen.of(Section.MOUNTS)))
         if not listed:
             raise NotWhole("find lists nothing at all")
         before = previous.entries() if previous is not None else iter(())
@@ -192,7 +193,7 @@ def _see_again(
     reading.gone = {path for path in seen.unread if (second := answer.seconds.get(path)) and not second.there}
     seen.unread = [path for path in seen.unread if path not in reading.gone]
     unnamed = [point.encode("utf-8", "surrogateescape") for point in kernel_points(seen.of(Section.MOUNTS))]
-    seen.disagreements += disagreements(answer, reading.paths, reading.told, sums, unnamed)
+    seen.disagreements += disagreements(answer, reading.paths, reading.told, sums, unnamed, seen.began_s)
     seen.texts = kept | read_texts(answer, fresh, scope.maximum_text_bytes, salt)
 
 

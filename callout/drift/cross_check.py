@@ -60,13 +60,15 @@ def chosen(
     """
     draw = random.Random(seed)  # noqa: S311  # the seed cannot be foreseen, and can be told again
     children = Counter(path[: path.rfind(b"/")] for path in paths)
-    small = {
+    few = {
         path
         for path, facts in zip(paths, told, strict=True)
-        if facts.startswith(b"d ") and 0 < children[path] <= LARGEST_FOLDER
+        if facts.startswith(b"d ") and children[path] <= LARGEST_FOLDER
     }
-    folders = {path for path in TELLING_FOLDERS if path in small}
-    folders |= set(draw.sample(sorted(small), min(SAMPLED_FOLDERS, len(small))))
+    # Where the listing has nothing may be what it is silent of.
+    folders = {path for path in TELLING_FOLDERS if path in few}
+    small = sorted(path for path in few if children[path])
+    folders |= set(draw.sample(small, min(SAMPLED_FOLDERS, len(small))))
     places = draw.sample(range(len(paths)), min(len(paths), SAMPLED_FILES * 4))
     bodies, sums = dict.fromkeys(texts), dict.fromkeys(unread)
     for place in [place for place in places if told[place].startswith(b"f ")][:SAMPLED_FILES]:
@@ -84,11 +86,12 @@ def disagreements(
     told: Sequence[bytes],
     sums: Mapping[bytes, bytes],
     unnamed: Collection[bytes] = (),
+    began_s: int = 0,
 ) -> Iterator[str]:
     """A sentence for each thing that two ways tell differently, though it did not change in between.
 
     `paths` are sorted, and `told` what the listing tells of each; `sums` are what sha256sum tells by path.
-    `unnamed` are paths that the listing was told to leave out.
+    `unnamed` are paths that the listing was told to leave out, `began_s` is the system's second when it began.
     """
     for path, second in answer.seconds.items():
         place = bisect_left(paths, path)
@@ -97,7 +100,10 @@ def disagreements(
             # Only programs are asked for without having been listed; they may lie outside of what is looked at.
             if second.there and place and path.startswith(paths[0].rstrip(b"/") + b"/"):
                 yield f"{shown(path)} is there, and find does not list it."
-        elif second.found is not None:
+            continue
+        if told_otherwise(facts, second.stat, began_s):
+            yield f"{shown(path)} has another size or other times by find than by stat, and was not changed in between."
+        if second.found is not None:
             left_out = {one.rpartition(b"/")[2] for one in unnamed if one.rpartition(b"/")[0] == path.rstrip(b"/")}
             yield from _folder(path, second, facts, _children(path, paths) | left_out)
         elif unchanged(facts, second.stat):
@@ -123,6 +129,15 @@ def unchanged(told: bytes, stat: bytes) -> bool:
     return len(after) == 3 and after == [facts[1], facts[5].partition(b".")[0], facts[6].partition(b".")[0]]
 
 
+def told_otherwise(told: bytes, stat: bytes, began_s: int) -> bool:
+    """Whether stat tells of another size or another time than the listing, though nothing changed since that began.
+
+    A replaced find that tells what was true before it was replaced gives itself away by this.
+    """
+    after = stat.split(b" ")
+    return len(after) == 3 and after[2].isdigit() and int(after[2]) < began_s and not unchanged(told, stat)
+
+
 def _file(path: bytes, second: Second, told: bytes, sum_: bytes) -> Iterator[str]:
     name = shown(path)
     if second.body is not None:
@@ -131,7 +146,7 @@ def _file(path: bytes, second: Second, told: bytes, sum_: bytes) -> Iterator[str
             yield f"{name} has {size} bytes as find tells, but {len(second.body)} came."
         elif size <= MOST_BYTES and sum_ and hashlib.sha256(second.body).hexdigest().encode() != sum_:
             yield f"{name} has other bytes than sha256sum tells."
-    elif second.sum and sum_ and second.sum != sum_:
+    if second.sum and sum_ and second.sum != sum_:
         yield f"{name} has another SHA-256 by a second program than by sha256sum."
 
 

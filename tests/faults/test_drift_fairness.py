@@ -2,96 +2,78 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from callout.ledger import open_ledger
-from callout.shell import OpenSSHSession
-from callout.steps.context import Context
 from tests.faults.drift import legitimate, planted_files, planted_settings, planted_sql
-from tests.faults.drift.deeds import Deed
-from tests.faults.drift.doing import Doer, utc_now
-from tests.faults.drift.plan import Plan, draw
-from tests.faults.drift.scoring import Row, Score, score, table
-from tests.faults.drift.stage import Stage, staged
-from tests.faults.drift.watch import Watch
+from tests.faults.drift.plan import draw
+from tests.faults.drift.practice import Practice, practised
+from tests.faults.drift.scoring import Score, score, table
+from tests.faults.drift.tricks import tricks
 
 pytestmark = pytest.mark.lab
 SEED = 20261123
 PLANTED = (*planted_files.KINDS, *planted_settings.KINDS, *planted_settings.FIXED, *planted_sql.KINDS)
 LEGITIMATE = ("apt install", "apt upgrade", "apt purge", "our patches", *legitimate.KINDS)
+# What wants packages to be there, or older ones, before the first look.
+SLOW = frozenset({"firewall", "log rotation", "apt upgrade", "apt purge"})
 
 
 @dataclass(frozen=True)
 class Trial:
     """What a plan came to. `seconds` by what took them; `unknown` are sections that could not be compared."""
 
-    plan: Plan
     score: Score
     seconds: dict[str, float]
     unknown: tuple[str, ...]
 
-
-@pytest.fixture
-def practice(tmp_path: Path) -> Iterator[tuple[Stage, Doer]]:
-    with staged(tmp_path / "inventory") as stage:
-        yield from _with_context(stage)
-
-
-def _with_context(stage: Stage) -> Iterator[tuple[Stage, Doer]]:
-    places = stage.places
-    ledger = open_ledger(places.ledger, utc_now)
-    context = Context(ledger, places, "eva@desk", utc_now, OpenSSHSession)
-    yield stage, Doer(stage, context)
-    ledger.close()
+    def told(self) -> str:
+        """What a person needs to see why it failed: the table, and each that went wrong."""
+        lines = [table(self.score.rows.values()), *(f"{what}: {took:.1f} s" for what, took in self.seconds.items())]
+        lines += [f"unknown: {one}" for one in self.unknown]
+        lines += [f"missed: {deed.kind}: {deed.text}" for deed in self.score.missed]
+        lines += [f"excused: {deed.kind}: {deed.text}: {said}" for deed, said in self.score.excused]
+        lines += [f"accused: {deed.kind if deed else 'nobody'}: {said}" for deed, said in self.score.accused]
+        return "\n".join(lines)
 
 
-def _tried(stage: Stage, doer: Doer, planted: int, legitimate_ones: int, rounds: int) -> Trial:
-    doer.put_product_files()
-    plan = draw(SEED, stage.files(), planted=planted, legitimate_ones=legitimate_ones, rounds=rounds)
-    doer.prepare(plan)
-    watch = Watch(stage, doer.context)
-    watch.remember()
+def _tried(
+    practice: Practice, planted: int, legitimate_ones: int, rounds: int, without: frozenset[str] = frozenset()
+) -> Trial:
+    files = practice.stage.files()
+    plan = draw(
+        SEED, files, planted=planted, legitimate_ones=legitimate_ones, rounds=rounds, without=without
+    )  # fmt: skip
+    practice.doer.prepare(plan)
+    practice.watch.remember()
     whole, unknown = Score({}, [], [], []), []
     for deeds in plan.rounds:
-        doer.do(deeds)
-        spoken = watch.look()
+        practice.doer.do(deeds)
+        spoken = practice.watch.look()
         whole = whole.joined(score(deeds, spoken.said))
         unknown += spoken.unknown
-    return Trial(plan, whole, {**doer.seconds, **watch.seconds}, tuple(unknown))
-
-
-def _told(trial: Trial) -> str:
-    """What a person needs to see why it failed: the table, and the first of each sort."""
-    lines = [
-        table(trial.score.rows.values()),
-        f"seconds: {trial.seconds}",
-        *(f"unknown: {one}" for one in trial.unknown),
-    ]
-    lines += [f"missed: {deed.kind}: {deed.text}" for deed in trial.score.missed]
-    lines += [f"excused: {deed.kind}: {said}" for deed, said in trial.score.excused]
-    lines += [f"accused: {deed.kind if deed else 'nobody'}: {said}" for deed, said in trial.score.accused]
-    return "\n".join(lines)
+    return Trial(whole, {**practice.doer.seconds, **practice.watch.seconds}, tuple(unknown))
 
 
 @pytest.mark.faults
-def test_a_few_planted_among_a_few_legitimate(practice: tuple[Stage, Doer]) -> None:
-    trial = _tried(*practice, planted=40, legitimate_ones=40, rounds=1)
-    assert not (trial.score.missed or trial.score.excused or trial.score.accused or trial.unknown), _told(trial)
-    assert sum(row.found for row in trial.score.rows.values()) == 40
+def test_a_few_planted_among_a_few_legitimate_and_a_few_hidden(tmp_path: Path) -> None:
+    with practised(tmp_path) as practice:
+        trial = _tried(practice, planted=40, legitimate_ones=40, rounds=1, without=SLOW)
+        assert not (trial.score.missed or trial.score.excused or trial.score.accused or trial.unknown), trial.told()
+        assert sum(row.found for row in trial.score.rows.values()) == 40
+        hidden = next(trick for trick in tricks() if trick.name == "find that keeps silent")
+        practice.stage.shell(f"set -e\nmkdir -p /run/kept\n{hidden.hide}")
+        assert any("find" in one for one in practice.watch.look().disagreements)
 
 
 @pytest.fixture(scope="module")
 def thousand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
-    with staged(tmp_path_factory.mktemp("drift") / "inventory") as stage:
-        for made in _with_context(stage):
-            trial = _tried(*made, planted=500, legitimate_ones=500, rounds=5)
-            print(_told(trial))
-            yield trial
+    """The whole trial, in five rounds: a look after each."""
+    with practised(tmp_path_factory.mktemp("fairness")) as practice:
+        yield _tried(practice, planted=500, legitimate_ones=500, rounds=5)
 
 
 @pytest.mark.faults_whole
@@ -105,5 +87,22 @@ def test_planted_and_legitimate_changes(kind: str, thousand: Trial, record_prope
     record_property("found", row.found if row.planted else "")
     record_property("accused", "" if row.planted else accused)
     record_property("verdicts", ", ".join(f"{word} {count}" for word, count in row.verdicts.most_common()))
-    assert row.found == (row.deeds if row.planted else 0)
-    assert accused == 0
+    assert row.found == (row.deeds if row.planted else 0), thousand.told()
+    assert accused == 0, thousand.told()
+
+
+@pytest.mark.faults_whole
+@pytest.mark.timeout(3600)
+def test_five_hundred_and_five_hundred(thousand: Trial, record_property: pytest.RecordProperty) -> None:
+    rows = thousand.score.rows.values()
+    record_property("planted", sum(row.deeds for row in rows if row.planted))
+    record_property("found", sum(row.found for row in rows))
+    record_property("legitimate", sum(row.deeds for row in rows if not row.planted))
+    record_property("accused", len(thousand.score.accused))
+    for what, took in thousand.seconds.items():
+        record_property(f"{what} s", f"{took:.0f}")
+    assert sum(row.found for row in rows) == sum(row.deeds for row in rows if row.planted) >= 500, thousand.told()
+    assert sum(row.deeds for row in rows if not row.planted) >= 500
+    # Nor is anybody accused of what no plan could name, such as what a package's scripts leave behind.
+    assert not thousand.score.accused, thousand.told()
+    assert not thousand.unknown

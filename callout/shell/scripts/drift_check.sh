@@ -1,7 +1,7 @@
 # Looks a second time, in another way, and reads small files as bytes. Writes nothing.
 # $1: words to put before a reader (nice), may be empty; $2: a word that nobody can know, before each frame; $3: how many
 # bytes of a file are sent; rest: programs whose own files are read. On standard input, each ended by a zero byte: a
-# letter and a path. b: send the file's bytes; s: hash it with another program than sha256sum; d: list the folder with
+# letter and a path. b: send the file's bytes; s: hash it with another program than sha256sum; p: both; d: list the folder with
 # the shell's own patterns, with find, and with the patterns again.
 # Prints `callout-check PACKING OTHER` (the other hasher, or none), then, packed or not, frames: a newline, the word, a
 # space, what follows, a newline, and that. A frame is `program NAME` (its file's path), `path` (of what follows), `body`,
@@ -44,11 +44,13 @@ look='
         frame path
         printf %s "$path"
         case $item in
-            b*)
+            b* | p*)
                 frame body
                 [ -f "$path" ] && head -c "$most" "$path" 2>/dev/null
                 ;;
-            s*)
+        esac
+        case $item in
+            s* | p*)
                 frame sum
                 [ "$other" = none ] || [ ! -f "$path" ] || $other <"$path" 2>/dev/null
                 ;;
@@ -81,7 +83,7 @@ look='
         esac
     done
     {
-        for file in $items; do printf 'b%s\0' "$file"; done
+        for file in $items; do printf 'p%s\0' "$file"; done
         cat
     } | $calm xargs -0 -r -n 50 sh -c "$look" callout "$nonce" "$most" "$other" 2>/dev/null
     printf '\n%s end\n' "$nonce"

@@ -44,7 +44,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Deed:
-    """One change. It is found by any of `marks`; what is in `beside` it touches as well (accounts lie in several files)."""
+    """One change. It is found by any of `marks`; what is in `beside` it touches as well: accounts lie in many files."""
 
     number: int
     kind: str

@@ -18,15 +18,18 @@ from callout.patches.signature import sign
 from callout.steps.context import Context
 from callout.steps.patch import apply_bundle
 from callout.steps.plan import make_plan
-from tests.faults.drift import packages
 from tests.faults.drift.deeds import GUI, Deed, Means
 from tests.faults.drift.plan import MODULES, Plan
 from tests.faults.drift.stage import Stage
 from tests.unit.patches.conftest import idle, make_key, public, well
 
 # No daemon is started by hand, no question is asked, nobody waits for a slow disk to have written.
-APT = "export DEBIAN_FRONTEND=noninteractive LC_ALL=C; apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Options::=--force-unsafe-io"
+APT = (
+    "export DEBIAN_FRONTEND=noninteractive LC_ALL=C; apt-get -qq -y --no-install-recommends "
+    "-o Dpkg::Use-Pty=0 -o DPkg::Options::=--force-unsafe-io"
+)
 APT_WAIT_S = 900
+OLDEST = "version=$(apt-cache madison $name | awk -F'|' '{ gsub(/ /, \"\", $2); last = $2 } END { print last }')"
 
 
 @dataclass
@@ -58,18 +61,16 @@ class Doer:
         self.stage.shell(script)
 
     def _packages(self, plan: Plan) -> None:
-        old, outdated = plan.packages(Means.REMOVE), plan.packages(Means.UPGRADE)
-        new = plan.packages(Means.INSTALL)
+        new, old, outdated = (plan.packages(means) for means in (Means.INSTALL, Means.REMOVE, Means.UPGRADE))
+        wanted = (*plan.wanted, *old)
         # Fetched before the first look: what is measured afterwards is apt's work and not the line's.
-        self.stage.shell(
-            f"set -e; {APT} update; {APT} install {' '.join((*packages.STAGE, *old))} >/dev/null; "
-            f"set -- {' '.join(outdated)}; older=; for name; do "
-            "version=$(apt-cache madison $name | awk -F'|' '{ gsub(/ /, \"\", $2); last = $2 } END { print last }'); "
-            'older="$older $name=$version"; done; '
-            f"{APT} install --allow-downgrades $older >/dev/null; "
-            f"{APT} install --download-only {' '.join((*new, *outdated))} >/dev/null",
-            timeout_s=APT_WAIT_S,
-        )
+        script = f"set -e\n{APT} update\n"
+        if wanted:
+            script += f"{APT} install {' '.join(wanted)} >/dev/null\n"
+        if outdated:
+            script += f'older=; for name in {" ".join(outdated)}; do {OLDEST}; older="$older $name=$version"; done\n'
+            script += f"{APT} install --allow-downgrades $older >/dev/null\n"
+        self.stage.shell(f"{script}{APT} install --download-only {' '.join((*new, *outdated))} >/dev/null", APT_WAIT_S)
 
     def do(self, deeds: Sequence[Deed]) -> None:
         """A round. Within it the planted and the legitimate alternate as they were shuffled, kind of means by kind."""

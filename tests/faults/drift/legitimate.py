@@ -1,4 +1,4 @@
-"""Changes that nobody may be accused of: the product's own writes, rows that people enter, rotation, allowed settings."""
+"""Changes that nobody may be accused of: the product's own writes, people's rows, rotation, allowed settings."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ def _file(script: str, path: str) -> Drawn:
 def call_records(dice: random.Random, targets: Targets) -> Drawn:
     """Rows that Asterisk writes about calls."""
     return _sql(
-        "INSERT INTO cdr (calldate, src, dst, duration, billsec, disposition, uniqueid) SELECT NOW(), 100 + seq, '+43', "
-        f"seq, seq, 'ANSWERED', CONCAT('{targets.word('u')}.', seq) FROM seq_1_to_{dice.randrange(1, 40)};",
+        "INSERT INTO cdr (calldate, src, dst, duration, billsec, disposition, uniqueid) "
+        f"SELECT NOW(), 100 + seq, '+43', seq, seq, 'ANSWERED', CONCAT('{targets.word('u')}.', seq) "
+        f"FROM seq_1_to_{dice.randrange(1, 40)};",
         "cdr",
     )
 

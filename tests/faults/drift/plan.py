@@ -20,6 +20,8 @@ class Plan:
 
     seed: int
     rounds: tuple[tuple[Deed, ...], ...]
+    # Packages that deeds work with.
+    wanted: tuple[str, ...] = ()
 
     def packages(self, means: Means) -> tuple[str, ...]:
         """The packages that are installed, upgraded or removed in any round."""
@@ -31,25 +33,37 @@ class Plan:
         return tuple(deed for deeds in self.rounds for deed in deeds)
 
 
-def draw(seed: int, files: Iterable[File], *, planted: int, legitimate_ones: int, rounds: int) -> Plan:
-    """So many of each, spread over rounds; the same number and the same tree give the same plan."""
+def draw(
+    seed: int,
+    files: Iterable[File],
+    *,
+    planted: int,
+    legitimate_ones: int,
+    rounds: int,
+    without: frozenset[str] = frozenset(),
+) -> Plan:
+    """So many of each, spread over rounds; the same number and the same tree give the same plan.
+
+    Kinds in `without` are left out: what takes long to prepare, for whoever has seconds only.
+    """
     dice = random.Random(seed)
     installed = _some(dice, packages.NEW, legitimate_ones * 76 // 500)
-    removed = _some(dice, packages.OLD, legitimate_ones * 20 // 500)
-    upgraded = _some(dice, packages.OUTDATED, legitimate_ones * 24 // 500)
+    removed = [] if "apt purge" in without else _some(dice, packages.OLD, legitimate_ones * 20 // 500)
+    upgraded = [] if "apt upgrade" in without else _some(dice, packages.OUTDATED, legitimate_ones * 24 // 500)
     patched = _some(dice, MODULES, legitimate_ones * 80 // 500)
     # A package that comes or goes takes what was planted in it along.
     targets = Targets(dice, (file for file in files if file.path not in patched), frozenset({*removed, *upgraded}))
     made = [
-        *((kind, *one) for kind, one in _planted(dice, targets, planted)),
+        *((kind, *one) for kind, one in _planted(dice, targets, planted, without)),
         *_packaged(installed, removed, upgraded),
         *(("our patches", False, Means.PATCH, path, (Mark("files", path),), ()) for path in patched),
     ]
     left = legitimate_ones - (len(made) - planted)
-    made += [(kind, False, *one, ()) for kind, one in _drawn(dice, targets, legitimate.KINDS, left)]
+    made += [(kind, False, *one, ()) for kind, one in _drawn(dice, targets, legitimate.KINDS, left, without)]
     dice.shuffle(made)
     deeds = [Deed(number, *fields) for number, fields in enumerate(made)]
-    return Plan(seed, tuple(tuple(deeds[start::rounds]) for start in range(rounds)))
+    wanted = tuple(name for name, kinds in packages.STAGE.items() if not kinds <= without)
+    return Plan(seed, tuple(tuple(deeds[start::rounds]) for start in range(rounds)), wanted)
 
 
 def _some(dice: random.Random, names: tuple[str, ...], count: int) -> list[str]:
@@ -66,7 +80,9 @@ def _packaged(installed: list[str], removed: list[str], upgraded: list[str]) -> 
             yield kind, False, means, name, (Mark("packages", name), Mark("packages", f"{name}:*", glob=True)), ()
 
 
-def _planted(dice: random.Random, targets: Targets, count: int) -> Iterable[tuple[str, tuple[Any, ...]]]:
+def _planted(
+    dice: random.Random, targets: Targets, count: int, without: frozenset[str]
+) -> Iterable[tuple[str, tuple[Any, ...]]]:
     """Kinds in proportion to their weights, each at least once where the count allows."""
     settings = planted_settings.Settings(dice)
     of_files = {kind: ((lambda d, t, f=f: (*f(d, t), ())), weight) for kind, (f, weight) in planted_files.KINDS.items()}
@@ -76,7 +92,7 @@ def _planted(dice: random.Random, targets: Targets, count: int) -> Iterable[tupl
     }
     in_shell = {**of_files, **planted_settings.KINDS, **fixed}
     weights = {kind: weight for kind, (_, weight) in {**in_shell, **planted_sql.KINDS}.items()}
-    for kind in _kinds(dice, weights, count):
+    for kind in _kinds(dice, weights, count, without):
         if kind in in_shell:
             yield kind, (True, Means.SHELL, *in_shell[kind][0](dice, targets))
         else:
@@ -84,14 +100,15 @@ def _planted(dice: random.Random, targets: Targets, count: int) -> Iterable[tupl
 
 
 def _drawn(
-    dice: random.Random, targets: Targets, kinds: Mapping[str, tuple[Any, int]], count: int
+    dice: random.Random, targets: Targets, kinds: Mapping[str, tuple[Any, int]], count: int, without: frozenset[str]
 ) -> Iterable[tuple[str, tuple[Any, ...]]]:
-    for kind in _kinds(dice, {kind: weight for kind, (_, weight) in kinds.items()}, count):
+    for kind in _kinds(dice, {kind: weight for kind, (_, weight) in kinds.items()}, count, without):
         yield kind, kinds[kind][0](dice, targets)
 
 
-def _kinds(dice: random.Random, weights: Mapping[str, int], count: int) -> list[str]:
+def _kinds(dice: random.Random, weights: Mapping[str, int], count: int, without: frozenset[str]) -> list[str]:
     """`count` kinds, as near to the weights as whole numbers allow; what is over is drawn."""
+    weights = {kind: weight for kind, weight in weights.items() if kind not in without}
     total = sum(weights.values())
     exact = {kind: weight * count // total for kind, weight in weights.items()}
     kinds = [kind for kind, number in exact.items() for _ in range(number)]

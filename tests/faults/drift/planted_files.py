@@ -1,4 +1,4 @@
-"""Modifications of files that nobody supports: content, mode, owner, deletion, addition, links, and what gives rights."""
+"""Modifications of files that nobody supports: content, mode, owner, deletion, addition, links, new rights."""
 
 from __future__ import annotations
 

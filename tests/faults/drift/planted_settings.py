@@ -62,11 +62,11 @@ def authorised_key(dice: random.Random, targets: Targets) -> Drawn:
     file = dice.choice(("authorized_keys", "authorized_keys", "authorized_keys2"))
     path = f"{home}/.ssh/{file}"
     options = dice.choice(("", "", 'command="/bin/sh" ', 'from="10.0.0.0/8" '))
-    # Of a home that no account has, no key opens anything: then the file is what is found.
+    # Of a home that no account has, and of a file that sshd may be told not to read, the file is what is found.
     known = Mark("authorised_keys", f"{path}: SHA256:{fingerprint}")
     return (
         f"mkdir -p {home}/.ssh; printf '%s\\n' {quoted(options + key)} >>{path}; chmod 600 {path}",
-        path_mark(path) if home == "/home/servers" else (known,),
+        path_mark(path) if home == "/home/servers" or file.endswith("2") else (known,),
         (*path_mark(path), Mark("files", f"{home}/.ssh"), Mark("files", home)),
     )
 
@@ -182,7 +182,8 @@ def port(dice: random.Random, targets: Targets) -> Drawn:
         f"perl -MIO::Socket::INET -e 'my $door = IO::Socket::INET->new(Listen => 1, LocalPort => {number}); sleep'",
     )
     listens = f"grep -q ':{number:04X} 0*:0000 0A' /proc/net/tcp /proc/net/tcp6"
-    script = f"setsid {dice.choice(programs)} {away}\nfor try in 1 2 3 4 5 6 7 8 9; do {listens} && break; sleep 0.1; done; {listens}"
+    waits = f"for try in 1 2 3 4 5 6 7 8 9; do {listens} && break; sleep 0.1; done"
+    script = f"setsid {dice.choice(programs)} {away}\n{waits}; {listens}"
     return script, (Mark("ports", f"*:{number}", glob=True),), ()
 
 

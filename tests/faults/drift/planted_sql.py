@@ -1,4 +1,4 @@
-"""Modifications of the database: what runs by itself, what shows other data, who may do what, what is shaped otherwise."""
+"""Modifications of the database: what runs by itself, what shows other data, who may do what, another shape."""
 
 from __future__ import annotations
 

