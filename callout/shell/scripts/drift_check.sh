@@ -46,11 +46,11 @@ look='
         case $item in
             b*)
                 frame body
-                head -c "$most" "$path" 2>/dev/null
+                [ -f "$path" ] && head -c "$most" "$path" 2>/dev/null
                 ;;
             s*)
                 frame sum
-                [ "$other" = none ] || $other <"$path" 2>/dev/null
+                [ "$other" = none ] || [ ! -f "$path" ] || $other <"$path" 2>/dev/null
                 ;;
             d*)
                 names "${path%/}"
