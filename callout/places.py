@@ -48,6 +48,11 @@ class Places:
         return self.data / "drills"
 
     @property
+    def baselines(self) -> Path:
+        """Looks at systems for drift, in a folder for each system, and its salt."""
+        return self.data / "baselines"
+
+    @property
     def recordings(self) -> Path:
         """What was said in sessions of `callout ssh`."""
         return self.data / "recordings"

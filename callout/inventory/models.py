@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from access_check.targets import Target
 from access_check.validation import Strict
 from callout.inventory.contracts import PayingContract
+from callout.inventory.drift import CustomerDrift
 from callout.inventory.invoicing import CustomerInvoicing
 from callout.inventory.operation import CustomerBackup, OperatingProfile
 from callout.inventory.policy import ClockTime, Policy, ZoneName
@@ -78,6 +79,7 @@ class Customer(Strict):
     change_window: ChangeWindow | None = None
     blackouts: tuple[Blackout, ...] = ()
     backup: CustomerBackup = CustomerBackup()
+    drift: CustomerDrift = CustomerDrift()
     invoicing: CustomerInvoicing | None = None
 
     @model_validator(mode="after")

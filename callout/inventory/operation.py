@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from access_check.profile import access_profile, merge
 from access_check.validation import Strict
+from callout.inventory.drift import DriftProfile
 
 # It becomes a file's name in the backup, and a word on a command line.
 DatabaseName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$")]
@@ -128,6 +129,7 @@ class OperatingProfile(Strict):
     backup: BackupScope
     database: Database | None = None
     drill: Drill | None = None
+    drift: DriftProfile = DriftProfile()
     asterisk: tuple[str, ...] = ()
     restart: Mapping[str, str] = Field(default_factory=dict)
     health_wait_s: int = 300
@@ -151,4 +153,6 @@ def _shipped(product: str) -> dict[str, Any]:
 
     path = resources.files("callout") / "profiles" / f"{product}.yml"
     loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if isinstance(like := loaded.get("drift"), str):
+        loaded["drift"] = _shipped(like)["drift"]
     return loaded

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from access_check.validation import Strict
+from callout.inventory.drift import DriftPolicy
 from callout.inventory.invoicing import Invoicing
 from callout.inventory.rates import Amount, Rates
 
@@ -215,5 +216,6 @@ class Policy(Strict):
     quotes: Quotes = Quotes()
     backups: Backups = Backups()
     patches: Patches = Patches()
+    drift: DriftPolicy = DriftPolicy()
     invoicing: Invoicing | None = None
     sessions: Sessions = Sessions()
