@@ -95,6 +95,8 @@ def _aspects(before: FileSeen, after: FileSeen) -> Iterator[str]:
         yield "content"
     if regular and before.size != after.size:
         yield "size"
+    elif regular and before.size and not (before.sha256 and after.sha256) and _touched(before, after):
+        yield "unread"
     if before.mode != after.mode and "l" not in (before.kind, after.kind):
         yield "mode"
     if (before.uid, before.gid) != (after.uid, after.gid):
@@ -107,8 +109,12 @@ def _aspects(before: FileSeen, after: FileSeen) -> Iterator[str]:
         yield "capabilities"
     if regular and before.links != after.links:
         yield "links"
-    if before.mtime != after.mtime or before.ctime != after.ctime or before.inode != after.inode:
+    if _touched(before, after):
         yield "time"
+
+
+def _touched(before: FileSeen, after: FileSeen) -> bool:
+    return (before.mtime, before.ctime, before.inode) != (after.mtime, after.ctime, after.inode)
 
 
 def _content_differs(before: FileSeen, after: FileSeen) -> bool:

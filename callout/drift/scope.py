@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from callout.inventory.drift import Allowance, DriftAdditions, DriftPolicy
+from callout.inventory.drift import Allowance, DriftAdditions, DriftPolicy, Unclear
 from callout.inventory.models import System
 from callout.inventory.operation import shipped_scope
 from callout.ledger.event import canonical
@@ -53,7 +53,7 @@ def drift_scope_of(system: System) -> DriftScope:
     """The scope of one system; its database is the operating profile's."""
     profile, database = system.operation.drift, system.operation.database
     policy = drift_policy_of(system)
-    added = (profile.also, system.customer.drift.also)
+    added = _additions(system)
     kernel = [f"{root.rstrip('/')}/{name}" for root in ("/", *profile.file_systems) for name in KERNEL_FOLDERS]
     backup = system.operation.backup
     secret = (
@@ -87,9 +87,17 @@ def drift_policy_of(system: System) -> DriftPolicy:
 
 def allowances_of(system: System) -> tuple[Allowance, ...]:
     """The catalogue for one system: the product's, the system's, the customer's, the policy's, in this order."""
-    profile = system.operation.drift
-    additions: tuple[DriftAdditions, ...] = (profile.also, system.customer.drift.also)
-    return (*profile.allowed, *(one for added in additions for one in added.allowed), *system.policy.drift.allowed)
+    added = (one for addition in _additions(system) for one in addition.allowed)
+    return (*system.operation.drift.allowed, *added, *system.policy.drift.allowed)
+
+
+def unclear_of(system: System) -> tuple[Unclear, ...]:
+    """What nobody knows of the product, for one system: the product's, the system's and the customer's entries."""
+    return (*system.operation.drift.unclear, *(one for addition in _additions(system) for one in addition.unclear))
+
+
+def _additions(system: System) -> tuple[DriftAdditions, DriftAdditions]:
+    return system.operation.drift.also, system.customer.drift.also
 
 
 def _once(*lists: tuple[str, ...] | list[str]) -> tuple[str, ...]:

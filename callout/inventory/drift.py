@@ -14,6 +14,8 @@ SectionWord = Literal[
     "kernel", "firewall", "sshd", "mounts", "tables", "columns", "indexes", "views", "triggers", "routines", "events",
     "grants", "counts",
 ]  # fmt: skip
+# What to say of a package that came or went, when a package manager did it: who asked for it is another question.
+PackagesWord = Literal["explain", "ask", "refuse"]
 Days = Annotated[int, Field(gt=0, le=3650)]
 
 
@@ -24,7 +26,7 @@ def _one_line(text: str) -> str:
 
 
 def _pattern(text: str) -> str:
-    if not text.isprintable() or "/../" in text or not text.strip("*/"):
+    if not text.isprintable() or "/../" in text or not text:
         raise ValueError("is a pattern that names something: `*` is anything within a name, `**` anything at all")
     return text
 
@@ -66,6 +68,19 @@ class Allowance(Strict):
         return self
 
 
+class Unclear(Strict):
+    """What the product may change by itself, though nobody has published where: such changes are unknown, never
+    unsupported. `subjects`, `section` and `what` as in `Allowance`; `why` says what is not known. With `only_lines`
+    (patterns over lines in small letters) it speaks only where no other line of a text differs."""
+
+    subjects: tuple[Pattern, ...] = Field(min_length=1)
+    why: OneLine
+    section: SectionWord = "files"
+    what: tuple[Literal["added", "removed", "changed"], ...] = ()
+    only_lines: tuple[str, ...] = ()
+    link: Link = ""
+
+
 class DriftAdditions(Strict):
     """What is looked at, left out and allowed *besides* the product's own lists; see `DriftProfile`."""
 
@@ -75,6 +90,7 @@ class DriftAdditions(Strict):
     secret_files: tuple[str, ...] = ()
     count_tables: tuple[str, ...] = ()
     allowed: tuple[Allowance, ...] = ()
+    unclear: tuple[Unclear, ...] = ()
 
 
 class DriftProfile(Strict):
@@ -83,9 +99,9 @@ class DriftProfile(Strict):
     `roots` are looked at, but for `prune`, which is never entered; of `skip_content` files are listed and not read.
     `texts` are small text files that are kept, to show what changed in them, but for `secret_files` (all of these as
     in backups: `*` is anything). `file_systems` are folders that hold a root file system of their own, besides `/`.
-    `vendor` are patterns of what a vendor's upgrade puts in place; `programs` the product's own programs, by the
-    names that their processes have; `accounts` the accounts that they run as. `count_tables` are tables of
-    configuration whose rows are counted. `allowed` is the catalogue.
+    `vendor` are patterns of what a vendor's upgrade puts in place; `programs` patterns of the names of the product's
+    own programs, which may open ports while they lie on vendor's ground. `count_tables` are tables of configuration
+    whose rows are counted. `allowed` is the catalogue, `unclear` what nobody has published.
     A list given here stands in place of the profile's; what only adds to it belongs under `also`. `gate` and
     `max_age_days` stand in place of the customer's and the policy's.
     """
@@ -99,9 +115,9 @@ class DriftProfile(Strict):
     file_systems: tuple[AbsolutePath, ...] = ()
     vendor: tuple[Pattern, ...] = ()
     programs: tuple[OneLine, ...] = ()
-    accounts: tuple[OneLine, ...] = ()
     count_tables: tuple[str, ...] = ()
     allowed: tuple[Allowance, ...] = ()
+    unclear: tuple[Unclear, ...] = ()
     also: DriftAdditions = DriftAdditions()
     gate: GateWord | None = None
     max_age_days: Days | None = None
@@ -123,6 +139,8 @@ class DriftPolicy(Strict):
     one of `who_may_waive` (actors as the ledger names them; empty: by anybody). `allowed` is added to every
     product's catalogue. `signing_key` is the key that signs baselines, relative to the inventory's folder; its
     public half belongs among `callout_policy.patches.allowed_signers`.
+    `new_packages`: a package that the package manager added or removed is explained, asked about (unknown), or
+    unsupported; its files, and packages of which only the version moved, are explained either way.
     A look reads at `nice` (0-19) and, where the system can, as idle input and output (`idle_io`).
     """
 
@@ -131,6 +149,7 @@ class DriftPolicy(Strict):
     waiver_days: Days = 90
     who_may_waive: tuple[OneLine, ...] = ()
     allowed: tuple[Allowance, ...] = ()
+    new_packages: PackagesWord = "ask"
     signing_key: str | None = None
     nice: Annotated[int, Field(ge=0, le=19)] = 19
     idle_io: bool = True

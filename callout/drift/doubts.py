@@ -1,0 +1,150 @@
+"""Pure: everything that could still explain a change which nothing does. One doubt, and nobody is accused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from callout.drift.case import Case, Move, sentence_list
+from callout.drift.change import Change, What
+from callout.drift.evidence import CalloutOfOurs
+from callout.drift.fact_rules import ACCOUNT_FILES
+from callout.drift.globs import matches
+from callout.drift.look import DATABASE_SECTIONS, Section
+from callout.drift.noise import doubts_of_generated
+from callout.drift.package_rules import BOOKS, believed
+from callout.drift.package_words import Match
+from callout.drift.system_rules import programs_of
+from callout.drift.territory import Ground, ground_of
+from callout.drift.times import SLACK, happened_at, is_believable
+from callout.drift.traits import same_content
+
+# Accounts below this are the system's own (Debian's and Red Hat's first user is 1000; old Red Hat's was 500).
+FIRST_PERSON = 1000
+_NO_SHELLS = ("nologin", "false", "sync", "halt", "shutdown")
+
+
+def doubts(change: Change, case: Case) -> Iterator[str]:
+    """Whole sentences, each a reason why the maker may be somebody who is allowed to. In a fixed order."""
+    yield from _of_the_looks(change, case)
+    yield from _of_the_version(change, case)
+    yield from _of_our_work(change, case)
+    yield from _of_packages(change, case)
+    yield from case.catalogue.unclear_for(change, case.texts_of(change))
+    yield from _of_its_kind(change, case)
+
+
+def _of_the_looks(change: Change, case: Case) -> Iterator[str]:
+    if change.section in case.evidence.not_whole:
+        yield f"The {change.section} did not come whole: {case.evidence.not_whole[change.section]}"
+    told_by = ACCOUNT_FILES.get(case.place(change).path) if change.section is Section.FILES else None
+    if told_by in case.evidence.not_whole:
+        yield f"The {told_by}, which tell what is in it, did not come whole."
+    if change.has("unread"):
+        yield "It was touched, and its content, of the same size, was not read in both looks."
+    if not case.evidence.ledger_whole:
+        yield "What we did between the looks could not be read from the ledger."
+
+
+def _of_the_version(change: Change, case: Case) -> Iterator[str]:
+    evidence = case.evidence
+    if evidence.same_version is None:
+        unknown = "then" if not evidence.before.version else "now"
+        yield f"Which version the product had {unknown} is not known, so it may have been upgraded."
+    elif not evidence.same_version:
+        told = f"{evidence.before.version} to {evidence.after.version}"
+        yield f"The product was upgraded from {told}; what an upgrade changes besides its own files is not published."
+
+
+def _of_our_work(change: Change, case: Case) -> Iterator[str]:
+    happened = happened_at(change, case.evidence)
+    if happened is not None and not is_believable(happened, case.evidence):
+        happened = None
+    for one in case.evidence.callouts:
+        if one.hands_on and _may_be_from(one, happened):
+            yield f"Somebody of us worked on the system by hand in {one.id}; it may be from there."
+    for restored in case.evidence.restores:
+        under = change.section is Section.FILES and any(
+            change.subject == root or change.subject.startswith(root.rstrip("/") + "/") for root in restored.roots
+        )
+        known = change.section is Section.FILES and change.subject in restored.hashes
+        if (under and not known) or (restored.database and change.section in DATABASE_SECTIONS):
+            yield f"The restore {restored.event} of {restored.callout} brought what it was before."
+
+
+def _may_be_from(one: CalloutOfOurs, happened: dt.datetime | None) -> bool:
+    """A later change on top of ours hides when ours was; an earlier one was not in our time."""
+    return happened is None or happened >= one.opened - SLACK
+
+
+def _of_packages(change: Change, case: Case) -> Iterator[str]:
+    packages = case.evidence.packages
+    place = case.place(change)
+    moves = case.moved_roots.get(place.root, ())
+    if change.section is Section.FILES:
+        if not packages.whole and ground_of(change, case) is not Ground.NOBODYS:
+            yield f"Whether a package made it could not be asked: {packages.why or 'the answer did not come whole.'}"
+        yield from _of_its_package(change, case)
+        if moves and not case.words.get(change.subject):
+            yield f"No package claims it, and scripts of packages that moved may have made it: {_told(moves)}."
+        return
+    if change.section in DATABASE_SECTIONS or change.section is Section.PACKAGES:
+        return
+    if change.section in (Section.USERS, Section.GROUPS):
+        if case.account_words.get((place.root, place.path)):
+            yield "A script of an installed package makes an account of that name, though that package did not move."
+        if not packages.whole:
+            yield f"Whether a package makes such an account could not be asked: {packages.why or 'no whole answer.'}"
+        if moves and _is_a_systems(change):
+            yield f"It looks like an account of a package, and packages moved: {_told(moves)}."
+        return
+    if moves and not (change.after or change.before or {}).get("path"):
+        yield f"Packages that moved may have changed it: {_told(moves)}."
+
+
+def _of_its_package(change: Change, case: Case) -> Iterator[str]:
+    for word in case.words.get(change.subject, ()):
+        root = word.root.rstrip("/") or "/"
+        move = case.move_of(root, word.package)
+        if not believed(word, case):
+            yield f"dpkg's own checksums of {word.package} changed and its version did not: they are not believed."
+        elif move is not None:
+            kind = "configuration file" if word.configuration else "file"
+            yield f"It is a {kind} of {word.package}, which moved ({move.told}), but is not what it ships."
+        elif word.shipped is Match.SAME and change.what is not What.REMOVED and not same_content(change):
+            yield f"{word.package} ships such bytes; whether it has this mode and owner for them cannot be told."
+    place = case.place(change)
+    if matches(place.path, BOOKS):
+        yield "It is the package manager's own, and changed without any package's having moved."
+
+
+def _is_a_systems(change: Change) -> bool:
+    """A low number, and no shell: an account that nobody can log in with."""
+    values = change.after or change.before or {}
+    number = values.get("uid", values.get("gid", ""))
+    low = number.isdigit() and 0 < int(number) < FIRST_PERSON
+    shell = values.get("shell", "nologin").rpartition("/")[2]
+    return low and shell in _NO_SHELLS and values.get("password", "locked") == "locked"
+
+
+def _of_its_kind(change: Change, case: Case) -> Iterator[str]:
+    if change.section is Section.FILES:
+        yield from doubts_of_generated(change, case)
+    elif change.section is Section.PORTS:
+        programs = programs_of(change)
+        told = f"{sentence_list(programs)} has it open" if programs else "which program has it open was not told"
+        yield f"A port is no modification by itself; {told}."
+    elif change.section is Section.KERNEL and not change.subject.startswith("module "):
+        restarted = (Section.KERNEL, "release") in case.by_place or (Section.KERNEL, "command line") in case.by_place
+        if restarted or not change.subject.startswith("sysctl "):
+            yield "The system was started with another kernel, or other words for it, which has other settings."
+    elif change.section is Section.MOUNTS and ground_of(change, case) is Ground.NOBODYS:
+        yield "A disk or a share that is mounted there hides nothing of the base system or the product."
+    if ground_of(change, case) is Ground.NOBODYS and change.section is Section.FILES:
+        yield "It belongs to neither the base system, nor the product: nobody has published whose it is."
+    if change.section is Section.COUNTS:
+        yield "Rows come and go by the product's own pages, too; a count does not say how."
+
+
+def _told(moves: Sequence[Move]) -> str:
+    return sentence_list(move.told for move in moves)

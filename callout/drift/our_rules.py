@@ -1,0 +1,85 @@
+"""Pure: what we did ourselves: bundles, their rollbacks, restores, and what call-outs say that they changed."""
+
+from __future__ import annotations
+
+import re
+
+from callout.drift.case import Case
+from callout.drift.change import Change, What
+from callout.drift.evidence import ABSENT, PatchedFile
+from callout.drift.explanation import Explanation
+from callout.drift.look import Section
+from callout.drift.provenance import Provenance
+from callout.drift.traits import gains_rights, is_program
+
+# Where bundles keep what they replaced, and the rooms in which they stage (see callout.patches.remote).
+_OWN = re.compile(r"/\.callout(?:-originals|-[0-9a-f]{12})?(?:/|$)")
+
+
+def explain_ours(change: Change, case: Case) -> Explanation | None:
+    """Which work of ours made the change; None where none can be named."""
+    if change.section is Section.FILES:
+        found = _patched(change, case) or _restored(change, case) or _kept(change, case)
+        if found is not None:
+            return found
+    named = f"{change.section}:{change.subject}"
+    for one in case.evidence.callouts:
+        if named in one.changed and not gains_rights(change):
+            return _ours("callout", f"The call-out {one.id} says that it changed it.")
+    return None
+
+
+def what_we_left(change: Change, case: Case) -> PatchedFile | None:
+    """How our last application or rollback left the file; None where we never touched it."""
+    left = case.evidence.patched.get(change.subject, ())
+    return left[-1] if left else None
+
+
+def _patched(change: Change, case: Case) -> Explanation | None:
+    last = what_we_left(change, case)
+    if last is None:
+        return None
+    if change.what is What.REMOVED:
+        return _ours("patched", f"{_did(last)} removed it.") if last.after == ABSENT else None
+    after = change.after or {}
+    if last.after == ABSENT or not after.get("sha256") or after["sha256"] != last.after or after.get("kind") != "f":
+        return None
+    # The bytes are ours; what else differs must be, too.
+    if not last.mode or not last.owner:
+        if change.has("mode", "owner", "capabilities", "kind") or gains_rights(change):
+            return None
+    elif int(last.mode, 8) != int(after.get("mode", "0"), 8) or last.owner != f"{after.get('uid')}:{after.get('gid')}":
+        return None
+    if change.has("capabilities"):
+        return None
+    return _ours("patched", f"{_did(last)} left it with exactly these bytes (sha256 {last.after[:16]}…).")
+
+
+def _restored(change: Change, case: Case) -> Explanation | None:
+    after = change.after or {}
+    if not after.get("sha256") or after.get("kind") != "f" or gains_rights(change) or change.has("capabilities"):
+        return None
+    for one in case.evidence.restores:
+        if one.hashes.get(change.subject) == after["sha256"]:
+            return _ours("restored", f"The restore {one.event} of {one.callout} brought exactly these bytes.")
+    return None
+
+
+def _kept(change: Change, case: Case) -> Explanation | None:
+    """What bundles replaced is kept on the system, too; it is known by its bytes. Never a program, never new rights."""
+    if not _OWN.search(change.subject) or gains_rights(change) or is_program(change):
+        return None
+    left = [one for path in sorted(case.evidence.patched) for one in case.evidence.patched[path]]
+    seen = change.after or change.before or {}
+    if change.what is What.REMOVED or (seen.get("kind") == "d" and (left or case.evidence.callouts)):
+        return _ours("kept", "It is where we keep our lock, and bundles of ours what they replaced.")
+    found = next((one for one in left if seen.get("sha256") and seen["sha256"] in (one.before, one.after)), None)
+    return _ours("kept", f"It holds what {found.bundle} replaced or left, kept beside it.") if found else None
+
+
+def _did(last: PatchedFile) -> str:
+    return f"{last.bundle} ({last.callout}, event {last.event})"
+
+
+def _ours(rule: str, told: str) -> Explanation:
+    return Explanation(Provenance.OURS, rule, (told,))

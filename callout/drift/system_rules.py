@@ -1,0 +1,145 @@
+"""Pure: ports, kernel settings, firewalls and mounts: what the system and the product change by themselves."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from callout.drift.case import Case
+from callout.drift.change import Change, Values, What
+from callout.drift.explanation import Explanation
+from callout.drift.globs import matches
+from callout.drift.look import Section
+from callout.drift.provenance import Provenance
+
+# What a kernel works out anew at each start, from the memory and the processors that it finds, or counts on by itself.
+SELF_TUNED = (
+    "kernel.threads-max", "kernel.pid_max", "kernel.cad_pid", "kernel.hostname", "kernel.domainname",
+    "kernel.sched_*", "kernel.numa_*", "kernel.sem_next_id", "kernel.msg_next_id", "kernel.shm_next_id",
+    "kernel.usermodehelper.*", "kernel.version", "kernel.osrelease", "kernel.modprobe", "kernel.bootloader_*",
+    "kernel.keys.*", "kernel.random.**", "kernel.ftrace_*", "kernel.timer_migration", "kernel.watchdog*",
+    "fs.file-max", "fs.epoll.max_user_watches", "fs.inotify.max_user_watches", "fs.aio-max-nr", "fs.binfmt_misc.**",
+    "fs.fanotify.**", "fs.mqueue.*", "fs.xfs.**", "vm.min_free_kbytes", "vm.user_reserve_kbytes",
+    "vm.admin_reserve_kbytes",
+    "vm.lowmem_reserve_ratio", "vm.nr_*pages*", "user.max_*", "net.netfilter.nf_conntrack_*", "net.nf_conntrack_max",
+    "net.ipv4.tcp_mem", "net.ipv4.udp_mem", "net.ipv4.tcp_max_*", "net.ipv4.tcp_*mem", "net.ipv4.inet_peer_*",
+    "net.ipv[46].neigh.**", "net.ipv[46].route.*", "net.ipv4.tcp_available_*", "net.ipv4.tcp_allowed_*",
+    "net.ipv[46].xfrm*_gc_thresh", "net.ipv4.*frag*", "net.ipv6.*frag*", "net.core.netdev_rss_key", "sunrpc.**",
+    "dev.**", "abi.**", "debug.**",
+)  # fmt: skip
+# A network interface brings its settings with it, and takes them along.
+_PER_INTERFACE = re.compile(r"net\.ipv[46]\.(?:conf|neigh)\.(?!all\.|default\.).+")
+_KERNELS_OWN = frozenset(
+    {
+        "proc", "sysfs", "devtmpfs", "devpts", "cgroup", "cgroup2", "mqueue", "debugfs", "tracefs", "securityfs",
+        "pstore", "bpf", "autofs", "hugetlbfs", "configfs", "fusectl", "binfmt_misc", "rpc_pipefs", "nsfs", "efivarfs",
+    }
+)  # fmt: skip
+_KERNELS_POINTS = ("/proc/**", "/sys/**", "/dev/**", "/run/**", "/proc", "/sys", "/dev", "/run")
+_ADDRESS = r"[0-9a-fA-F.:]+(?:/\d+)?"
+# One address that is kept out, or the end of a list of them: what fail2ban and its like write, and nothing else.
+_BAN = re.compile(
+    rf"(?:-A \S+ -s {_ADDRESS} (?:-[pm] \S+ )*(?:--dports? [\d,:]+ )?-j (?:DROP|REJECT(?: --reject-with [\w-]+)?)"
+    rf"|ip6? saddr (?:{_ADDRESS}|\{{ [0-9a-fA-F.:/, ]+ \}}) (?:drop|reject(?: with [\w -]+)?)"
+    rf"|-A \S+ -m set --match-set \S+ src -j (?:DROP|REJECT(?: --reject-with [\w-]+)?)"
+    rf"|elements = \{{ (?:{_ADDRESS},? ?)+\}}|-A \S+ -j RETURN)"
+)
+_BAN_NAMES = r"(?:f2b|fail2ban|sipprot)[\w.-]*"
+_TO_BANS = re.compile(
+    rf"-A INPUT (?:-[pm] \w+ |--dports? [\d,:]+ )*-j {_BAN_NAMES}|type ipv[46]_addr|flags interval", re.IGNORECASE
+)
+_BAN_CHAIN = re.compile(rf"\S+ \S+ {_BAN_NAMES}|nft table \S+ {_BAN_NAMES}(?: .*)?", re.IGNORECASE)
+
+
+def explain_port(change: Change, case: Case) -> Explanation | None:
+    """A port of one of the product's own programs, none of which changed: calls open and close them."""
+    if change.section is not Section.PORTS:
+        return None
+    programs = programs_of(change)
+    if not programs or any((Section.FILES, program) in case.by_place for program in programs):
+        return None
+    names = {program.rpartition("/")[2] for program in programs}
+    known = all(matches(name, case.catalogue.programs) for name in names)
+    if known and all(case.catalogue.is_vendors(program) for program in programs):
+        told = f"It is a port of {', '.join(sorted(names))}, which is the product's own and did not change."
+        return Explanation(Provenance.PRODUCT_DATA, "own-program", (told,))
+    return None
+
+
+def programs_of(change: Change) -> list[str]:
+    """The programs that have, or had, the port open; without those that cannot be told."""
+    told = f"{(change.before or {}).get('program', '')} {(change.after or {}).get('program', '')}"
+    return sorted({word for word in told.split(" ") if word.startswith("/")})
+
+
+def explain_kernel(change: Change, case: Case) -> Explanation | None:
+    """What a kernel changes by itself: modules that are loaded when they are needed, settings that it works out."""
+    if change.section is not Section.KERNEL:
+        return None
+    if change.subject.startswith("module "):
+        name = change.subject.removeprefix("module ")
+        if module_file(name, case) is None:
+            return _noise("module", "Modules are loaded when they are needed; no file of this one changed.")
+        return None
+    key = change.subject.removeprefix("sysctl ").replace("/", ".")
+    if change.subject.startswith("sysctl ") and matches(key.replace(".", "/"), _AS_PATHS):
+        return _noise("self-tuned", "The kernel works this out by itself.")
+    if _PER_INTERFACE.fullmatch(key) and change.what is not What.CHANGED:
+        return _noise("interface", "It came or went with a network interface.")
+    return None
+
+
+def module_file(name: str, case: Case) -> Change | None:
+    """The changed file of a kernel's module, whose name has - and _ mixed."""
+    wanted = name.replace("-", "_")
+    for change in case.changes:
+        if change.section is Section.FILES and ".ko" in change.subject:
+            file = change.subject.rpartition("/")[2].partition(".ko")[0]
+            if file.replace("-", "_") == wanted:
+                return change
+    return None
+
+
+def explain_firewall(change: Change, case: Case) -> Explanation | None:
+    """Addresses that a guard against guessing keeps out for a while, one by one; nothing that lets anybody in."""
+    if change.section is not Section.FIREWALL or (change.what is What.CHANGED and not change.only("rules")):
+        return None
+    before, after = _rules(change.before), _rules(change.after)
+    moved = (before - after) + (after - before)
+    if change.what is not What.CHANGED and not _BAN_CHAIN.fullmatch(change.subject):
+        return None
+    if not all(_BAN.fullmatch(line) or _TO_BANS.fullmatch(line) for line in moved):
+        return None
+    kept = [[line for line in _lines(values) if line not in moved] for values in (change.before, change.after)]
+    if change.what is What.CHANGED and (not moved or kept[0] != kept[1]):
+        return None
+    told = "Only single addresses are kept out, or are no more: a guard against guessed passwords does that by itself."
+    return Explanation(Provenance.PRODUCT_DATA, "bans", (told,))
+
+
+def explain_mount(change: Change, case: Case) -> Explanation | None:
+    """What the kernel mounts for itself, where it belongs, in any root file system."""
+    if change.section is not Section.MOUNTS:
+        return None
+    seen = change.after or change.before or {}
+    place = case.catalogue.roots.place(change.subject)
+    if not matches(place.path, _KERNELS_POINTS):
+        return None
+    own = seen.get("type") in _KERNELS_OWN or (seen.get("type") == "tmpfs" and not place.path.startswith("/proc"))
+    return _noise("kernels-mount", f"It is a mount of the kernel's own ({seen.get('type')}).") if own else None
+
+
+def _rules(values: Values | None) -> Counter[str]:
+    return Counter(_lines(values))
+
+
+def _lines(values: Values | None) -> list[str]:
+    return [line for line in (values or {}).get("rules", "").split("\n") if line]
+
+
+def _noise(rule: str, told: str) -> Explanation:
+    return Explanation(Provenance.NOISE, rule, (told,))
+
+
+# A key's dots are to a pattern what a path's slashes are.
+_AS_PATHS = tuple(key.replace(".", "/") for key in SELF_TUNED)

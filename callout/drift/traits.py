@@ -1,0 +1,56 @@
+"""Pure: what a change of a file is like, whatever its path: who could be harmed by waving it through."""
+
+from __future__ import annotations
+
+from callout.drift.change import Change, Values, What
+from callout.drift.look import Section
+
+_SET_ID = 0o6000
+_RUNS = 0o111
+NOT_TOLD = "?"
+
+
+def gains_rights(change: Change) -> bool:
+    """True where a file has rights now that it had not: setuid or setgid on a program, capabilities, a device.
+
+    Nothing that only says "such files are harmless" may explain that.
+    """
+    after = change.after
+    if change.section is not Section.FILES or after is None:
+        return False
+    before = change.before or {}
+    if after.get("kind") in ("b", "c"):
+        return before.get("kind") != after.get("kind") or change.has("device", "mode", "owner")
+    if after.get("kind") != "f":
+        return False
+    gained = _mode(after) & _SET_ID & ~_mode(before)
+    owner_of_a_set_id = bool(_mode(after) & _SET_ID) and change.has("owner", "content")
+    capable = after.get("capabilities", "") not in ("", NOT_TOLD)
+    return bool(gained) or owner_of_a_set_id or (capable and (change.what is What.ADDED or _more(change)))
+
+
+def is_program(change: Change) -> bool:
+    """True where what is there now is a regular file that can be executed."""
+    after = change.after
+    return change.section is Section.FILES and after is not None and is_executable(after)
+
+
+def is_executable(values: Values) -> bool:
+    """True for a regular file with an x bit."""
+    return values.get("kind") == "f" and bool(_mode(values) & _RUNS)
+
+
+def same_content(change: Change) -> bool:
+    """True for a changed file that is known to hold the same as before: times, mode or owner alone differ."""
+    return change.what is What.CHANGED and not change.has("content", "size", "kind", "target", "device", "unread")
+
+
+def _more(change: Change) -> bool:
+    return change.has("capabilities", "content")
+
+
+def _mode(values: Values) -> int:
+    try:
+        return int(values.get("mode", "0"), 8)
+    except ValueError:
+        return 0o7777
