@@ -14,7 +14,15 @@ from callout.ledger.event import Draft, Event, format_utc
 from callout.ledger.store import LedgerView
 from callout.steps.baseline_trust import newest_baseline, signature_of
 from callout.steps.context import Context
-from callout.steps.drift import Comparison, Kept, compare_now, forget_looks, fresh_randomness, looked_body, take_look
+from callout.steps.drift import (
+    Comparison,
+    Kept,
+    compare_now,
+    forget_looks,
+    fresh_randomness,
+    record_comparison,
+    take_look,
+)
 from callout.steps.plan import AskVersion, reported_version
 
 if TYPE_CHECKING:
@@ -63,7 +71,7 @@ def record_baseline(
         kept = comparison.after
         findings = judge_renewal(comparison.judged, comparison.compared.unknown, kept.look.look)
         reason = CALL_OUT if callout else ACCEPTED
-        context.record("drift_looked", system, callout, looked_body(comparison))
+        record_comparison(context, system, callout, comparison)
     _require(context, system, callout, kept, findings)
     body = _body(system, kept, previous, reason, because)
     body["signature"] = signature_of(context, system, body)

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callout.drift.catalogue import Catalogue, catalogue_of
 from callout.drift.compare import Compared, compare
 from callout.drift.evidence import Evidence
-from callout.drift.judged import Judged, counts, outcome_of
+from callout.drift.judged import Judged
 from callout.drift.look import LookFile, differing
+from callout.drift.report import DriftReport, report_of
 from callout.drift.scope import drift_scope_of
 from callout.drift.shelf import SALT_BYTES, SUFFIX, open_look, salt_of, write_look
 from callout.drift.verdict import judge
 from callout.errors import BadInput
 from callout.ledger.event import Event
-from callout.ledger.store import LedgerView
 from callout.steps.baseline_trust import believed_baseline, newest_baseline
 from callout.steps.context import Context
 from callout.steps.drift_evidence import evidence_between, questions_of
+from callout.steps.drift_report import REPORT_SUFFIX, keep_report
 from callout.steps.plan import AskVersion, reported_version
 
 if TYPE_CHECKING:
@@ -57,14 +58,11 @@ class Comparison:
     judged: tuple[Judged, ...]
 
     @property
-    def disagreements(self) -> tuple[str, ...]:
-        """Where two ways of looking told differently: nothing of such a look is believed without a person."""
-        return (*self.after.look.look.disagreements, *self.evidence.packages.disagreements)
-
-    @property
-    def open_questions(self) -> tuple[str, ...]:
-        """Why it is not known that there is nothing else."""
-        return (*(f"{section}: {why}" for section, why in self.compared.unknown), *self.disagreements)
+    def report(self) -> DriftReport:
+        """What it came to. Where two ways of looking told differently, also about packages, it is unknown."""
+        look = self.after.look.look
+        look = replace(look, disagreements=(*look.disagreements, *self.evidence.packages.disagreements))
+        return report_of(self.before.look, look, self.compared, self.judged, customer=self.customer)
 
 
 def fresh_randomness() -> Randomness:
@@ -117,9 +115,16 @@ def find_drift(
     raises: then nothing is recorded, for nothing was found out.
     """
     found = compare_now(context, system, full=full, ask_version=ask_version, randomness=randomness)
-    event = context.record("drift_looked", system, callout, looked_body(found))
+    event = record_comparison(context, system, callout, found)
     forget_looks(context, system.name)
     return event, found
+
+
+def record_comparison(context: Context, system: System, callout: str, found: Comparison) -> Event:
+    """The `drift_looked` event; the whole report is kept beside the look first."""
+    report = found.report
+    sha256 = keep_report(looks_folder(context, system.name), found.after.look.look.id, report)
+    return context.record("drift_looked", system, callout, looked_body(found, report, sha256))
 
 
 def compare_now(
@@ -143,31 +148,25 @@ def compare_now(
     return Comparison(system.name, system.customer.id, baseline, before, after, compared, evidence, judged)
 
 
-def looked_body(found: Comparison) -> dict[str, object]:
+def looked_body(found: Comparison, report: DriftReport, report_sha256: str) -> dict[str, object]:
     """What the ledger keeps of a comparison: every finding that somebody has to be asked about, or was waived."""
-    standing = [one for one in found.judged if not one.provenance.explains]
-    look = found.after.look.look
+    standing = [one for one in report.judged if not one.provenance.explains]
     return {
-        "look": look.id,
+        "look": report.look.id,
         "sha256": found.after.sha256,
-        "hashed": str(look.hashed),
+        "hashed": str(report.hashed),
         "baseline": found.baseline.id,
-        "baseline_look": found.before.look.id,
+        "baseline_look": report.baseline.id,
         "baseline_at": found.baseline.at,
-        "outcome": str(outcome_of(found.judged, found.open_questions)),
-        "counts": counts(found.judged),
+        "outcome": str(report.outcome),
+        "counts": dict(report.counts),
         "findings": [one.as_dict() for one in standing[:MOST_RECORDED]],
         "more": max(0, len(standing) - MOST_RECORDED),
-        "unknown": [{"section": str(section), "why": why} for section, why in found.compared.unknown],
-        "disagreements": list(found.disagreements),
-        "version": look.product_version,
+        "unknown": [{"section": str(section), "why": why} for section, why in report.unknown],
+        "disagreements": list(report.disagreements),
+        "version": report.look.version,
+        "report_sha256": report_sha256,
     }
-
-
-def last_look(view: LedgerView, system: str) -> Event | None:
-    """The newest `drift_looked` of the system; None where there was none."""
-    events = list(view.events(kind="drift_looked", system=system))
-    return events[-1] if events else None
 
 
 def looks_folder(context: Context, system: str) -> Path:
@@ -186,6 +185,7 @@ def forget_looks(context: Context, system: str) -> list[Path]:
     gone = others[:-LOOKS_KEPT]
     for file in gone:
         file.unlink(missing_ok=True)
+        file.with_suffix(REPORT_SUFFIX).unlink(missing_ok=True)
     return gone
 
 
