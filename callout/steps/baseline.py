@@ -88,6 +88,17 @@ def record_baseline(
     return Recorded(event, comparison)
 
 
+def rehearse_baseline(context: Context, system: System, *, full: bool) -> None:
+    """Raises what `record_baseline` would, and records nothing. The look is made, and kept until it is forgotten."""
+    if newest_baseline(context.ledger, system.name) is None:
+        findings = judge_renewal([], [], take_look(context, system, None, full=True).look.look)
+    else:
+        comparison = compare_now(context, system, full=full)
+        look = comparison.after.look.look
+        findings = judge_renewal(comparison.judged, comparison.compared.unknown, look)
+    _refuse(system, findings)
+
+
 def renew_after_change(context: Context, system: System, callout: str) -> str:
     """After a call-out of ours: the baseline renewed where there is one; a sentence about what came of it.
 
@@ -104,15 +115,20 @@ def renew_after_change(context: Context, system: System, callout: str) -> str:
 
 def _require(context: Context, system: System, callout: str, kept: Kept, findings: list[Finding]) -> None:
     blocking = [finding.as_dict() for finding in findings if finding.blocks]
-    if not blocking:
-        return
-    context.record("baseline_refused", system, callout, {"look": kept.look.look.id, "reasons": blocking})
-    count = f"{len(blocking)} reason{'s' if len(blocking) > 1 else ''}"
-    raise Refused(
-        f"{system.name}: no baseline was recorded, for {count}.",
-        f"See each one: callout drift show {system.name}",
-        blocking,
-    )
+    if blocking:
+        context.record("baseline_refused", system, callout, {"look": kept.look.look.id, "reasons": blocking})
+    _refuse(system, findings)
+
+
+def _refuse(system: System, findings: list[Finding]) -> None:
+    blocking = [finding.as_dict() for finding in findings if finding.blocks]
+    if blocking:
+        count = f"{len(blocking)} reason{'s' if len(blocking) > 1 else ''}"
+        raise Refused(
+            f"{system.name}: no baseline was recorded, for {count}.",
+            f"See each one: callout drift show {system.name}",
+            blocking,
+        )
 
 
 def _body(system: System, kept: Kept, previous: Event | None, reason: str, because: str) -> dict[str, Any]:

@@ -56,6 +56,23 @@ def report_of_event(context: Context, event: Event) -> DriftReport:
     return DriftReport.from_dict(json.loads(content))
 
 
+def said_of(report: DriftReport) -> str:
+    """What the look came to, in one sentence."""
+    told = []
+    if report.unsupported:
+        told.append(f"{len(report.unsupported)} unsupported")
+    if report.doubtful:
+        told.append(f"{len(report.doubtful)} of which it is not known who made them")
+    if report.unknown:
+        told.append(f"{len(report.unknown)} sections that could not be compared")
+    if report.disagreements:
+        told.append(f"{len(report.disagreements)} places where two ways of looking disagree")
+    if told:
+        return f"{report.system} is not as its baseline: {', '.join(told)}."
+    changes = sum(report.counts.values())
+    return f"{report.system} is as its baseline" + (f", but for {changes} explained changes." if changes else ".")
+
+
 def look_with_finding(view: LedgerView, finding: str) -> Event:
     """The newest `drift_looked` that names the finding. Raises BadInput where none does."""
     named = None
