@@ -51,6 +51,11 @@ class Case:
         return {change.place: change for change in self.changes}
 
     @cached_property
+    def files_count(self) -> int:
+        """How many files changed."""
+        return sum(change.section is Section.FILES for change in self.changes)
+
+    @cached_property
     def moves(self) -> Mapping[tuple[str, str], Move]:
         """Packages that moved between the looks, by root and name (without the architecture)."""
         found: dict[tuple[str, str], Move] = {}

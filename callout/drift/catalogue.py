@@ -12,7 +12,7 @@ from callout.drift.globs import matches
 from callout.drift.provenance import Provenance
 from callout.drift.roots import Roots
 from callout.drift.scope import allowances_of, unclear_of
-from callout.drift.traits import gains_rights, is_program
+from callout.drift.traits import has_rights, is_program
 from callout.inventory.drift import Allowance, DriftProfile, PackagesWord, Unclear
 from callout.inventory.models import System
 
@@ -53,7 +53,7 @@ class Catalogue:
 
         New rights of a file are never allowed by a pattern, nor are programs among data.
         """
-        if gains_rights(change):
+        if has_rights(change):
             return None
         for entry in self.allowed:
             if not _speaks_of(entry, change):

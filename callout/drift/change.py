@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +11,6 @@ from typing import Any
 
 from access_check.escaping import shown
 from callout.drift.look import FileSeen, Section
-from callout.ledger.event import canonical
 
 LONGEST_SUBJECT = 4096
 LONGEST_VALUE = 1024
@@ -113,7 +113,7 @@ def finding_id(system: str, change: Change) -> str:
     """
     safe = change.as_dict()
     told = [system, safe["section"], safe["subject"], lasting(safe["before"]), lasting(safe["after"])]
-    return "D-" + hashlib.sha256(canonical(told).encode()).hexdigest()[:10]
+    return "D-" + hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:10]
 
 
 def lasting(values: Values | None) -> dict[str, str] | None:
@@ -128,11 +128,13 @@ def lasting(values: Values | None) -> dict[str, str] | None:
 def _told(values: Values | None) -> dict[str, str] | None:
     if values is None:
         return None
-    return {shown(key): _value(value) for key, value in values.items()}
+    return {_value(key): _value(value) for key, value in values.items()}
 
 
 def _value(value: str) -> str:
     """Escaped; one that is too long as its beginning and its hash, so that two of them are never taken for one."""
+    if value.isascii() and value.isprintable() and len(value) < LONGEST_VALUE:
+        return value
     raw = value.encode("utf-8", "surrogateescape")
     whole = shown(raw, LONGEST_VALUE)
     if len(raw) < LONGEST_VALUE and not whole.endswith("…"):

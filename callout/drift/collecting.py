@@ -87,7 +87,7 @@ def collect(
     everything = full or previous is None
     _see_files(session, scope, calm, previous, everything, randomness, seen)
     if seen.reading is not None:
-        _see_again(session, scope, calm, previous, randomness, seen)
+        _see_again(session, scope, calm, previous, randomness, salt, seen)
     if previous is not None:
         before = list(previous.look.of(Section.MOUNTS))
         seen.disagreements += covered(seen.of(Section.MOUNTS), before, scope.roots) if before else []
@@ -165,7 +165,13 @@ def _see_files(
 
 
 def _see_again(
-    session: Session, scope: DriftScope, calm: str, previous: LookFile | None, randomness: Randomness, seen: _Seen
+    session: Session,
+    scope: DriftScope,
+    calm: str,
+    previous: LookFile | None,
+    randomness: Randomness,
+    salt: bytes,
+    seen: _Seen,
 ) -> None:
     """Texts, and the cross-checks. That these do not come is said: nobody then knows whether the first look lied."""
     reading = seen.reading
@@ -187,7 +193,7 @@ def _see_again(
     seen.unread = [path for path in seen.unread if path not in reading.gone]
     unnamed = [point.encode("utf-8", "surrogateescape") for point in kernel_points(seen.of(Section.MOUNTS))]
     seen.disagreements += disagreements(answer, reading.paths, reading.told, sums, unnamed)
-    seen.texts = kept | read_texts(answer, fresh, scope.maximum_text_bytes)
+    seen.texts = kept | read_texts(answer, fresh, scope.maximum_text_bytes, salt)
 
 
 def _sums(reading: Reading, hashes: Hashes) -> dict[bytes, bytes]:

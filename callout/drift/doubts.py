@@ -12,9 +12,11 @@ from callout.drift.fact_rules import ACCOUNT_FILES
 from callout.drift.globs import matches
 from callout.drift.look import DATABASE_SECTIONS, Section
 from callout.drift.noise import doubts_of_generated
-from callout.drift.package_rules import BOOKS, believed
+from callout.drift.our_rules import doubts_of_our_folders
+from callout.drift.package_evidence import MOST_PATHS, is_askable
+from callout.drift.package_rules import BOOKS, LOCAL, believed
 from callout.drift.package_words import Match
-from callout.drift.system_rules import programs_of
+from callout.drift.system_rules import is_self_tuned, programs_of
 from callout.drift.territory import Ground, ground_of
 from callout.drift.times import SLACK, happened_at, is_believable
 from callout.drift.traits import same_content
@@ -84,6 +86,8 @@ def _of_packages(change: Change, case: Case) -> Iterator[str]:
     if change.section is Section.FILES:
         if not packages.whole and ground_of(change, case) is not Ground.NOBODYS:
             yield f"Whether a package made it could not be asked: {packages.why or 'the answer did not come whole.'}"
+        elif not case.words.get(change.subject) and (not is_askable(change.subject) or case.files_count > MOST_PATHS):
+            yield "Whether a package made it could not be asked: its name, or how many there are, is beyond asking."
         yield from _of_its_package(change, case)
         if moves and not case.words.get(change.subject):
             yield f"No package claims it, and scripts of packages that moved may have made it: {_told(moves)}."
@@ -106,7 +110,9 @@ def _of_its_package(change: Change, case: Case) -> Iterator[str]:
     for word in case.words.get(change.subject, ()):
         root = word.root.rstrip("/") or "/"
         move = case.move_of(root, word.package)
-        if not believed(word, case):
+        if matches(case.place(change).path, LOCAL):
+            yield f"{word.package} claims it, in a place where packages have nothing to lay."
+        elif not believed(word, case):
             yield f"dpkg's own checksums of {word.package} changed and its version did not: they are not believed."
         elif move is not None:
             kind = "configuration file" if word.configuration else "file"
@@ -130,11 +136,14 @@ def _is_a_systems(change: Change) -> bool:
 def _of_its_kind(change: Change, case: Case) -> Iterator[str]:
     if change.section is Section.FILES:
         yield from doubts_of_generated(change, case)
+        yield from doubts_of_our_folders(change)
     elif change.section is Section.PORTS:
         programs = programs_of(change)
         told = f"{sentence_list(programs)} has it open" if programs else "which program has it open was not told"
         yield f"A port is no modification by itself; {told}."
     elif change.section is Section.KERNEL and not change.subject.startswith("module "):
+        if is_self_tuned(change):
+            yield "The kernel works this out anew at each start, from the memory and the processors that it finds."
         restarted = (Section.KERNEL, "release") in case.by_place or (Section.KERNEL, "command line") in case.by_place
         if restarted or not change.subject.startswith("sysctl "):
             yield "The system was started with another kernel, or other words for it, which has other settings."

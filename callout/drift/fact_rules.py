@@ -7,8 +7,10 @@ from callout.drift.change import Change, Values, What
 from callout.drift.explanation import Explanation
 from callout.drift.look import Section
 from callout.drift.provenance import Provenance
+from callout.drift.traits import same_content
 
 ROOT_UID = "0"
+_SSH_SERVERS = ("openssh-server", "openssh", "dropbear")
 # Days are noted with every change of a password; they say nothing else.
 _PASSWORD = ("password", "changed_day")
 # These files hold what users and groups tell, line by line, and the copies that tools make of them.
@@ -70,6 +72,23 @@ def _members(change: Change, case: Case) -> Explanation | None:
 def members_of(values: Values | None) -> frozenset[str]:
     """The accounts that a group names."""
     return frozenset(filter(None, (values or {}).get("members", "").split(",")))
+
+
+def explain_sshd(change: Change, case: Case) -> Explanation | None:
+    """Another default of another OpenSSH: no file that sets anything changed, and the package moved."""
+    if change.section is not Section.SSHD or (change.after or change.before or {}).get("path"):
+        return None
+    told = [one for one in case.changes if one.section is Section.FILES and configures_sshd(case.place(one).path)]
+    move = next((found for name in _SSH_SERVERS if (found := case.move_of("/", name))), None)
+    if move is None or any(not same_content(one) for one in told):
+        return None
+    said = f"No file that sets it changed, and other versions have other defaults: {move.told}."
+    return Explanation(Provenance.PACKAGE_MANAGER, "default", (said,))
+
+
+def configures_sshd(path: str) -> bool:
+    """Whether sshd reads its settings there."""
+    return path == "/etc/ssh/sshd_config" or path.startswith("/etc/ssh/sshd_config.d/")
 
 
 def source_of(change: Change, case: Case) -> Change | None:

@@ -5,12 +5,14 @@ The second follows the verdict on the first, so that nobody is asked twice, or t
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from callout.drift.case import Case, sentence_list
-from callout.drift.change import Change, finding_id
+from callout.drift.change import Change, What, finding_id
 from callout.drift.explanation import Explanation
-from callout.drift.fact_rules import carried_sections, source_of
+from callout.drift.fact_rules import carried_sections, configures_sshd, source_of
 from callout.drift.look import Section
 from callout.drift.package_rules import explain_package_file
 from callout.drift.provenance import Provenance
@@ -19,6 +21,8 @@ from callout.drift.traits import same_content
 
 # Facts that tell every word of their file; of the others' files there is more than the facts tell.
 _TOLD_WHOLE = ("/etc/passwd", "/etc/group", "/etc/passwd-", "/etc/group-", "/etc/shadow", "/etc/shadow-")
+# A table brings them along.
+_OF_TABLES = (Section.COLUMNS, Section.INDEXES, Section.COUNTS)
 _WORST = (Provenance.UNSUPPORTED, Provenance.UNKNOWN)
 
 
@@ -53,7 +57,10 @@ class Following:
         if (source := source_of(change, case)) is not None:
             files = [source]
         elif change.section is Section.SSHD:
-            files = [one for one in case.changes if _configures_sshd(one, case)]
+            files = [one for one in case.changes if _configures_sshd(one, case) and _may_set(one, change.subject, case)]
+        elif change.section in _OF_TABLES:
+            table = case.by_place.get((Section.TABLES, change.subject.partition(".")[0]))
+            return [table] if table and table.what is change.what is not What.CHANGED else []
         elif change.section is Section.PORTS:
             paths = programs_of(change)
             files = [found for path in paths if (found := case.by_place.get((Section.FILES, path)))]
@@ -115,8 +122,17 @@ def _only_kind(own: Explanation) -> bool:
 
 
 def _configures_sshd(change: Change, case: Case) -> bool:
-    path = case.place(change).path if change.section is Section.FILES else ""
-    return path == "/etc/ssh/sshd_config" or path.startswith("/etc/ssh/sshd_config.d/")
+    return change.section is Section.FILES and configures_sshd(case.place(change).path)
+
+
+def _may_set(change: Change, keyword: str, case: Case) -> bool:
+    """Whether a line that differs speaks of the keyword; where the texts are not known it may."""
+    texts = case.texts_of(change)
+    if texts is None:
+        return True
+    old, new = (Counter(line.strip().lower() for line in text.splitlines()) for text in texts)
+    moved = (old - new) + (new - old)
+    return any(re.match(rf"#?\s*(?:{re.escape(keyword)}|include|match)\b", line) for line in moved)
 
 
 def _is_unit(change: Change, name: str) -> bool:

@@ -62,14 +62,14 @@ STATE = Generated(
         "/var/spool/rsyslog/**", "/var/spool/cron/cron.*", "/lost+found/**",
     ),
 )  # fmt: skip
-PYTHON = Generated("Python's own compiled copy", ("/**/__pycache__/*.pyc", "/**/__pycache__/*.pyo"))
+PYTHON = Generated("Python's own compiled copy", ("/**/__pycache__", "/**/__pycache__/*.pyc", "/**/__pycache__/*.pyo"))
 # Written by dpkg's triggers and by maintainer scripts, so only when a package moved.
 BY_PACKAGES = Generated(
     "written anew by the package manager's triggers",
     (
         "/boot/initrd.img-*", "/boot/initrd-*", "/boot/initramfs-*", "/boot/grub/**", "/boot/grub2/**",
-        "/boot/config-*", "/lib/modules/*/modules.*", "/usr/lib/modules/*/modules.*", "/etc/mailcap", "/etc/shells",
-        "/etc/alternatives/*", "/etc/ld.so.conf.d/**", "/usr/share/mime/**", "/usr/share/info/dir",
+        "/lib/modules/*/modules.*", "/usr/lib/modules/*/modules.*", "/etc/mailcap", "/etc/shells",
+        "/etc/alternatives/*", "/usr/share/mime/**", "/usr/share/info/dir",
         "/usr/share/info/dir.old", "/usr/share/glib-2.0/schemas/gschemas.compiled",
         "/usr/share/icons/*/icon-theme.cache", "/usr/share/applications/mimeinfo.cache", "/usr/lib/locale/**",
         "/usr/lib/**/gconv-modules.cache", "/usr/lib/**/loaders.cache", "/usr/lib/**/gio/modules/giomodule.cache",

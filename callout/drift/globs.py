@@ -9,18 +9,23 @@ from functools import lru_cache
 _PIECES = re.compile(r"\*\*|\*|\?|\[[^\]/]+\]|[^*?\[]+|\[")
 
 
-@lru_cache(maxsize=4096)
-def pattern(glob: str) -> re.Pattern[str]:
-    """The pattern, to be matched whole. `**/` also matches nothing, so that `**/x` is any x, and `/a/**` all below /a.
-
-    A class (`[0-9]`) is one character; nothing but `**` matches a slash.
-    """
-    return re.compile("".join(_word(piece) for piece in _PIECES.findall(glob.replace("**/", "\0"))), re.DOTALL)
-
-
 def matches(text: str, globs: Iterable[str]) -> bool:
-    """Whether one of them matches all of `text`."""
-    return any(pattern(glob).fullmatch(text) for glob in globs)
+    """Whether one of the patterns matches all of `text`.
+
+    `**/` also matches nothing, so that `**/x` is any x, and `/a/**` all below /a. A class (`[0-9]`) is one character;
+    nothing but `**` matches a slash.
+    """
+    return _any_of(tuple(globs)).fullmatch(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _any_of(globs: tuple[str, ...]) -> re.Pattern[str]:
+    """All of them as one expression: a look after an upgrade asks a hundred thousand times."""
+    return re.compile("|".join(_expression(glob) for glob in globs) or r"(?!)", re.DOTALL)
+
+
+def _expression(glob: str) -> str:
+    return "".join(_word(piece) for piece in _PIECES.findall(glob.replace("**/", "\0")))
 
 
 def _word(piece: str) -> str:

@@ -12,7 +12,7 @@ from callout.drift.look import Section
 from callout.drift.provenance import Provenance
 
 _STARTS = ("/etc/rc[0-9S].d/*", "/etc/rc.d/rc[0-9S].d/*", "/etc/runlevels/*/*", "/etc/systemd/**")
-_ALTERNATIVES = "/etc/alternatives/"
+ALTERNATIVES = "/etc/alternatives/"
 
 
 def explain_link(change: Change, case: Case) -> Explanation | None:
@@ -25,7 +25,7 @@ def explain_link(change: Change, case: Case) -> Explanation | None:
     place = case.place(change)
     target = posixpath.normpath(posixpath.join(posixpath.dirname(place.path), values.get("target", "")))
     moves = case.moved_roots.get(place.root, ())
-    if moves and target.startswith(_ALTERNATIVES):
+    if moves and target.startswith(ALTERNATIVES) and is_alternative(change, case):
         told = f"update-alternatives made it, and packages moved: {sentence_list(move.told for move in moves)}."
         return Explanation(Provenance.PACKAGE_MANAGER, "alternatives", (told,))
     if not matches(place.path, _STARTS):
@@ -39,3 +39,10 @@ def explain_link(change: Change, case: Case) -> Explanation | None:
             told = f"It starts {target}, which came or went with its package: {move.told}."
             return Explanation(Provenance.PACKAGE_MANAGER, "starts", (told,))
     return None
+
+
+def is_alternative(change: Change, case: Case) -> bool:
+    """Whether update-alternatives has the link on record; of one that is gone, whatever was recorded went with it."""
+    if change.what is What.REMOVED:
+        return True
+    return any(word.package.startswith("alternatives:") for word in case.words.get(change.subject, ()))

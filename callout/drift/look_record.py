@@ -40,7 +40,9 @@ def look_text(look: Look, files: Iterable[tuple[bytes, bytes]]) -> Iterator[byte
 def read_head(pieces: Iterator[bytes]) -> tuple[Look, Iterator[bytes]]:
     """The look, and the pieces that follow its line, for `read_entries`. Raises LookRefused."""
     head, begins = bytearray(), len(OPENING)
-    while (ends := head.find(b"\n", begins)) < 0:
+    searched = begins
+    while (ends := head.find(b"\n", searched)) < 0:
+        searched = max(begins, len(head))
         piece = next(pieces, None)
         if piece is None or len(head) > MAXIMUM_LINE_BYTES:
             raise LookRefused("its second line has no end")

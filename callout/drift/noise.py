@@ -10,11 +10,12 @@ from callout.drift.change import Change, What
 from callout.drift.explanation import Explanation
 from callout.drift.generated import BY_PACKAGES, CERTIFICATES, PYTHON, Cause, Generated, generated_as, python_source
 from callout.drift.globs import matches
+from callout.drift.links import ALTERNATIVES, is_alternative
 from callout.drift.look import Section
 from callout.drift.package_words import Match
 from callout.drift.provenance import Provenance
 from callout.drift.roots import Place
-from callout.drift.traits import gains_rights, is_executable, is_program
+from callout.drift.traits import has_rights, is_executable, is_program
 
 # Where prelink rewrites programs and libraries.
 _PRELINKED = ("/bin/**", "/sbin/**", "/lib*/**", "/usr/bin/**", "/usr/sbin/**", "/usr/lib*/**")
@@ -32,7 +33,7 @@ def explain_noise(change: Change, case: Case) -> Explanation | None:
         return None
     if change.only("time", "links") or (_is_folder(change) and change.only("time", "links", "size")):
         return _noise("times-only", "Only times, or where it lies on the disk, differ; what it holds is the same.")
-    if gains_rights(change):
+    if has_rights(change):
         return None
     return _remark(change, case) or _prelinked(change, case) or _generated(change, case)
 
@@ -41,7 +42,7 @@ def doubts_of_generated(change: Change, case: Case) -> Iterator[str]:
     """Why a generated file that nothing made a program write anew may still have been written by one."""
     place = case.place(change)
     found = generated_as(place.path)
-    if found is not None and not is_program(change):
+    if found is not None and not is_program(change) and not _is_a_packages_own(found, change, case):
         yield f"It is {found.what}; nothing that it is made from changed between the looks."
     elif python_source(place.path):
         yield "It is Python's compiled copy of a source that did not change."
@@ -56,11 +57,21 @@ def _generated(change: Change, case: Case) -> Explanation | None:
         return None
     if found is PYTHON:
         return _compiled(change, case, place)
+    if _is_a_packages_own(found, change, case):
+        return None
+    if place.path.startswith(ALTERNATIVES) and not is_alternative(change, case):
+        return None
     cause = _caused(found, case, place)
     if not cause:
         return None
     provenance = Provenance.PACKAGE_MANAGER if found is BY_PACKAGES else Provenance.NOISE
     return Explanation(provenance, "generated", (f"It is {found.what}.", *([cause] if cause != _ALWAYS else [])))
+
+
+def _is_a_packages_own(found: Generated, change: Change, case: Case) -> bool:
+    """True where a package ships the file, with other bytes: then no script of a package made it."""
+    words = case.words.get(change.subject, ())
+    return found.cause is not Cause.NONE and any(word.shipped is Match.DIFFERENT for word in words)
 
 
 _ALWAYS = "always"
@@ -86,6 +97,8 @@ def _caused(found: Generated, case: Case, place: Place) -> str:
 def _compiled(change: Change, case: Case, place: Place) -> Explanation | None:
     """A compiled copy comes and goes with the first use of its source. One that changed needs a source that did:
     Python reads the copy and not the source, and whoever hides something there knows that."""
+    if (change.after or change.before or {}).get("kind") == "d":
+        return _noise("compiled", "It is where Python keeps its own compiled copies.")
     source = case.changed_file(place.root, python_source(place.path))
     if change.what is not What.CHANGED or source is not None or not change.has("content", "size", "unread"):
         return _noise("compiled", f"It is {PYTHON.what} of {python_source(place.path)}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from callout.drift.case import Case
 from callout.drift.change import Change, What
@@ -10,10 +11,10 @@ from callout.drift.evidence import ABSENT, PatchedFile
 from callout.drift.explanation import Explanation
 from callout.drift.look import Section
 from callout.drift.provenance import Provenance
-from callout.drift.traits import gains_rights, is_program
+from callout.drift.traits import gains_rights, has_rights, is_program
 
 # Where bundles keep what they replaced, and the rooms in which they stage (see callout.patches.remote).
-_OWN = re.compile(r"/\.callout(?:-originals|-[0-9a-f]{12})?(?:/|$)")
+_OWN = re.compile(r"/\.callout(?:-[^/]*)?(?:/|$)")
 
 
 def explain_ours(change: Change, case: Case) -> Explanation | None:
@@ -67,7 +68,7 @@ def _restored(change: Change, case: Case) -> Explanation | None:
 
 def _kept(change: Change, case: Case) -> Explanation | None:
     """What bundles replaced is kept on the system, too; it is known by its bytes. Never a program, never new rights."""
-    if not _OWN.search(change.subject) or gains_rights(change) or is_program(change):
+    if not _OWN.search(change.subject) or has_rights(change) or is_program(change):
         return None
     left = [one for path in sorted(case.evidence.patched) for one in case.evidence.patched[path]]
     seen = change.after or change.before or {}
@@ -75,6 +76,12 @@ def _kept(change: Change, case: Case) -> Explanation | None:
         return _ours("kept", "It is where we keep our lock, and bundles of ours what they replaced.")
     found = next((one for one in left if seen.get("sha256") and seen["sha256"] in (one.before, one.after)), None)
     return _ours("kept", f"It holds what {found.bundle} replaced or left, kept beside it.") if found else None
+
+
+def doubts_of_our_folders(change: Change) -> Iterator[str]:
+    """What lies where we keep our lock, what we replaced and what we restored, and cannot be told by its bytes."""
+    if change.section is Section.FILES and _OWN.search(change.subject) and not is_program(change):
+        yield "It lies where our own tools keep what they need on a system."
 
 
 def _did(last: PatchedFile) -> str:

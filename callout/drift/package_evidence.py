@@ -19,6 +19,11 @@ _SUM = re.compile(r"([0-9a-f]{32})  (.+)", re.DOTALL)
 _LOG = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (install|upgrade|remove|purge) (\S+) (\S+) (\S+)")
 
 
+def is_askable(path: str) -> bool:
+    """Whether a package manager can be asked for the path at all, a line each."""
+    return not _UNASKABLE.search(path)
+
+
 @dataclass(frozen=True, slots=True)
 class Questions:
     """What is asked: for each root the names by which it may know a path, and of which path each of them speaks.
@@ -43,7 +48,7 @@ def questions(roots: Sequence[str], paths: Iterable[str], accounts: Iterable[str
     """Each path is asked of the innermost root that holds it, at most 20,000 of them."""
     names: dict[tuple[str, str], str] = {}
     merged: dict[tuple[str, str], str] = {}
-    askable = [path for path in dict.fromkeys(paths) if not _UNASKABLE.search(path)][:MOST_PATHS]
+    askable = [path for path in dict.fromkeys(paths) if is_askable(path)][:MOST_PATHS]
     for path in askable:
         root = max((one for one in roots if one == "/" or path.startswith(one + "/")), key=len, default="/")
         name = path if root == "/" else path[len(root) :]

@@ -14,15 +14,15 @@ from callout.drift.look import Section
 from callout.drift.package_words import Match, PackageWord
 from callout.drift.provenance import Provenance
 from callout.drift.roots import Place
-from callout.drift.traits import gains_rights, is_program, same_content
+from callout.drift.traits import gains_rights, has_rights, is_program, same_content
 
 # What a package manager keeps for itself.
 BOOKS = (
     "/var/lib/dpkg/**", "/var/lib/apt/**", "/var/lib/aptitude/**", "/var/lib/ucf/**", "/var/lib/rpm/**",
     "/var/lib/yum/**", "/var/lib/dnf/**", "/usr/lib/sysimage/rpm/**", "/lib/apk/**", "/var/db/pkg/**",
 )  # fmt: skip
-# Where packages put their files, and nobody else should.
-PACKAGED = ("/bin/**", "/sbin/**", "/lib*/**", "/usr/**", "/etc/**", "/boot/**", "/var/lib/**", "/opt/**")
+# Where packages put their files, and nobody else should; settings (/etc) outlive their packages.
+PACKAGED = ("/bin/**", "/sbin/**", "/lib*/**", "/usr/**", "/boot/**")
 LOCAL = ("/usr/local/**",)
 
 
@@ -33,7 +33,9 @@ def explain_package_file(change: Change, case: Case) -> Explanation | None:
     place = case.place(change)
     if matches(place.path, BOOKS):
         return _books(change, case, place)
-    words = [word for word in case.words.get(change.subject, ()) if believed(word, case)]
+    # A distribution's packages have nothing to lay there: whoever says so else is not believed.
+    local = matches(place.path, LOCAL)
+    words = [word for word in case.words.get(change.subject, ()) if not local and believed(word, case)]
     if change.what is What.REMOVED:
         return _removed(change, case, place, words)
     for word in words:
@@ -71,7 +73,7 @@ def _removed(change: Change, case: Case, place: Place, words: list[PackageWord])
     """What went with a package: nobody claims it any more, and packages moved there."""
     if words or not case.evidence.packages.whole or case.words.get(change.subject):
         return None
-    moves = case.moved_roots.get(place.root, ())
+    moves = [move for move in case.moved_roots.get(place.root, ()) if move.before]
     if not moves or not matches(place.path, PACKAGED) or matches(place.path, LOCAL):
         return None
     told = f"No package claims it any more, and packages moved: {sentence_list(move.told for move in moves)}."
@@ -80,7 +82,7 @@ def _removed(change: Change, case: Case, place: Place, words: list[PackageWord])
 
 def _books(change: Change, case: Case, place: Place) -> Explanation | None:
     """The package manager's own books. Those that say what a package's files are must not change by themselves."""
-    if gains_rights(change):
+    if has_rights(change):
         return None
     infos = place.path.startswith(DPKG_INFO)
     if not infos or same_content(change):

@@ -12,23 +12,22 @@ from callout.drift.globs import matches
 from callout.drift.look import Section
 from callout.drift.provenance import Provenance
 
-# What a kernel works out anew at each start, from the memory and the processors that it finds, or counts on by itself.
-SELF_TUNED = (
-    "kernel.threads-max", "kernel.pid_max", "kernel.cad_pid", "kernel.hostname", "kernel.domainname",
-    "kernel.sched_*", "kernel.numa_*", "kernel.sem_next_id", "kernel.msg_next_id", "kernel.shm_next_id",
-    "kernel.usermodehelper.*", "kernel.version", "kernel.osrelease", "kernel.modprobe", "kernel.bootloader_*",
-    "kernel.keys.*", "kernel.random.**", "kernel.ftrace_*", "kernel.timer_migration", "kernel.watchdog*",
-    "fs.file-max", "fs.epoll.max_user_watches", "fs.inotify.max_user_watches", "fs.aio-max-nr", "fs.binfmt_misc.**",
-    "fs.fanotify.**", "fs.mqueue.*", "fs.xfs.**", "vm.min_free_kbytes", "vm.user_reserve_kbytes",
-    "vm.admin_reserve_kbytes",
-    "vm.lowmem_reserve_ratio", "vm.nr_*pages*", "user.max_*", "net.netfilter.nf_conntrack_*", "net.nf_conntrack_max",
-    "net.ipv4.tcp_mem", "net.ipv4.udp_mem", "net.ipv4.tcp_max_*", "net.ipv4.tcp_*mem", "net.ipv4.inet_peer_*",
-    "net.ipv[46].neigh.**", "net.ipv[46].route.*", "net.ipv4.tcp_available_*", "net.ipv4.tcp_allowed_*",
-    "net.ipv[46].xfrm*_gc_thresh", "net.ipv4.*frag*", "net.ipv6.*frag*", "net.core.netdev_rss_key", "sunrpc.**",
-    "dev.**", "abi.**", "debug.**",
+# What counts, or is drawn anew.
+COUNTED = (
+    "fs/dentry-state", "fs/inode-nr", "fs/inode-state", "fs/file-nr", "fs/aio-nr", "fs/quota/**", "kernel/ns_last_pid",
+    "kernel/pty/nr", "kernel/random/**", "kernel/*_next_id", "kernel/sched_domain/**", "kernel/cad_pid",
+    "kernel/tainted", "net/netfilter/nf_conntrack_count", "net/core/netdev_rss_key", "vm/stat_refresh",
 )  # fmt: skip
-# A network interface brings its settings with it, and takes them along.
-_PER_INTERFACE = re.compile(r"net\.ipv[46]\.(?:conf|neigh)\.(?!all\.|default\.).+")
+# What a kernel works out at each start; people set it, too, so that it cannot be told.
+SELF_TUNED = (
+    "kernel/threads-max", "kernel/pid_max", "kernel/hostname", "kernel/domainname", "kernel/sched_*", "kernel/numa_*",
+    "kernel/keys/*", "kernel/perf_*", "kernel/watchdog*", "kernel/version", "kernel/osrelease", "fs/file-max",
+    "fs/epoll/max_user_watches", "fs/inotify/max_user_watches", "fs/aio-max-nr", "fs/binfmt_misc/**", "fs/mqueue/*",
+    "vm/min_free_kbytes", "vm/user_reserve_kbytes", "vm/admin_reserve_kbytes", "vm/lowmem_reserve_ratio", "vm/nr_*",
+    "user/max_*", "net/netfilter/nf_conntrack_*", "net/nf_conntrack_max", "net/ipv4/tcp_*mem", "net/ipv4/udp_mem",
+    "net/ipv4/tcp_max_*", "net/ipv4/inet_peer_*", "net/ipv[46]/neigh/**", "net/ipv[46]/route/*",
+    "net/ipv4/tcp_available_*", "net/ipv4/tcp_allowed_*", "sunrpc/**", "dev/**",
+)  # fmt: skip
 _KERNELS_OWN = frozenset(
     {
         "proc", "sysfs", "devtmpfs", "devpts", "cgroup", "cgroup2", "mqueue", "debugfs", "tracefs", "securityfs",
@@ -48,6 +47,7 @@ _BAN_NAMES = r"(?:f2b|fail2ban|sipprot)[\w.-]*"
 _TO_BANS = re.compile(
     rf"-A INPUT (?:-[pm] \w+ |--dports? [\d,:]+ )*-j {_BAN_NAMES}|type ipv[46]_addr|flags interval", re.IGNORECASE
 )
+_BUILT_IN = re.compile(r" (?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING)$")
 _BAN_CHAIN = re.compile(rf"\S+ \S+ {_BAN_NAMES}|nft table \S+ {_BAN_NAMES}(?: .*)?", re.IGNORECASE)
 
 
@@ -81,12 +81,23 @@ def explain_kernel(change: Change, case: Case) -> Explanation | None:
         if module_file(name, case) is None:
             return _noise("module", "Modules are loaded when they are needed; no file of this one changed.")
         return None
-    key = change.subject.removeprefix("sysctl ").replace("/", ".")
-    if change.subject.startswith("sysctl ") and matches(key.replace(".", "/"), _AS_PATHS):
-        return _noise("self-tuned", "The kernel works this out by itself.")
-    if _PER_INTERFACE.fullmatch(key) and change.what is not What.CHANGED:
-        return _noise("interface", "It came or went with a network interface.")
+    if not change.subject.startswith("sysctl "):
+        return None
+    if matches(_key(change), COUNTED):
+        return _noise("counted", "It counts, or is drawn anew.")
+    if change.what is not What.CHANGED:
+        return _noise("comes-with", "A setting comes and goes with a module or a network interface; nobody adds one.")
     return None
+
+
+def is_self_tuned(change: Change) -> bool:
+    """Whether it is a setting that the kernel works out at each start."""
+    return change.subject.startswith("sysctl ") and matches(_key(change), SELF_TUNED)
+
+
+def _key(change: Change) -> str:
+    """The key as a path: its dots are to a pattern what slashes are."""
+    return change.subject.removeprefix("sysctl ").replace(".", "/")
 
 
 def module_file(name: str, case: Case) -> Change | None:
@@ -103,6 +114,11 @@ def module_file(name: str, case: Case) -> Change | None:
 def explain_firewall(change: Change, case: Case) -> Explanation | None:
     """Addresses that a guard against guessing keeps out for a while, one by one; nothing that lets anybody in."""
     if change.section is not Section.FIREWALL or (change.what is What.CHANGED and not change.only("rules")):
+        return None
+    seen = change.after or change.before or {}
+    if change.what is not What.CHANGED and _BUILT_IN.search(change.subject) and not seen.get("rules"):
+        if seen.get("policy") == "ACCEPT":
+            return _noise("empty-table", "A table that was used for the first time shows its chains, which are empty.")
         return None
     before, after = _rules(change.before), _rules(change.after)
     moved = (before - after) + (after - before)
@@ -139,7 +155,3 @@ def _lines(values: Values | None) -> list[str]:
 
 def _noise(rule: str, told: str) -> Explanation:
     return Explanation(Provenance.NOISE, rule, (told,))
-
-
-# A key's dots are to a pattern what a path's slashes are.
-_AS_PATHS = tuple(key.replace(".", "/") for key in SELF_TUNED)

@@ -8,6 +8,7 @@ from callout.drift.find_words import matcher
 from callout.drift.frames import Answer
 from callout.drift.reading import Reading
 from callout.drift.scope import DriftScope
+from callout.drift.secret_texts import masked
 
 MAXIMUM_TEXTS = 5000
 MAXIMUM_TEXTS_BYTES = 32 * 1024 * 1024
@@ -41,8 +42,8 @@ def wanted_texts(
     return kept, fresh
 
 
-def read_texts(answer: Answer, wanted: Sequence[bytes], most_bytes: int) -> dict[str, str]:
-    """What came of the wanted ones, and is text: UTF-8, without zero bytes."""
+def read_texts(answer: Answer, wanted: Sequence[bytes], most_bytes: int, salt: bytes) -> dict[str, str]:
+    """What came of the wanted ones, and is text: UTF-8, without zero bytes; passwords that are named such as hashes."""
     texts: dict[str, str] = {}
     for path in wanted:
         second = answer.seconds.get(path)
@@ -50,7 +51,7 @@ def read_texts(answer: Answer, wanted: Sequence[bytes], most_bytes: int) -> dict
         if body is None or len(body) > most_bytes or b"\0" in body:
             continue
         try:
-            texts[path.decode("utf-8", "surrogateescape")] = body.decode("utf-8")
+            texts[path.decode("utf-8", "surrogateescape")] = masked(salt, body.decode("utf-8"))
         except UnicodeDecodeError:
             continue
     return texts

@@ -11,22 +11,28 @@ NOT_TOLD = "?"
 
 
 def gains_rights(change: Change) -> bool:
-    """True where a file has rights now that it had not: setuid or setgid on a program, capabilities, a device.
-
-    Nothing that only says "such files are harmless" may explain that.
-    """
-    after = change.after
+    """True where a file has rights now that it had not: setuid or setgid on a program, capabilities, a device."""
+    after, before = change.after, change.before or {}
     if change.section is not Section.FILES or after is None:
         return False
-    before = change.before or {}
     if after.get("kind") in ("b", "c"):
         return before.get("kind") != after.get("kind") or change.has("device", "mode", "owner")
     if after.get("kind") != "f":
         return False
-    gained = _mode(after) & _SET_ID & ~_mode(before)
-    owner_of_a_set_id = bool(_mode(after) & _SET_ID) and change.has("owner", "content")
+    set_id = _mode(after) & _SET_ID
+    capable = after.get("capabilities", "") not in ("", NOT_TOLD, before.get("capabilities", ""))
+    return bool(set_id & ~_mode(before)) or (bool(set_id) and change.has("owner", "kind")) or capable
+
+
+def has_rights(change: Change) -> bool:
+    """True where what a file with such rights holds is another now, too.
+
+    Nothing that only says "such files are harmless" may explain that.
+    """
+    after = change.after or {}
     capable = after.get("capabilities", "") not in ("", NOT_TOLD)
-    return bool(gained) or owner_of_a_set_id or (capable and (change.what is What.ADDED or _more(change)))
+    privileged = after.get("kind") == "f" and (bool(_mode(after) & _SET_ID) or capable)
+    return gains_rights(change) or (change.section is Section.FILES and privileged and not same_content(change))
 
 
 def is_program(change: Change) -> bool:
@@ -43,10 +49,6 @@ def is_executable(values: Values) -> bool:
 def same_content(change: Change) -> bool:
     """True for a changed file that is known to hold the same as before: times, mode or owner alone differ."""
     return change.what is What.CHANGED and not change.has("content", "size", "kind", "target", "device", "unread")
-
-
-def _more(change: Change) -> bool:
-    return change.has("capabilities", "content")
 
 
 def _mode(values: Values) -> int:

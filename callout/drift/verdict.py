@@ -18,7 +18,7 @@ from callout.drift.database_rules import explain_database_noise, explain_databas
 from callout.drift.doubts import doubts
 from callout.drift.evidence import Evidence
 from callout.drift.explanation import Explanation
-from callout.drift.fact_rules import explain_account
+from callout.drift.fact_rules import explain_account, explain_sshd
 from callout.drift.following import Following
 from callout.drift.judged import Judged
 from callout.drift.links import explain_link
@@ -42,6 +42,7 @@ RULES: Sequence[Rule] = (
     explain_noise,
     explain_link,
     explain_account,
+    explain_sshd,
     explain_port,
     explain_kernel,
     explain_firewall,

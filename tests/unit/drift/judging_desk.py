@@ -1,4 +1,4 @@
-"""What the tests of drift's rules share: a system between two looks, told in few words, and judged by the real rules."""
+"""What the tests of drift's rules share: a system between two looks, told in few words, judged by the real rules."""
 
 from __future__ import annotations
 

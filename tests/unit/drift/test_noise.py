@@ -77,8 +77,6 @@ FILES: list[tuple[str, Change, tuple[Change, ...], Provenance]] = [
     ("by another Python", changed(COPY), (PYTHON,), NOISE),
     ("a compiled copy changed alone", changed(COPY), (), UNKNOWN),
     ("a copy without a folder of its own", added("/usr/lib/python2.7/os.pyc"), (), UNKNOWN),
-    ("an alternative", changed("/etc/alternatives/editor", {"kind": "l", "target": "/bin/ed", "sha256": ""}, kind="l",
-     target="/usr/bin/vim", sha256=""), (LIBC,), PACKAGES),
     ("an alternative by hand", changed("/etc/alternatives/editor", {"kind": "l", "target": "/bin/ed", "sha256": ""},
      kind="l", target="/root/x", sha256=""), (), UNKNOWN),
     ("a device among temporary files", added("/tmp/sda", kind="b", sha256="", device="2048"), (), UNKNOWN),
@@ -93,6 +91,23 @@ def test_files_that_change_by_themselves(
 ) -> None:
     found = verdict(change, evidence(), *others)
     assert found.provenance is expected, found.evidence
+
+
+def test_an_alternative_is_one_where_it_is_on_record_and_packages_moved() -> None:
+    link = {"kind": "l", "sha256": ""}
+    for path, target in (("/etc/alternatives/editor", "/usr/bin/vim"), ("/usr/bin/editor", "/etc/alternatives/editor")):
+        change = changed(path, {**link, "target": "/bin/ed"}, **link, target=target)
+        on_record = evidence(packages=words(path, package="alternatives:editor", shipped=Match.UNKNOWN))
+        assert verdict(change, on_record, LIBC).provenance is PACKAGES
+        assert verdict(change, evidence(), LIBC).provenance is UNKNOWN
+        assert verdict(change, on_record).provenance is not PACKAGES
+
+
+def test_a_packages_own_file_among_generated_ones_is_not_one_of_them() -> None:
+    path = "/usr/share/mime/packages/x.xml"
+    assert verdict(changed(path), evidence(), LIBC).provenance is PACKAGES
+    touched_by_hand = evidence(packages=words(path, package="x", shipped=Match.DIFFERENT))
+    assert verdict(changed(path), touched_by_hand, LIBC).provenance is UNSUPPORTED
 
 
 @pytest.mark.parametrize(
@@ -203,8 +218,12 @@ def test_a_database_that_says_the_same_in_other_words(
 
 FACTS: list[tuple[str, Change, Provenance]] = [
     ("a module", fact(Section.KERNEL, "module ip_tables", None, {"value": "loaded"}), NOISE),
-    ("what the kernel works out", fact(Section.KERNEL, "sysctl kernel.threads-max", {"value": "1"}, {"value": "2"}),
-     NOISE),
+    ("what counts", fact(Section.KERNEL, "sysctl fs.file-nr", {"value": "1"}, {"value": "2"}), NOISE),
+    ("what the kernel works out", fact(Section.KERNEL, "sysctl fs.file-max", {"value": "1"}, {"value": "2"}), UNKNOWN),
+    ("what starts modules", fact(Section.KERNEL, "sysctl kernel.modprobe", {"value": "/sbin/modprobe"},
+     {"value": "/x"}), UNSUPPORTED),
+    ("a table's chains", fact(Section.FIREWALL, "iptables nat OUTPUT", None, {"policy": "ACCEPT", "rules": ""}), NOISE),
+    ("somebody's chain", fact(Section.FIREWALL, "iptables nat MINE", None, {"policy": "-", "rules": ""}), UNSUPPORTED),
     ("an interface", fact(Section.KERNEL, "sysctl net.ipv4.conf.tun0.forwarding", None, {"value": "1"}), NOISE),
     ("an interface's setting", fact(Section.KERNEL, "sysctl net.ipv4.conf.eth0.forwarding", {"value": "0"},
      {"value": "1"}),
