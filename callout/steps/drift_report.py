@@ -22,7 +22,7 @@ MAXIMUM_REPORT_BYTES = 256 * 1024 * 1024
 
 def keep_report(folder: Path, look: str, report: DriftReport) -> str:
     """Writes it (0600, whole or not at all) and gives back its SHA-256."""
-    content = canonical(report.as_dict()).encode("ascii")
+    content = canonical(report.as_dict()).encode()
     write_whole(folder / f"{look}{REPORT_SUFFIX}", content, mode=0o600)
     return hashlib.sha256(content).hexdigest()
 
