@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -119,11 +119,9 @@ def _rendered(report: DriftReport, form: Form, *, verbose: bool) -> str:
 
         return drift_page(report)
     if form is Form.JSON:
-        from callout.cli.shared import SCHEMA_VERSION
         from callout.views.drift_data import drift_dict
 
-        told: dict[str, Any] = {"schema_version": SCHEMA_VERSION, **drift_dict(report)}
-        return json.dumps(told, indent=2)
+        return json.dumps(drift_dict(report), indent=2)
     from callout.views.drift_text import drift_text
 
     return drift_text(report, verbose=verbose)
