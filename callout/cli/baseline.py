@@ -104,15 +104,17 @@ def verify(system: SystemArgument, as_json: JsonOption = False, inventory: Inven
 
 def _lines(event: Event) -> list[str]:
     body = event.body
-    unknown = sorted(name for name, state in body["sections"].items() if state == "unknown")
-    absent = sorted(name for name, state in body["sections"].items() if state == "absent")
+    when, because = event.at[:16].replace("T", " "), f" ({body['because']})" if body["because"] else ""
+    told = {
+        state: ", ".join(sorted(name for name, one in body["sections"].items() if one == state))
+        for state in ("absent", "unknown")
+    }
+    seen = f"{body['files']} files, {body['unread']} of them unread; {body['facts']} facts"
     lines = [
-        f"Look {body['look']} of {event.system}, {event.at[:16].replace('T', ' ')} UTC, by {event.actor}: "
-        f"{body['reason']}{f' ({because})' if (because := body['because']) else ''}",
-        f"Product version {body['version'] or 'unknown'}; {body['files']} files, {body['unread']} of them unread; "
-        f"{body['facts']} facts.",
+        f"Look {body['look']} of {event.system}, {when} UTC, by {event.actor}: {body['reason']}{because}",
+        f"Product version {body['version'] or 'unknown'}; {seen}.",
         "Signed." if body["signature"] else "Not signed.",
     ]
-    lines += [f"The system has none of: {', '.join(absent)}."] if absent else []
-    lines += [f"Unknown: {', '.join(unknown)}."] if unknown else []
+    lines += [f"The system has none of: {told['absent']}."] if told["absent"] else []
+    lines += [f"Unknown: {told['unknown']}."] if told["unknown"] else []
     return lines

@@ -16,7 +16,7 @@ from callout.drift.our_rules import doubts_of_our_folders
 from callout.drift.package_evidence import MOST_PATHS, is_askable
 from callout.drift.package_rules import BOOKS, LOCAL, believed
 from callout.drift.package_words import Match
-from callout.drift.system_rules import is_self_tuned, programs_of
+from callout.drift.system_rules import is_self_tuned, may_be_bans, programs_of
 from callout.drift.territory import Ground, ground_of
 from callout.drift.times import SLACK, happened_at, is_believable
 from callout.drift.traits import same_content
@@ -147,6 +147,8 @@ def _of_its_kind(change: Change, case: Case) -> Iterator[str]:
         restarted = (Section.KERNEL, "release") in case.by_place or (Section.KERNEL, "command line") in case.by_place
         if restarted or not change.subject.startswith("sysctl "):
             yield "The system was started with another kernel, or other words for it, which has other settings."
+    elif may_be_bans(change):
+        yield "It lets nobody in: a guard against guessed passwords may have written it."
     elif change.section is Section.MOUNTS and ground_of(change, case) is Ground.NOBODYS:
         yield "A disk or a share that is mounted there hides nothing of the base system or the product."
     if ground_of(change, case) is Ground.NOBODYS and change.section is Section.FILES:

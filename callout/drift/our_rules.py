@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 
 from callout.drift.case import Case
-from callout.drift.change import Change, What
+from callout.drift.change import Change, Values, What
 from callout.drift.evidence import ABSENT, PatchedFile
 from callout.drift.explanation import Explanation
 from callout.drift.look import Section
@@ -43,13 +44,16 @@ def _patched(change: Change, case: Case) -> Explanation | None:
     if change.what is What.REMOVED:
         return _ours("patched", f"{_did(last)} removed it.") if last.after == ABSENT else None
     after = change.after or {}
-    if last.after == ABSENT or not after.get("sha256") or after["sha256"] != last.after or after.get("kind") != "f":
+    if last.after in ("", ABSENT) or _mark(after) != last.after:
         return None
-    # The bytes are ours; what else differs must be, too.
+    # The bytes are ours; what else differs must be, too. A symlink has no mode of its own.
+    owner = f"{after.get('uid')}:{after.get('gid')}"
+    if after.get("kind") == "l":
+        return _ours("patched", f"{_did(last)} left it leading there.") if last.owner in ("", owner) else None
     if not last.mode or not last.owner:
         if change.has("mode", "owner", "capabilities", "kind") or gains_rights(change):
             return None
-    elif int(last.mode, 8) != int(after.get("mode", "0"), 8) or last.owner != f"{after.get('uid')}:{after.get('gid')}":
+    elif int(last.mode, 8) != int(after.get("mode", "0"), 8) or last.owner != owner:
         return None
     if change.has("capabilities"):
         return None
@@ -57,11 +61,11 @@ def _patched(change: Change, case: Case) -> Explanation | None:
 
 
 def _restored(change: Change, case: Case) -> Explanation | None:
-    after = change.after or {}
-    if not after.get("sha256") or after.get("kind") != "f" or gains_rights(change) or change.has("capabilities"):
+    mark = _mark(change.after or {})
+    if not mark or gains_rights(change) or change.has("capabilities"):
         return None
     for one in case.evidence.restores:
-        if one.hashes.get(change.subject) == after["sha256"]:
+        if one.hashes.get(change.subject) == mark:
             return _ours("restored", f"The restore {one.event} of {one.callout} brought exactly these bytes.")
     return None
 
@@ -76,6 +80,13 @@ def _kept(change: Change, case: Case) -> Explanation | None:
         return _ours("kept", "It is where we keep our lock, and bundles of ours what they replaced.")
     found = next((one for one in left if seen.get("sha256") and seen["sha256"] in (one.before, one.after)), None)
     return _ours("kept", f"It holds what {found.bundle} replaced or left, kept beside it.") if found else None
+
+
+def _mark(values: Values) -> str:
+    """What the ledger tells a content by: the hash of a file's bytes, or of the text that a symlink holds."""
+    if values.get("kind") == "l":
+        return hashlib.sha256(values.get("target", "").encode("utf-8", "surrogateescape")).hexdigest()
+    return values.get("sha256", "") if values.get("kind") == "f" else ""
 
 
 def doubts_of_our_folders(change: Change) -> Iterator[str]:

@@ -115,13 +115,16 @@ class DriftReport:
         )
 
 
-def report_of(before: Look, after: Look, compared: Compared, judged: Iterable[Judged], *, customer: str) -> DriftReport:
+def report_of(
+    before: Look, after: Look, compared: Compared, judged: Iterable[Judged], *, customer: str, most: int = MOST_FINDINGS
+) -> DriftReport:
     """The report of the look `after` against the baseline `before`. `judged` are the verdicts on `compared.changes`.
 
-    Where two ways of looking disagree the look is unknown, never clean.
+    `most` of them are listed, the loudest first, and all are counted. Where two ways of looking disagree the look is
+    unknown, never clean.
     """
     everything = sorted(judged, key=_loudness)
-    kept = [_as_told(one) for one in everything[:MOST_FINDINGS]]
+    kept = [_as_told(one) for one in everything[:most]]
     disagreements = tuple(_sentence(one) for one in after.disagreements)
     return DriftReport(
         system=shown(after.system),
@@ -134,8 +137,8 @@ def report_of(before: Look, after: Look, compared: Compared, judged: Iterable[Ju
         judged=tuple(kept),
         unknown=tuple((section, _sentence(why)) for section, why in compared.unknown),
         disagreements=disagreements,
-        texts=_texts(everything[:MOST_FINDINGS], before, after),
-        left_out=max(0, len(everything) - MOST_FINDINGS),
+        texts=_texts(everything[:most], before, after),
+        left_out=max(0, len(everything) - most),
         files_count=after.files_count,
         unread_count=after.unread_count,
     )

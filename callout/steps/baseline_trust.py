@@ -31,7 +31,7 @@ def newest_baseline(view: LedgerView, system: str) -> Event | None:
 
 def statement(body: Mapping[str, Any]) -> bytes:
     """What is signed of a baseline's body: all that says which look it is, in the ledger's canonical JSON."""
-    return canonical({key: body[key] for key in _SIGNED}).encode("ascii")
+    return canonical({key: body[key] for key in _SIGNED}).encode()
 
 
 def signature_of(context: Context, system: System, body: Mapping[str, Any]) -> str:

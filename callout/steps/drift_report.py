@@ -12,6 +12,7 @@ from callout.drift.report import DriftReport
 from callout.errors import BadInput
 from callout.ledger.event import Event, canonical
 from callout.ledger.store import LedgerView
+from callout.views.drift_data import drift_dict, drift_of
 
 if TYPE_CHECKING:
     from callout.steps.context import Context
@@ -22,7 +23,7 @@ MAXIMUM_REPORT_BYTES = 256 * 1024 * 1024
 
 def keep_report(folder: Path, look: str, report: DriftReport) -> str:
     """Writes it (0600, whole or not at all) and gives back its SHA-256."""
-    content = canonical(report.as_dict()).encode("ascii")
+    content = canonical(drift_dict(report)).encode()
     write_whole(folder / f"{look}{REPORT_SUFFIX}", content, mode=0o600)
     return hashlib.sha256(content).hexdigest()
 
@@ -53,7 +54,7 @@ def report_of_event(context: Context, event: Event) -> DriftReport:
         raise BadInput(f"{path} cannot be read: {error.strerror}.", remedy) from None
     if hashlib.sha256(content).hexdigest() != body["report_sha256"]:
         raise BadInput(f"{path} is not the report that was recorded.", remedy)
-    return DriftReport.from_dict(json.loads(content))
+    return drift_of(json.loads(content))
 
 
 def said_of(report: DriftReport) -> str:

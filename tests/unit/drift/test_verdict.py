@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -86,6 +87,10 @@ CASES: list[Case] = [
      UNSUPPORTED, "nothing-explains-it"),
     ("patched, then opened", changed("/etc/profile", mode=0o666), {"patched": {"/etc/profile": patched()}}, (),
      UNSUPPORTED, "nothing-explains-it"),
+    ("a link by a bundle", changed("/etc/x", kind="l", target="/y", sha256=""), {"patched": {"/etc/x": patched(
+     hashlib.sha256(b"/y").hexdigest(), mode="")}}, (), Provenance.OURS, "patched"),
+    ("a link led elsewhere", changed("/etc/x", kind="l", target="/z", sha256=""), {"patched": {"/etc/x": patched(
+     hashlib.sha256(b"/y").hexdigest(), mode="")}}, (), UNSUPPORTED, "nothing-explains-it"),
     ("removed by a bundle", removed("/etc/x"), {"patched": {"/etc/x": patched("absent")}}, (), Provenance.OURS,
      "patched"),
     ("restored", changed("/etc/profile"), {"restores": (Restored("E-3", "C-1", NOW - 2 * DAY, NOW - 2 * DAY, ("/etc",),
@@ -194,6 +199,26 @@ CASES: list[Case] = [
      {}, (), UNKNOWN, "doubt"),
     ("a ban", fact(Section.FIREWALL, "iptables filter f2b-sshd", {"policy": "-", "rules": "-A f2b-sshd -j RETURN"},
      {"policy": "-", "rules": f"{BAN}\n-A f2b-sshd -j RETURN"}), {}, (), Provenance.PRODUCT_DATA, "bans"),
+    ("a ban with its chain", fact(Section.FIREWALL, "iptables filter INPUT", {"policy": "ACCEPT",
+     "rules": "-A INPUT -i lo -j ACCEPT"},
+     {"policy": "ACCEPT",
+     "rules": "-A INPUT -p tcp -m multiport --dports 2020 -j f2b-sshd\n-A INPUT -i lo -j ACCEPT"}), {}, (),
+     Provenance.PRODUCT_DATA, "bans"),
+    ("members of a guard's set", fact(Section.FIREWALL, "nft table inet f2b-table set addr-set-sshd", {"policy": "",
+     "rules": "type ipv4_addr\nelements = { 192.0.2.7 }"}, {"policy": "", "rules":
+     "type ipv4_addr\nelements = { 192.0.2.7, 192.0.2.8,\n192.0.2.9 }"}), {}, (), Provenance.PRODUCT_DATA, "bans"),
+    ("members of a set of somebody's", fact(Section.FIREWALL, "nft table inet filter set friends", {"policy": "",
+     "rules": "elements = { 192.0.2.7 }"}, {"policy": "", "rules": "elements = { 192.0.2.8 }"}), {}, (), UNKNOWN,
+     "doubt"),
+    ("a network kept out", fact(Section.FIREWALL, "iptables filter INPUT", {"policy": "ACCEPT", "rules": ""},
+     {"policy": "ACCEPT", "rules": "-A INPUT -s 10.0.0.0/8 -j DROP"}), {}, (), UNKNOWN, "doubt"),
+    ("all that follows skipped", fact(Section.FIREWALL, "iptables filter INPUT", {"policy": "ACCEPT",
+     "rules": "-A INPUT -j DROP"},
+     {"policy": "ACCEPT", "rules": "-A INPUT -j RETURN\n-A INPUT -j DROP"}), {}, (), UNSUPPORTED,
+     "nothing-explains-it"),
+    ("rules in another order", fact(Section.FIREWALL, "iptables filter INPUT", {"policy": "ACCEPT",
+     "rules": "-A INPUT -j DROP\n-A INPUT -i lo -j ACCEPT"}, {"policy": "ACCEPT", "rules":
+     "-A INPUT -i lo -j ACCEPT\n-A INPUT -j DROP"}), {}, (), UNSUPPORTED, "nothing-explains-it"),
     ("a guest among bans", fact(Section.FIREWALL, "iptables filter f2b-sshd", None,
      {"policy": "-", "rules": "-A f2b-sshd -s 192.0.2.7/32 -j ACCEPT"}), {}, (), UNSUPPORTED, "nothing-explains-it"),
     # What nobody can tell.
