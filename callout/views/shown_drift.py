@@ -7,6 +7,9 @@ import datetime as dt
 from babel import Locale
 from babel.dates import format_date
 
+from callout.drift.change import What
+from callout.drift.look import Section
+from callout.views.drift_words import SECTIONS, WHAT
 from callout.views.words import LABELS, words_of
 from callout.worklog.shown_drift import ShownDrift
 
@@ -16,24 +19,13 @@ def drift_sentence(one: ShownDrift, locale: Locale) -> str:
 
     One that the ledger does not have, or not whole, is told in English as it is: it is on no bill that is sent.
     """
-    labels = LABELS[words_of(locale)]
-    if not (one.since and one.until and one.what in labels):
-        return one.sentence
-    since, until = (_day(one.since, locale), _day(one.until, locale))
-    return str(
-        labels["finding"].format(
-            finding=one.finding,
-            section=one.section,
-            subject=one.subject,
-            what=labels[one.what],
-            since=since,
-            until=until,
-        )
-    )
-
-
-def _day(written: str, locale: Locale) -> str:
+    words = words_of(locale)
     try:
-        return str(format_date(dt.date.fromisoformat(written), "medium", locale=locale))
+        section, what = SECTIONS[words][Section(one.section)][0], WHAT[words][What(one.what)]
+        since, until = (
+            str(format_date(dt.date.fromisoformat(day), "medium", locale=locale)) for day in (one.since, one.until)
+        )
     except ValueError:
-        return written
+        return one.sentence
+    told = {"section": section, "subject": one.subject, "what": what, "since": since, "until": until}
+    return LABELS[words]["finding"].format(finding=one.finding, **told)
