@@ -19,6 +19,8 @@ from callout.worklog.overlap import Contested, Overlap, Settled, Sharing, contes
 from callout.worklog.paying import candidates
 from callout.worklog.pieces import Piece, day_of, pieces_of
 from callout.worklog.settled_time import settled_work
+from callout.worklog.shown_drift import KIND as DRIFT_LOOKED
+from callout.worklog.shown_drift import ShownDrift, shown_drift
 
 if TYPE_CHECKING:
     from callout.inventory.models import Customer
@@ -37,7 +39,8 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """One customer's events, sorted by what they are about. `stories` are by call-out, in the ledger's order."""
+    """One customer's events, sorted by what they are about. `stories` are by call-out, in the ledger's order, `looks`
+    (for drift) by event id."""
 
     events: tuple[Event, ...]
     entries: tuple[Entry, ...]
@@ -46,13 +49,15 @@ class Material:
     overrides: Mapping[str, Override]
     deductions: Mapping[str, Sequence[Deduction]]
     settled: Mapping[str, Settled]
+    looks: Mapping[str, Event]
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One entry with what was decided about it. `pieces` are its parts; None where their times are not known.
 
-    `contested` is what it holds of its time where other charged work of the same person claims it, too.
+    `contested` is what it holds of its time where other charged work of the same person claims it, too. `drift` are the
+    findings that were named as evidence.
     """
 
     entry: Entry
@@ -61,6 +66,7 @@ class Judged:
     override: Override | None
     contested: Contested | None
     pieces: Sequence[Piece] | None
+    drift: tuple[ShownDrift, ...] = ()
 
     @property
     def overlap(self) -> Overlap:
@@ -88,6 +94,7 @@ def material_of(events: Sequence[Event]) -> Material:
         overrides=overrides_of(events),
         deductions=deductions_of(events),
         settled=settled_work(events),
+        looks={event.id: event for event in events if event.kind == DRIFT_LOOKED},
     )
 
 
@@ -130,13 +137,15 @@ def judge(entry: Entry, day: dt.date, material: Material, customer: Customer, mo
     story = material.stories.get(entry.event.callout, ())
     valid = candidates(customer.contracts, money, entry, day)
     included = next((one.id for one in valid if one.kind == "included_hours"), "")
+    drift = shown_drift(entry.cause_evidence, material.looks)
     facts = replace(
         facts_of(entry, story, customer.contract, material.quotes),
         covered=money.maintenance_covers,
         included_hours=included,
         idle=entry.idle_seconds >= money.idle_asks_minutes * 60,
+        finding_in_doubt=any(not one.proves for one in drift),
     )
-    return Judged(entry, day, decide(facts), material.overrides.get(entry.event.id), None, ())
+    return Judged(entry, day, decide(facts), material.overrides.get(entry.event.id), None, (), drift)
 
 
 def _cut(
