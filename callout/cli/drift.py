@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callout.cli import drift_waivers
+from callout.cli import drift_told, drift_waivers
 from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json, tell
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ def explain(
 
 
 drift_waivers.register(app)
+drift_told.register(app)
 
 
 def _give(report: DriftReport, form: Form, output: Path | None, *, verbose: bool) -> None:
@@ -115,9 +116,9 @@ def _rendered(report: DriftReport, form: Form, *, verbose: bool) -> str:
 
         return json.dumps(drift_sarif(report), indent=2)
     if form is Form.HTML:
-        from callout.views.drift_page import drift_page
+        from callout.views.drift_page import drift_html
 
-        return drift_page(report)
+        return drift_html(report)
     if form is Form.JSON:
         from callout.views.drift_data import drift_dict
 
