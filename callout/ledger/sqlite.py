@@ -125,10 +125,9 @@ class SQLiteLedger(Reading):
             self._connection.executemany(_INSERT, [tuple(row[name] for name in COLUMNS) for row in some])
 
     def _connect(self) -> sqlite3.Connection:
-        folder = self._path.parent
         try:
-            if not folder.exists():
-                folder.mkdir(parents=True, mode=0o700)
+            # Several of us may begin the same ledger at once: Ansible's workers do, on the first run of all.
+            self._path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
             if not self._path.exists():
                 # Made by us first, so that it is never readable by others, not even for a moment.
                 os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -16,6 +18,23 @@ from callout.ledger.chain import verify_chain
 from callout.ledger.sqlite import SQLiteLedger
 
 NOW = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
+# Four processes that meet before each of the ledgers, none of which is there yet, nor is its folder.
+BEGINNERS = """
+import datetime as dt, multiprocessing, sys
+from callout.ledger import Draft, open_ledger
+NOW = dt.datetime(2026, 3, 3, tzinfo=dt.timezone.utc)
+fork = multiprocessing.get_context("fork")
+meet = fork.Barrier(4)
+def begin():
+    for number in range(40):
+        meet.wait(60)
+        ledger = open_ledger(f"sqlite:///{sys.argv[1]}/{number}/data/ledger.sqlite", lambda: NOW)
+        ledger.append(Draft("noted", NOW, "eva"))
+four = [fork.Process(target=begin) for _ in range(4)]
+[one.start() for one in four]
+[one.join() for one in four]
+sys.exit(any(one.exitcode for one in four))
+"""
 
 
 def verified(path: Path) -> list[Finding]:
@@ -45,6 +64,15 @@ def test_every_copy_of_every_value_is_guarded(path: Path) -> None:
     for place in places:
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
         assert noticed(path), place
+
+
+def test_begun_by_several_at_once(tmp_path: Path) -> None:
+    """Ansible's workers begin the first ledger side by side: one makes the folder and the tables, all write."""
+    done = subprocess.run([sys.executable, "-c", BEGINNERS, str(tmp_path)], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    for number in range(40):
+        with closing(open_ledger(f"sqlite:///{tmp_path}/{number}/data/ledger.sqlite", lambda: NOW)) as ledger:
+            assert len(list(ledger.events())) == 4
 
 
 def noticed(path: Path) -> bool:
