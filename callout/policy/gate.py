@@ -99,7 +99,7 @@ def in_the_way(target: Target, findings: Sequence[Finding], steps: Collection[st
 
 
 def look_before_anything(facts: BeforeAnything) -> list[Finding]:
-    """One finding per rule, in a call-out's order: ticket, access, plan, consent, entitled, quote, window, drill, drift.
+    """One finding per rule, by order: ticket, access, plan, consent, entitled, quote, window, drill, drift.
 
     Source: published procedure (tickets, support and maintenance) and the vendor's order of an upgrade.
     """
