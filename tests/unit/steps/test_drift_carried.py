@@ -20,7 +20,7 @@ from callout.steps.waivers import waive
 from tests.unit.drift.looked_site import LookedSite, build_site
 from tests.unit.local_shell import DASH, LocalShellSession
 from tests.unit.steps.conftest import Clock
-from tests.unit.steps.test_drift import found, recorded, told_system
+from tests.unit.steps.drift_desk import found, recorded, told_system
 
 
 @pytest.fixture
