@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from callout.drift.judged import Judged, Outcome
 from callout.drift.provenance import Provenance
+from callout.drift.waiver import Waiver
 from callout.ledger.event import Event, format_utc
-from callout.views.drift_data import SCHEMA_VERSION
-from callout.views.drift_text import moment
-from callout.views.page import render_page
-from callout.views.table import columns
 
 NEVER = "never"
 # Whoever was never looked at may be anything: that is worse than explained.
@@ -26,21 +24,24 @@ STATES = {
     "clean": "clean",
 }
 STYLES = {"drift": "fail", "unknown": "unknown", NEVER: "unknown", "explained": "pass", "clean": "pass"}
-HEAD = ("Customer", "System", "State", "Looked (UTC)", "Unsupported", "Unknown", "Waived", "Oldest unexplained")
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A system of the inventory. A look older than `max_age_days` is old; None for no such rule."""
+    """A system of the inventory. A look older than `max_age_days` is old; None for no such rule.
+
+    `waivers` are those that nobody has ended; without them (None) those count that the look itself tells of.
+    """
 
     customer: str
     system: str
     max_age_days: int | None = None
+    waivers: tuple[Waiver, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FleetRow:
-    """One system. `state` is an outcome, or `never`; waivers that have ended since the look count as unexplained.
+    """One system. `state` is an outcome, or `never`, with the waivers that speak now.
 
     `since` is when the oldest change that is still unexplained was first seen; it was made at that time or before.
     """
@@ -89,7 +90,7 @@ class _Seen:
     """What the ledger tells of one system so far."""
 
     looked_at: dt.datetime | None = None
-    outcome: Outcome = Outcome.UNKNOWN
+    has_gaps: bool = True
     counts: dict[str, int] = field(default_factory=dict)
     findings: tuple[Mapping[str, Any], ...] = ()
     since: dict[str, dt.datetime] = field(default_factory=dict)
@@ -98,12 +99,15 @@ class _Seen:
 def fleet_rows(events: Iterable[Event], watched: Iterable[Watched], *, now: dt.datetime) -> tuple[FleetRow, ...]:
     """A row for each watched system, worst first. `events` are the ledger's in order; other kinds are passed over.
 
-    A system that no look tells of is `never`, not clean.
+    A system that neither a look nor a baseline tells of is `never`, not clean.
     """
     seen: dict[str, _Seen] = {}
     for event in events:
         if event.kind == "drift_looked":
             _look(seen.setdefault(event.system, _Seen()), event)
+        elif event.kind == "baseline_recorded":
+            # What was seen then is what counts from then on.
+            seen[event.system] = _Seen(event.happened_at, has_gaps=False)
     rows = [_row(one, seen.get(one.system, _Seen()), now) for one in watched]
     return tuple(sorted(rows, key=lambda row: (ORDER.index(row.state), row.since or now, row.customer, row.system)))
 
@@ -111,92 +115,56 @@ def fleet_rows(events: Iterable[Event], watched: Iterable[Watched], *, now: dt.d
 def _look(seen: _Seen, event: Event) -> None:
     body = event.body
     seen.looked_at = event.happened_at
-    outcome = str(body.get("outcome", ""))
-    seen.outcome = Outcome(outcome) if outcome in set(Outcome) else Outcome.UNKNOWN
     seen.counts = {str(name): int(count) for name, count in body.get("counts", {}).items()}
+    seen.has_gaps = _has_gaps(body, seen.counts)
     # Taken apart later, and only those of the newest look: there may be years of them.
     seen.findings = tuple(body.get("findings", ()))
     named = {str(one["id"]) for one in seen.findings}
     # What is missing in a look that did not come whole may stand all the same.
-    whole = seen.outcome is not Outcome.UNKNOWN and not body.get("more", 0)
+    whole = not seen.has_gaps and not body.get("more", 0)
     kept = {name: at for name, at in seen.since.items() if name in named or not whole}
     seen.since = {**dict.fromkeys(named, event.happened_at), **kept}
+
+
+def _has_gaps(body: Mapping[str, Any], counts: Mapping[str, int]) -> bool:
+    """Whether the look, or a part of it, is unknown by itself, whatever was found. A strange outcome is, too."""
+    outcome = body.get("outcome")
+    without_cause = outcome == Outcome.UNKNOWN and not counts.get(Provenance.UNKNOWN)
+    return bool(body.get("unknown") or body.get("disagreements")) or without_cause or outcome not in set(Outcome)
 
 
 def _row(one: Watched, seen: _Seen, now: dt.datetime) -> FleetRow:
     if seen.looked_at is None:
         return FleetRow(one.customer, one.system, NEVER)
     findings = [Judged.from_dict(raw) for raw in seen.findings]
-    ended = [found for found in findings if found.waiver is not None and not found.waiver.speaks(now)]
-    standing = [found for found in findings if found.unexplained or found in ended]
-    counts = dict(seen.counts)
-    for found in ended:
-        counts["waived"] = max(0, counts.get("waived", 0) - 1)
-        counts[found.provenance] = counts.get(found.provenance, 0) + 1
+    standing = [found for found in findings if not _is_waived(found, one, now)]
+    counts = Counter(seen.counts)
+    for found in findings:
+        counts["waived" if found.waiver is not None else str(found.provenance)] -= 1
+        counts[str(found.provenance) if found in standing else "waived"] += 1
     dates = sorted((seen.since[found.id], found.id) for found in standing)
     old = one.max_age_days is not None and now - seen.looked_at > dt.timedelta(days=one.max_age_days)
     return FleetRow(
         customer=one.customer,
         system=one.system,
-        state=_state(seen.outcome, ended),
+        state=_state(counts, seen.has_gaps),
         looked_at=seen.looked_at,
-        counts={str(name): count for name, count in counts.items() if count},
+        counts={name: count for name, count in counts.items() if count > 0},
         since=dates[0][0] if dates else None,
         oldest=dates[0][1] if dates else "",
         is_old=old,
     )
 
 
-def _state(outcome: Outcome, ended: Sequence[Judged]) -> str:
-    if any(found.provenance is Provenance.UNSUPPORTED for found in ended):
+def _is_waived(found: Judged, one: Watched, now: dt.datetime) -> bool:
+    if one.waivers is None:
+        return found.waiver is not None and found.waiver.speaks(now)
+    return any(waiver.speaks(now) and waiver.names(found.id, found.change) for waiver in one.waivers)
+
+
+def _state(counts: Mapping[str, int], has_gaps: bool) -> str:
+    if counts.get(Provenance.UNSUPPORTED, 0) > 0:
         return str(Outcome.DRIFT)
-    return str(Outcome.UNKNOWN) if ended and outcome is not Outcome.DRIFT else str(outcome)
-
-
-def fleet_dict(rows: Sequence[FleetRow], *, now: dt.datetime) -> dict[str, Any]:
-    """JSON-able, `schema_version` first; systems worst first."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "at": format_utc(now),
-        "states": _states(rows),
-        "systems": [row.as_dict() for row in rows],
-    }
-
-
-def fleet_text(rows: Sequence[FleetRow]) -> str:
-    """Aligned columns for a terminal, and the sum. No end of line at its end."""
-    if not rows:
-        return "There are no systems in the inventory."
-    return "\n".join([*columns(HEAD, [_cells(row) for row in rows], (4, 5, 6)), "", _sum(rows)])
-
-
-def fleet_html(rows: Sequence[FleetRow], *, now: dt.datetime) -> str:
-    """A page of its own; no script, nothing fetched, printable."""
-    return render_page(
-        "drift_fleet.html",
-        language="en",
-        head=HEAD,
-        rows=[(row.style, _cells(row)) for row in rows],
-        summed=_sum(rows) if rows else "There are no systems in the inventory.",
-        made=moment(now),
-    )
-
-
-def _cells(row: FleetRow) -> tuple[str, ...]:
-    looked = "–" if row.looked_at is None else moment(row.looked_at).removesuffix(" UTC")
-    # Never looked at: how many there are is not known, and not none.
-    counts = (str(row.count(name)) if row.looked_at else "–" for name in ("unsupported", "unknown", "waived"))
-    oldest = "–" if row.since is None else f"{row.since.astimezone(dt.UTC):%Y-%m-%d} {row.oldest}"
-    return row.customer, row.system, row.told, looked, *counts, oldest
-
-
-def _states(rows: Sequence[FleetRow]) -> dict[str, int]:
-    return {state: count for state in ORDER if (count := sum(row.state == state for row in rows))}
-
-
-def _sum(rows: Sequence[FleetRow]) -> str:
-    customers = len({row.customer for row in rows})
-    states = {**STATES, "drift": "with unsupported changes", "unknown": "with something unknown"}
-    told = ", ".join(f"{count} {states[state]}" for state, count in _states(rows).items())
-    systems = f"{len(rows)} system{'s' if len(rows) > 1 else ''}"
-    return f"{systems} of {customers} customer{'s' if customers > 1 else ''}: {told}."
+    if has_gaps or counts.get(Provenance.UNKNOWN, 0) > 0:
+        return str(Outcome.UNKNOWN)
+    return str(Outcome.EXPLAINED if any(count > 0 for count in counts.values()) else Outcome.CLEAN)

@@ -85,7 +85,7 @@ class Part:
     more: int
 
 
-def drift_html(report: DriftReport) -> str:
+def drift_page(report: DriftReport) -> str:
     """The page, in English: it is for those who work on the system."""
     rows = _Rows(MOST_ROWS)
     told = (

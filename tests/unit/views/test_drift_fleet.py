@@ -10,7 +10,8 @@ from typing import Any
 
 from callout.drift.report import DriftReport
 from callout.ledger.event import Event, format_utc
-from callout.views.drift_fleet import Watched, fleet_dict, fleet_html, fleet_rows, fleet_text
+from callout.views.drift_fleet import Watched, fleet_rows
+from callout.views.drift_fleet_forms import fleet_dict, fleet_html, fleet_text
 from tests.unit.drift.judging_desk import NOW, added, fact
 from tests.unit.views.drift_desk import Section, doubtful, full, legitimate, planted, report, waiver
 
@@ -102,6 +103,30 @@ def test_a_waiver_that_has_ended_since_the_look_speaks_again() -> None:
     later = row([event], now=NOW + 2 * DAY)
     assert (later.state, later.count("unsupported"), later.count("waived")) == ("drift", 1, 0)
     assert later.since == NOW - 3 * DAY
+
+
+def test_a_waiver_that_was_given_since_the_look_counts() -> None:
+    event = looked("acme-pbx1", report([planted()[0]]), 3)
+    told = [Watched("acme", "acme-pbx1", None, waivers) for waivers in ((waiver(planted()[0]),), ())]
+    rows = [fleet_rows([event], [one], now=NOW)[0] for one in told]
+    assert [(one.state, one.count("unsupported"), one.count("waived")) for one in rows] == [
+        ("explained", 0, 1), ("drift", 1, 0),
+    ]  # fmt: skip
+    assert rows[0].since is None
+
+
+def test_a_waiver_does_not_make_a_look_whole_that_was_cut_off() -> None:
+    told = report([planted()[0]], unknown=((Section.CRON, "It did not come."),))
+    event = looked("acme-pbx1", told, 3, unknown=[{"section": "cron", "why": "It did not come."}])
+    (found,) = fleet_rows([event], [Watched("acme", "acme-pbx1", None, (waiver(planted()[0]),))], now=NOW)
+    assert found.state == "unknown"
+
+
+def test_a_new_baseline_begins_anew() -> None:
+    first = looked("acme-pbx1", report([planted()[0]]), 9)
+    renewed = replace(looked("acme-pbx1", report([]), 5), kind="baseline_recorded", body_text="{}")
+    assert row([first, renewed]).state == "clean"
+    assert row([first, renewed, looked("acme-pbx1", report([planted()[0]]), 1)]).since == NOW - DAY
 
 
 def test_an_outcome_that_we_do_not_know_is_unknown() -> None:

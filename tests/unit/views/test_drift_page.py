@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from callout.drift.look import Section
 from callout.drift.report_texts import TextPair
 from callout.views.drift_difference import MOST_ALIGNED, MOST_ROWS, difference_of, unified
-from callout.views.drift_page import MOST_SHOWN, drift_html
+from callout.views.drift_page import MOST_SHOWN, drift_page
 from tests.unit.drift.judging_desk import added, fact
 from tests.unit.views.drift_desk import HOSTILE, full, legitimate, report, sha
 
@@ -48,13 +48,13 @@ class Page(HTMLParser):
 
 
 def test_golden(golden: Callable[[str, str], None]) -> None:
-    golden("drift/full.html", drift_html(full()))
-    golden("drift/clean.html", drift_html(report([])))
+    golden("drift/full.html", drift_page(full()))
+    golden("drift/clean.html", drift_page(report([])))
 
 
 @pytest.mark.parametrize("told", [full(), report([]), report(legitimate())], ids=["full", "clean", "explained"])
 def test_the_page_stands_alone_and_is_whole(told) -> None:
-    page = Page(drift_html(told))
+    page = Page(drift_page(told))
     assert page.open == []
     assert not {"script", "link", "img", "iframe", "object", "form"} & set(page.tags)
     assert not [name for name in page.attributes if name.startswith("on")]
@@ -64,7 +64,7 @@ def test_the_page_stands_alone_and_is_whole(told) -> None:
 
 
 def test_the_page_can_be_read_without_colours_and_without_a_mouse() -> None:
-    text = drift_html(full())
+    text = drift_page(full())
     assert '<html lang="en">' in text
     assert text.count("<h1") == 1
     assert "<b>−</b>" in text
@@ -88,7 +88,7 @@ def test_whatever_a_system_said_is_text() -> None:
         now={HOSTILE: EVIL},
         customer=EVIL,
     )
-    text = drift_html(told)
+    text = drift_page(told)
     page = Page(text)
     assert not {"script", "img"} & set(page.tags)
     assert "<script" not in text
@@ -100,11 +100,11 @@ def test_whatever_a_system_said_is_text() -> None:
 def test_spaces_at_the_ends_of_a_line_are_kept() -> None:
     pair = {"/etc/x.conf": "    indented  \nb\n"}
     told = report([added("/etc/x.conf", sha256=sha(pair["/etc/x.conf"]))], now=pair)
-    assert "<b>+</b>    indented  </td>" in drift_html(told)
+    assert "<b>+</b>    indented  </td>" in drift_page(told)
 
 
 def test_very_many_findings_make_a_page_that_opens() -> None:
-    text = drift_html(report([added(f"/etc/x{number}") for number in range(MOST_SHOWN + 5)]))
+    text = drift_page(report([added(f"/etc/x{number}") for number in range(MOST_SHOWN + 5)]))
     assert "… and 5 more, in the JSON." in text
     assert f"Not supported ({MOST_SHOWN + 5})" in text
 
