@@ -18,7 +18,7 @@ from callout.ledger.event import Draft
 from callout.steps.baseline import record_baseline, rehearse_baseline, renew_after_change
 from callout.steps.baseline_trust import NAMESPACE, believed_baseline, newest_baseline
 from callout.steps.context import Context
-from callout.steps.drift import looks_folder
+from callout.steps.drift import forget_looks, looks_folder
 from callout.steps.drift_report import last_report, look_with_finding, said_of
 from callout.steps.drift_standing import asked_drift, drift_seen
 from callout.steps.record import open_callout
@@ -175,12 +175,14 @@ def test_two_at_once(context: Context, system: System) -> None:
 
 def test_looks_are_forgotten_but_for_the_newest_and_all_baselines(context: Context, system: System) -> None:
     baseline = recorded(context, system).event.body["look"]
-    for _ in range(12):
-        found(context, system)
-    names = {path.name for path in looks_folder(context, system.name).iterdir()}
-    assert f"{baseline}.look" in names
-    assert len([name for name in names if name.endswith(".look")]) == 11
-    assert len([name for name in names if name.endswith(".report")]) == 10
+    folder = looks_folder(context, system.name)
+    earlier = [f"202511{day:02}T000000Z-aaaaaa" for day in range(1, 13)]
+    for name in earlier:
+        (folder / f"{name}.look").touch()
+        (folder / f"{name}.report").touch()
+    assert {path.stem for path in forget_looks(context, system.name)} == set(earlier[:2])
+    assert {path.stem for path in folder.glob("*.look")} == {baseline, *earlier[2:]}
+    assert {path.stem for path in folder.glob("*.report")} == set(earlier[2:])
 
 
 class TestSigned:
