@@ -116,9 +116,9 @@ def _rendered(report: DriftReport, form: Form, *, verbose: bool) -> str:
 
         return json.dumps(drift_sarif(report), indent=2)
     if form is Form.HTML:
-        from callout.views.drift_page import drift_html
+        from callout.views.drift_page import drift_page
 
-        return drift_html(report)
+        return drift_page(report)
     if form is Form.JSON:
         from callout.views.drift_data import drift_dict
 

@@ -68,7 +68,7 @@ def show_fleet(
 ) -> None:
     """Show how all systems stand by the last look at each, worst first; asks nothing of any system."""
     from callout.steps.drift_fleet import fleet
-    from callout.views.drift_fleet import fleet_dict, fleet_html, fleet_text
+    from callout.views.drift_fleet_forms import fleet_dict, fleet_html, fleet_text
 
     context = context_for(inventory, must_exist=True)
     rows = fleet(context, inventory_of(context), customer)
