@@ -9,9 +9,9 @@ import subprocess
 import sys
 from types import ModuleType
 
-from benchmarks import access_sweep, backups, bill, ledger, patching, quick_verbs, script_round_trip, sessions
+from benchmarks import access_sweep, backups, bill, drift, ledger, patching, quick_verbs, script_round_trip, sessions
 
-BENCHMARKS = (quick_verbs, sessions, ledger, bill, script_round_trip, access_sweep, backups, patching)
+BENCHMARKS = (quick_verbs, sessions, ledger, bill, script_round_trip, access_sweep, backups, patching, drift)
 
 
 def _wanted() -> list[ModuleType]:

@@ -9,6 +9,8 @@ from functools import cached_property
 from callout.drift.catalogue import Catalogue
 from callout.drift.change import Change
 from callout.drift.evidence import Evidence
+from callout.drift.generated import FOREIGN_BOOKS
+from callout.drift.globs import matches
 from callout.drift.look import Section
 from callout.drift.package_words import AccountWord, PackageWord
 from callout.drift.roots import Place
@@ -49,6 +51,21 @@ class Case:
     def by_place(self) -> Mapping[tuple[Section, str], Change]:
         """The changes by section and subject."""
         return {change.place: change for change in self.changes}
+
+    def changed_below(self, root: str, globs: tuple[str, ...]) -> Change | None:
+        """The first changed file of a root file system that matches; those that were only touched do not count."""
+        for change in self.changes:
+            if change.section is Section.FILES and not change.only("time", "links", "size"):
+                place = self.place(change)
+                if place.root == root and matches(place.path, globs):
+                    return change
+        return None
+
+    @cached_property
+    def foreign_books(self) -> Mapping[str, str]:
+        """By root file system a changed book of a package manager that is not asked."""
+        found = {root: self.changed_below(root, FOREIGN_BOOKS) for root in self.catalogue.roots.folders}
+        return {root: change.subject for root, change in found.items() if change is not None}
 
     @cached_property
     def files_count(self) -> int:

@@ -65,6 +65,11 @@ class Catalogue:
             return Explanation(provenance, "catalogue", told, entry.link)
         return None
 
+    def may_change_below(self, folder: str) -> bool:
+        """Whether files in that folder are the product's data, or nobody knows whose."""
+        entries: tuple[Allowance | Unclear, ...] = (*self.allowed, *self.unclear)
+        return any(one.section == "files" and matches(f"{folder.rstrip('/')}/x", one.subjects) for one in entries)
+
     def unclear_for(self, change: Change, texts: tuple[str, str] | None) -> Iterable[str]:
         """Sentences on why nobody can say whether the product itself made the change. `texts` are a file's contents
         before and after, None where one of them is not known."""

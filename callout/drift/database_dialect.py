@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-_STRING = r"'(?:[^'\\]|\\.|'')*'"
+_STRING = r"'(?:[^'\\]|\\.|'')*+'"
 # A string is taken whole, so that nothing in it is taken for a remark, a keyword or a blank.
 _PIECES = re.compile(
-    rf"(?P<string>{_STRING}|\"(?:[^\"\\]|\\.|\"\")*\")|(?P<conditional>/\*M?!\d{{5,6}}\s?|\*/)|(?P<remark>/\*.*?(?:\*/|$))"
-    r"|(?P<quoted>`(?:[^`]|``)*`)|(?P<other>[^'\"`/*]+|.)",
+    rf"(?P<string>{_STRING}|\"(?:[^\"\\]|\\.|\"\")*+\")|(?P<conditional>/\*M?!\d{{5,6}}\s?|\*/)|(?P<remark>/\*.*?(?:\*/|$))"
+    r"|(?P<quoted>`(?:[^`]|``)*+`)|(?P<other>[^'\"`/*]+|.)",
     re.DOTALL,
 )
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*", re.ASCII)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 
+from access_check.escaping import shown
 from callout.drift.case import Case, Move, sentence_list
 from callout.drift.change import Change, What
 from callout.drift.evidence import CalloutOfOurs
@@ -16,13 +18,14 @@ from callout.drift.our_rules import doubts_of_our_folders
 from callout.drift.package_evidence import MOST_PATHS, is_askable
 from callout.drift.package_rules import BOOKS, LOCAL, believed
 from callout.drift.package_words import Match
-from callout.drift.system_rules import is_self_tuned, programs_of
-from callout.drift.territory import Ground, ground_of
+from callout.drift.system_rules import is_self_tuned, may_be_bans, programs_of
+from callout.drift.territory import BASE, Ground, ground_of
 from callout.drift.times import SLACK, happened_at, is_believable
-from callout.drift.traits import same_content
+from callout.drift.traits import is_code, same_content
 
 # Accounts below this are the system's own (Debian's and Red Hat's first user is 1000; old Red Hat's was 500).
 FIRST_PERSON = 1000
+_SERVER = re.compile("mysql|mariadb|percona")
 _NO_SHELLS = ("nologin", "false", "sync", "halt", "shutdown")
 
 
@@ -83,6 +86,16 @@ def _of_packages(change: Change, case: Case) -> Iterator[str]:
     packages = case.evidence.packages
     place = case.place(change)
     moves = case.moved_roots.get(place.root, ())
+    if change.section in DATABASE_SECTIONS:
+        servers = [
+            move for all_of_them in case.moved_roots.values() for move in all_of_them if _SERVER.search(move.name)
+        ]
+        if servers:
+            yield f"The database's own server moved, and may have brought it: {_told(servers)}."
+        return
+    foreign = case.foreign_books.get(place.root)
+    if foreign and change.subject != foreign:
+        yield f"A package manager that cannot be asked was at work: {shown(foreign)} changed."
     if change.section is Section.FILES:
         if not packages.whole and ground_of(change, case) is not Ground.NOBODYS:
             yield f"Whether a package made it could not be asked: {packages.why or 'the answer did not come whole.'}"
@@ -94,7 +107,7 @@ def _of_packages(change: Change, case: Case) -> Iterator[str]:
         if moves and not case.words.get(change.subject):
             yield f"No package claims it, and scripts of packages that moved may have made it: {_told(moves)}."
         return
-    if change.section in DATABASE_SECTIONS or change.section is Section.PACKAGES:
+    if change.section is Section.PACKAGES:
         return
     if change.section in (Section.USERS, Section.GROUPS):
         if case.account_words.get((place.root, place.path)):
@@ -150,6 +163,8 @@ def _of_its_kind(change: Change, case: Case) -> Iterator[str]:
     if change.section is Section.FILES:
         yield from doubts_of_generated(change, case)
         yield from doubts_of_our_folders(change)
+        if _may_be_the_products(change, case):
+            yield "It is no program of the product's: whether the product writes it by itself is not published."
     elif change.section is Section.PORTS:
         programs = programs_of(change)
         told = f"{sentence_list(programs)} has it open" if programs else "which program has it open was not told"
@@ -160,12 +175,24 @@ def _of_its_kind(change: Change, case: Case) -> Iterator[str]:
         restarted = (Section.KERNEL, "release") in case.by_place or (Section.KERNEL, "command line") in case.by_place
         if restarted or not change.subject.startswith("sysctl "):
             yield "The system was started with another kernel, or other words for it, which has other settings."
+    elif may_be_bans(change):
+        yield "It lets nobody in: a guard against guessed passwords may have written it."
     elif change.section is Section.MOUNTS and ground_of(change, case) is Ground.NOBODYS:
         yield "A disk or a share that is mounted there hides nothing of the base system or the product."
     if ground_of(change, case) is Ground.NOBODYS and change.section is Section.FILES:
         yield "It belongs to neither the base system, nor the product: nobody has published whose it is."
+    if change.section is Section.MOUNTS and case.catalogue.may_change_below(change.subject):
+        yield "What lies there is the product's to change; storage for it may be mounted."
+    if change.section is Section.GRANTS and change.only("password"):
+        yield "Only a password differs; whether the product changes its own is not published."
     if change.section is Section.COUNTS:
         yield "Rows come and go by the product's own pages, too; a count does not say how."
+
+
+def _may_be_the_products(change: Change, case: Case) -> bool:
+    """Neither a program or code, nor on the ground of the base system in any root file system."""
+    product = ground_of(change, case) is Ground.PRODUCT
+    return product and not is_code(change) and not matches(case.place(change).path, BASE)
 
 
 def _told(moves: Sequence[Move]) -> str:

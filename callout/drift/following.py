@@ -44,12 +44,22 @@ class Following:
         if change.section is Section.FILES:
             section = carried_sections(change, self._case)
             return self._accounts(change, section) if section else None
-        first = self._first(change)
+        first, own = self._first(change), self._alone(change)
         if not first:
-            return None
-        own = self._alone(change)
+            return self._without_a_file(change, own)
         # What is explained by itself needs no other; what follows something explained is explained with it.
         return own if own.provenance.explains else self._with(first, "with-its-file", own)
+
+    def _without_a_file(self, change: Change, own: Explanation) -> Explanation:
+        """What stands in files that are looked at, none of which changed in it: nobody can be told to have set it."""
+        told = change.section is Section.SSHD or change.subject.startswith("unit ")
+        if (
+            own.provenance is not Provenance.UNSUPPORTED
+            or not told
+            or (change.after or change.before or {}).get("path")
+        ):
+            return own
+        return Explanation(Provenance.UNKNOWN, "doubt", ("No file in which such a thing is set changed in it.",))
 
     def _first(self, change: Change) -> list[Change]:
         """The changes of files that the fact is written in, or is the work of."""

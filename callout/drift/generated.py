@@ -11,11 +11,12 @@ from callout.drift.globs import matches
 
 class Cause(StrEnum):
     """What has to have happened that the file is written anew: nothing in particular, a package moved, or one of its
-    sources changed (which is then judged by itself)."""
+    sources changed (which is then judged by itself). `untold`: it may come at any time, and a person may write it."""
 
     NONE = "none"
     PACKAGES = "packages"
     SOURCES = "sources"
+    UNTOLD = "untold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,15 @@ TRACES = Generated(
         for home in ("/root", "/home/*")
         for name in (
             "bash_history", "sh_history", "ash_history", "lesshst", "viminfo", "mysql_history", "mariadb_history",
-            "wget-hsts", "python_history", "cache/**",
+            "wget-hsts", "python_history", "cache/**", "ssh/known_hosts", "ssh/known_hosts.old",
         )
     ),
 )  # fmt: skip
 STATE = Generated(
     "state that the base system keeps for itself",
     (
+        "/etc/.updated", "/var/.updated", "/boot/grub*/grubenv", "/etc/fake-hwclock.data", "/etc/zfs/zpool.cache",
+        "/etc/lvm/archive/**", "/etc/lvm/backup/**", "/etc/lvm/cache/**", "/etc/init.d/.depend.*",
         "/etc/mtab", "/etc/adjtime", "/etc/.pwd.lock", "/etc/blkid.tab*", "/var/lib/systemd/**", "/var/lib/dbus/**",
         "/var/lib/dhcp/**", "/var/lib/dhclient/**", "/var/lib/ntp/**", "/var/lib/chrony/**", "/var/lib/urandom/**",
         "/var/lib/misc/**", "/var/lib/random-seed", "/var/lib/NetworkManager/**", "/var/lib/rsyslog/**",
@@ -91,7 +94,22 @@ CERTIFICATES = Generated(
     ("/usr/share/ca-certificates/**", "/usr/local/share/ca-certificates/**", "/etc/ca-certificates.conf",
      "/etc/pki/ca-trust/source/**", "/usr/share/pki/ca-trust-source/**"),
 )  # fmt: skip
-GENERATED = (CACHES, LOGS, TRACES, STATE, PYTHON, CERTIFICATES, BY_PACKAGES)
+RENEWED = Generated(
+    "renewed by programs of the base system at times of their own",
+    (
+        "/etc/letsencrypt/**", "/etc/ssh/ssh_host_*", "/etc/machine-id", "/etc/udev/rules.d/70-persistent-*",
+        "/etc/aliases.db", "/etc/postfix/*.db", "/var/spool/cron/atjobs/**", "/var/spool/cron/atspool/**",
+        "/var/spool/at/**",
+    ),
+    Cause.UNTOLD,
+)  # fmt: skip
+GENERATED = (RENEWED, CACHES, LOGS, TRACES, STATE, PYTHON, CERTIFICATES, BY_PACKAGES)
+
+# Books of package managers that are not asked: they tell that one was at work, and no more.
+FOREIGN_BOOKS = (
+    "/var/db/pkg/**", "/var/lib/pacman/**", "/var/lib/opkg/**", "/usr/lib/opkg/**", "/var/log/packages/**",
+    "/var/lib/pkgtools/**", "/var/lib/portage/**", "/var/lib/snapd/**", "/var/lib/flatpak/**",
+)  # fmt: skip
 
 
 def generated_as(path: str) -> Generated | None:

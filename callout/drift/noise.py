@@ -43,7 +43,8 @@ def doubts_of_generated(change: Change, case: Case) -> Iterator[str]:
     place = case.place(change)
     found = generated_as(place.path)
     if found is not None and not is_program(change) and not _is_a_packages_own(found, change, case):
-        yield f"It is {found.what}; nothing that it is made from changed between the looks."
+        more = "" if found.cause is Cause.UNTOLD else "; nothing that it is made from changed between the looks"
+        yield f"It is {found.what}{more}."
     elif python_source(place.path):
         yield "It is Python's compiled copy of a source that did not change."
     if _may_be_prelinked(change, case, place):
@@ -80,8 +81,8 @@ _ALWAYS = "always"
 
 def _caused(found: Generated, case: Case, place: Place) -> str:
     """What made a program write it anew, as a sentence; empty for nothing that is known."""
-    if found.cause is Cause.NONE:
-        return _ALWAYS
+    if found.cause in (Cause.NONE, Cause.UNTOLD):
+        return _ALWAYS if found.cause is Cause.NONE else ""
     moves = case.moved_roots.get(place.root, ())
     if found is CERTIFICATES:
         moves = tuple(move for move in moves if "certificates" in move.name or move.name == "openssl")

@@ -44,7 +44,7 @@ def _patched(change: Change, case: Case) -> Explanation | None:
     if change.what is What.REMOVED:
         return _ours("patched", f"{_did(last)} removed it.") if last.after == ABSENT else None
     after = change.after or {}
-    if last.after == ABSENT or _mark(after) != last.after:
+    if last.after in ("", ABSENT) or _mark(after) != last.after:
         return None
     # The bytes are ours; what else differs must be, too. A symlink has no mode of its own.
     owner = f"{after.get('uid')}:{after.get('gid')}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from callout.drift.case import DPKG_INFO, Case, package_name
 from callout.drift.change import Change, What
 from callout.drift.explanation import Explanation
+from callout.drift.generated import FOREIGN_BOOKS
 from callout.drift.globs import matches
 from callout.drift.look import Section
 from callout.drift.package_words import Match, PackageWord
@@ -19,7 +20,7 @@ from callout.drift.traits import gains_rights, has_rights, is_program, same_cont
 # What a package manager keeps for itself.
 BOOKS = (
     "/var/lib/dpkg/**", "/var/lib/apt/**", "/var/lib/aptitude/**", "/var/lib/ucf/**", "/var/lib/rpm/**",
-    "/var/lib/yum/**", "/var/lib/dnf/**", "/usr/lib/sysimage/rpm/**", "/lib/apk/**", "/var/db/pkg/**",
+    "/var/lib/yum/**", "/var/lib/dnf/**", "/usr/lib/sysimage/rpm/**", "/lib/apk/**", *FOREIGN_BOOKS,
 )  # fmt: skip
 LOCAL = ("/usr/local/**",)
 

@@ -35,20 +35,26 @@ _KERNELS_OWN = frozenset(
     }
 )  # fmt: skip
 _KERNELS_POINTS = ("/proc/**", "/sys/**", "/dev/**", "/run/**", "/proc", "/sys", "/dev", "/run")
-_ADDRESS = r"[0-9a-fA-F.:]+(?:/\d+)?"
-# One address that is kept out, or the end of a list of them: what fail2ban and its like write, and nothing else.
+_ADDRESS = r"[0-9a-fA-F.:]{2,45}"
+_NETWORK = rf"{_ADDRESS}(?:/\d{{1,3}})?"
+_NAMES = r"(?:f2b|fail2ban|sipprot)[\w.-]*"
+_SHUT = r"(?:DROP|REJECT(?: --reject-with [\w-]+)?|drop|reject(?: with [\w -]+)?)"
+_MATCHED = r"(?:-[pm] \w+ |--dports? [\d,:]+ )*"
+# One address that is kept out: what fail2ban and its like write, and nothing else.
 _BAN = re.compile(
-    rf"(?:-A \S+ -s {_ADDRESS} (?:-[pm] \S+ )*(?:--dports? [\d,:]+ )?-j (?:DROP|REJECT(?: --reject-with [\w-]+)?)"
-    rf"|ip6? saddr (?:{_ADDRESS}|\{{ [0-9a-fA-F.:/, ]+ \}}) (?:drop|reject(?: with [\w -]+)?)"
-    rf"|-A \S+ -m set --match-set \S+ src -j (?:DROP|REJECT(?: --reject-with [\w-]+)?)"
-    rf"|elements = \{{ (?:{_ADDRESS},? ?)+\}}|-A \S+ -j RETURN)"
+    rf"-A \S+ -s {_ADDRESS}(?:/32|/128)? {_MATCHED}-j {_SHUT}|ip6? saddr {_ADDRESS} {_SHUT}"
+    rf"|-A \S+ {_MATCHED}-m set --match-set {_NAMES} src -j {_SHUT}"
+    rf"|-A {_NAMES} -j RETURN|-A INPUT {_MATCHED}-j {_NAMES}",
+    re.IGNORECASE,
 )
-_BAN_NAMES = r"(?:f2b|fail2ban|sipprot)[\w.-]*"
-_TO_BANS = re.compile(
-    rf"-A INPUT (?:-[pm] \w+ |--dports? [\d,:]+ )*-j {_BAN_NAMES}|type ipv[46]_addr|flags interval", re.IGNORECASE
+# In a set of such a guard's own. A set of somebody else's may be one of friends.
+_ELEMENTS = re.compile(
+    rf"(?:elements = \{{ )?{_NETWORK}(?:, {_NETWORK})*,?(?: \}})?|type ipv[46]_addr|flags \w+|counter|\}}"
 )
+# Networks kept out, or a set of which it is not known what it is for.
+_MAY_BE_A_BAN = re.compile(rf"-A \S+ -s {_NETWORK} {_MATCHED}-j {_SHUT}|ip6? saddr \S.* {_SHUT}|{_ELEMENTS.pattern}")
+_GUARDS = re.compile(rf"\S+ \S+ {_NAMES}|nft table \S+ {_NAMES}(?: .*)?", re.IGNORECASE)
 _BUILT_IN = re.compile(r" (?:PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING)$")
-_BAN_CHAIN = re.compile(rf"\S+ \S+ {_BAN_NAMES}|nft table \S+ {_BAN_NAMES}(?: .*)?", re.IGNORECASE)
 
 
 def explain_port(change: Change, case: Case) -> Explanation | None:
@@ -70,6 +76,14 @@ def programs_of(change: Change) -> list[str]:
     """The programs that have, or had, the port open; without those that cannot be told."""
     told = f"{(change.before or {}).get('program', '')} {(change.after or {}).get('program', '')}"
     return sorted({word for word in told.split(" ") if word.startswith("/")})
+
+
+def explain_service(change: Change, case: Case) -> Explanation | None:
+    """A unit that systemd made by itself, out of a mount, a session or an old script."""
+    states = {(values or {}).get("state", "") for values in (change.before, change.after)} - {""}
+    if change.section is Section.SERVICES and states and states <= {"transient", "generated"}:
+        return _noise("made-by-systemd", "systemd made the unit by itself; nobody installed it.")
+    return None
 
 
 def explain_kernel(change: Change, case: Case) -> Explanation | None:
@@ -120,17 +134,33 @@ def explain_firewall(change: Change, case: Case) -> Explanation | None:
         if seen.get("policy") == "ACCEPT":
             return _noise("empty-table", "A table that was used for the first time shows its chains, which are empty.")
         return None
-    before, after = _rules(change.before), _rules(change.after)
-    moved = (before - after) + (after - before)
-    if change.what is not What.CHANGED and not _BAN_CHAIN.fullmatch(change.subject):
+    guards = _GUARDS.fullmatch(change.subject) is not None
+    moved = _moved(change)
+    if not (guards or change.what is What.CHANGED) or not moved or not _in_order(change, moved):
         return None
-    if not all(_BAN.fullmatch(line) or _TO_BANS.fullmatch(line) for line in moved):
-        return None
-    kept = [[line for line in _lines(values) if line not in moved] for values in (change.before, change.after)]
-    if change.what is What.CHANGED and (not moved or kept[0] != kept[1]):
+    if not all(_BAN.fullmatch(line) or (guards and _ELEMENTS.fullmatch(line)) for line in moved):
         return None
     told = "Only single addresses are kept out, or are no more: a guard against guessed passwords does that by itself."
     return Explanation(Provenance.PRODUCT_DATA, "bans", (told,))
+
+
+def may_be_bans(change: Change) -> bool:
+    """Whether a firewall's change lets nobody in: networks that are kept out, members of a set."""
+    moved = _moved(change) if change.section is Section.FIREWALL else Counter[str]()
+    if change.what is not What.CHANGED or not change.only("rules") or not _in_order(change, moved):
+        return False
+    return bool(moved) and all(_BAN.fullmatch(line) or _MAY_BE_A_BAN.fullmatch(line) for line in moved)
+
+
+def _moved(change: Change) -> Counter[str]:
+    before, after = Counter(_lines(change.before)), Counter(_lines(change.after))
+    return (before - after) + (after - before)
+
+
+def _in_order(change: Change, moved: Counter[str]) -> bool:
+    """What stayed is in the order that it was in: rules that change places mean something else."""
+    kept = [[line for line in _lines(values) if line not in moved] for values in (change.before, change.after)]
+    return change.what is not What.CHANGED or kept[0] == kept[1]
 
 
 def explain_mount(change: Change, case: Case) -> Explanation | None:
@@ -143,10 +173,6 @@ def explain_mount(change: Change, case: Case) -> Explanation | None:
         return None
     own = seen.get("type") in _KERNELS_OWN or (seen.get("type") == "tmpfs" and not place.path.startswith("/proc"))
     return _noise("kernels-mount", f"It is a mount of the kernel's own ({seen.get('type')}).") if own else None
-
-
-def _rules(values: Values | None) -> Counter[str]:
-    return Counter(_lines(values))
 
 
 def _lines(values: Values | None) -> list[str]:

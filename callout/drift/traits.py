@@ -8,6 +8,10 @@ from callout.drift.look import Section
 _SET_ID = 0o6000
 _RUNS = 0o111
 NOT_TOLD = "?"
+_CODE = (
+    ".php", ".phtml", ".inc", ".sh", ".bash", ".pl", ".pm", ".py", ".rb", ".lua", ".js", ".cgi", ".agi", ".so", ".ko",
+    ".a", ".o", ".jar", ".class", ".html", ".htm", ".tpl", ".sql", ".service", ".desktop",
+)  # fmt: skip
 
 
 def gains_rights(change: Change) -> bool:
@@ -39,6 +43,12 @@ def is_program(change: Change) -> bool:
     """True where what is there now is a regular file that can be executed."""
     after = change.after
     return change.section is Section.FILES and after is not None and is_executable(after)
+
+
+def is_code(change: Change) -> bool:
+    """True for what is run or read as instructions: by its x bit, before or after, or by how its name ends."""
+    runs = any(is_executable(values) for values in (change.before, change.after) if values)
+    return runs or has_rights(change) or change.subject.lower().endswith(_CODE)
 
 
 def is_executable(values: Values) -> bool:

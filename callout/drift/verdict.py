@@ -27,7 +27,7 @@ from callout.drift.noise import explain_noise
 from callout.drift.our_rules import explain_ours, what_we_left
 from callout.drift.package_rules import explain_package, explain_package_file
 from callout.drift.provenance import Provenance
-from callout.drift.system_rules import explain_firewall, explain_kernel, explain_mount, explain_port
+from callout.drift.system_rules import explain_firewall, explain_kernel, explain_mount, explain_port, explain_service
 from callout.drift.territory import Ground, ground_of
 from callout.drift.times import time_hints
 from callout.drift.upgrade_rules import explain_upgrade
@@ -45,6 +45,7 @@ RULES: Sequence[Rule] = (
     explain_sshd,
     explain_port,
     explain_kernel,
+    explain_service,
     explain_firewall,
     explain_mount,
     explain_database_noise,

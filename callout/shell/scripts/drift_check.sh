@@ -46,13 +46,13 @@ look='
         case $item in
             b* | p*)
                 frame body
-                head -c "$most" "$path" 2>/dev/null
+                [ -f "$path" ] && head -c "$most" "$path" 2>/dev/null
                 ;;
         esac
         case $item in
             s* | p*)
                 frame sum
-                [ "$other" = none ] || $other <"$path" 2>/dev/null
+                [ "$other" = none ] || [ ! -f "$path" ] || $other <"$path" 2>/dev/null
                 ;;
             d*)
                 names "${path%/}"
