@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 
 from callout.drift.change import Change
+from callout.drift.globs import matches
 from callout.errors import BadInput
 from callout.inventory.drift import DriftPolicy
 from callout.ledger.event import format_utc, parse_utc
@@ -22,7 +22,8 @@ _WILD = frozenset("*?[]!")
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """What is waived (one `finding`, or all that match `section` and `subject`, `*` is anything), why, until when.
+    """What is waived, why, until when: one `finding`, or all of a `section` whose subject matches `subject` (as in the
+    catalogue: `*` within one name, `**` anything at all).
 
     Times are aware. `id` is the event's that gave it, empty before it is in the ledger.
     """
@@ -45,9 +46,7 @@ class Waiver:
         """Whether it is about that change, whatever the day."""
         if self.finding:
             return self.finding == finding
-        if not self.subject:
-            return False
-        return fnmatchcase(change.section, self.section) and fnmatchcase(change.subject, self.subject)
+        return bool(self.subject) and change.section == self.section and matches(change.subject, (self.subject,))
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able, as the ledger keeps it; times are UTC."""

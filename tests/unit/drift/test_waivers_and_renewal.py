@@ -53,6 +53,7 @@ def test_a_waiver_silences_and_explains_nothing(waiver: Waiver) -> None:
         replace(WAIVER, finding="D-0000000000"),
         replace(PATTERN, section="cron"),
         replace(PATTERN, subject="/etc/profil"),
+        replace(PATTERN, subject="/*profile"),
         replace(WAIVER, finding=""),
     ],
 )
