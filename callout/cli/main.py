@@ -32,6 +32,8 @@ VERBS = {
     "quote": ("quote", True),
     "invoice": ("invoice", True),
     "report": ("report", True),
+    "baseline": ("baseline", True),
+    "drift": ("drift", True),
     "trust": ("trust", True),
 }
 

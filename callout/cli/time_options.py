@@ -30,7 +30,10 @@ CauseOption = Annotated[
     ),
 ]
 EvidenceOption = Annotated[
-    list[str] | None, typer.Option("--evidence", help="The event that shows the cause, by its id; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--evidence", help="What shows the cause: an event's id or a drift finding, like D-0123456789; may be repeated."
+    ),
 ]
 RateOption = Annotated[str, typer.Option(help="An amount per hour instead of every other rate; with its reason.")]
 RateReasonOption = Annotated[str, typer.Option(help="Why this rate.")]

@@ -137,6 +137,7 @@ def _value(value: str) -> str:
         return value
     raw = value.encode("utf-8", "surrogateescape")
     whole = shown(raw, LONGEST_VALUE)
-    if len(raw) < LONGEST_VALUE and not whole.endswith("…"):
+    # No character has more than four bytes; and what was escaped once is told the same the next time.
+    if len(raw) <= 4 * LONGEST_VALUE and not whole.endswith("…"):
         return whole
     return f"{shown(raw, LONGEST_VALUE // 4)} sha256:{hashlib.sha256(raw).hexdigest()}"

@@ -56,6 +56,7 @@ class Rule(StrEnum):
     INCLUDED_HOURS = "included_hours"
     BEYOND_MAINTENANCE = "beyond_maintenance"
     CAUSE_IN_DOUBT = "cause_in_doubt"
+    FINDING_IN_DOUBT = "finding_in_doubt"
     IDLE_IN_DOUBT = "idle_in_doubt"
     CLOCK_TIMES_NEEDED = "clock_times_needed"
     CLOCK_IN_DOUBT = "clock_in_doubt"
@@ -87,7 +88,8 @@ class WorkFacts:
     `contract` is the one that the call-out was opened under. `outcome` is a `RunOutcome` for a run, empty
     for a person's work. `refusals`, `changes` and `failures` happened during the
     work; so did `undone`, which are changes that a person had rolled back. `cause` is a `Cause`, as a person said it
-    on the evidence of `cause_evidence`. `covered` are the kinds of work that a maintenance contract covers,
+    on the evidence of `cause_evidence`; `finding_in_doubt` says that a drift finding among it shows no unsupported
+    modification. `covered` are the kinds of work that a maintenance contract covers,
     `included_hours` the contract whose hours are for this work, empty where its hours are not counted. `idle` says
     that for long nothing was done in the session.
     """
@@ -104,6 +106,7 @@ class WorkFacts:
     undone: tuple[str, ...] = ()
     cause: str = ""
     cause_evidence: tuple[str, ...] = ()
+    finding_in_doubt: bool = False
     covered: tuple[str, ...] = (Activity.SUPPORT, Activity.MAINTENANCE, Activity.TRAVEL)
     included_hours: str = ""
     idle: bool = False
@@ -143,6 +146,7 @@ SENTENCES = {
     Rule.INCLUDED_HOURS: "Maintenance, for the hours that the maintenance contract includes; charged beyond them.",
     Rule.BEYOND_MAINTENANCE: "Not among the work that the maintenance contract covers.",
     Rule.CAUSE_IN_DOUBT: "The stated cause and the contract contradict each other: a person has to decide.",
+    Rule.FINDING_IN_DOUBT: "The finding that is named shows no unsupported modification: a person has to decide.",
     Rule.IDLE_IN_DOUBT: "For long nothing was done in this session: a person has to decide.",
     Rule.CLOCK_TIMES_NEEDED: "An hour's price depends on the time of that day: the clock times have to be stated.",
     Rule.CLOCK_IN_DOUBT: "The clock was changed or the time is implausible: a person has to confirm it.",
@@ -229,6 +233,9 @@ def _by_cause(facts: WorkFacts) -> Verdict | None:
     if facts.contract not in ("support", "maintenance"):
         return Verdict(Charge.UNDECIDED, Rule.CONTRACT_UNKNOWN, facts.opened)
     modified = facts.cause == Cause.UNSUPPORTED_MODIFICATION
+    if modified and facts.finding_in_doubt:
+        # A wrong accusation costs a customer: what nobody can tell the maker of is charged to nobody.
+        return Verdict(Charge.UNDECIDED, Rule.FINDING_IN_DOUBT, facts.cause_evidence)
     rule = Rule.UNSUPPORTED_MODIFICATION if modified else Rule.MAN_MADE_EMERGENCY
     return Verdict(Charge.YES, rule, facts.cause_evidence)
 

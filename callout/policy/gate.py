@@ -10,6 +10,7 @@ from access_check.steps import needed, refuse_unknown_steps
 from access_check.targets import Target
 from callout.findings import Finding, Move, Status, worst
 from callout.policy.consents import CLOCK_TOLERANCE, ConsentGiven, usable
+from callout.policy.drifted import DriftAsked, judge_drifted
 from callout.policy.drills import DrillAsked, judge_drill
 from callout.policy.quotes import QuoteSeen, judge_cap
 from callout.policy.windows import Closed, Window, blackout_refusal, window_refusal
@@ -56,6 +57,7 @@ class BeforeAnything:
     blackouts: Sequence[Closed]
     drill: DrillAsked | None = None
     quote: QuoteSeen | None = None
+    drift: DriftAsked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ def in_the_way(target: Target, findings: Sequence[Finding], steps: Collection[st
 
 
 def look_before_anything(facts: BeforeAnything) -> list[Finding]:
-    """One finding per rule, in the order of a call-out: ticket, access, plan, consent, entitled, quote, window, drill.
+    """One finding per rule, in the order of a call-out: ticket, access, plan, consent, entitled, quote, window, drill,
+    drift.
 
     Source: published procedure (tickets, support and maintenance) and the vendor's order of an upgrade.
     """
@@ -111,6 +114,7 @@ def look_before_anything(facts: BeforeAnything) -> list[Finding]:
         *_quote(facts),
         _window(facts),
         *_drill(facts),
+        *_drift(facts),
     ]
 
 
@@ -278,6 +282,10 @@ def _backup(facts: RightBefore) -> Finding:
 
 def _drill(facts: BeforeAnything) -> list[Finding]:
     return judge_drill(facts.drill, facts.now, facts.emergency) if facts.drill else []
+
+
+def _drift(facts: BeforeAnything) -> list[Finding]:
+    return judge_drifted(facts.drift, facts.now, facts.emergency) if facts.drift else []
 
 
 def _calls(calls: int | None) -> Finding:

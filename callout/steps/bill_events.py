@@ -17,6 +17,8 @@ from callout.ledger.store import LedgerView
 from callout.worklog.entry import LONGEST_S
 from callout.worklog.facts import QUOTE_KINDS, STORY_KINDS
 from callout.worklog.history import first_month
+from callout.worklog.shown_drift import KIND as DRIFT_LOOKED
+from callout.worklog.shown_drift import cited_events
 
 if TYPE_CHECKING:
     from callout.inventory.models import Customer
@@ -50,6 +52,9 @@ def bill_events(ledger: LedgerView, customer: Customer, money: Money, month: Mon
     _take(found, ledger.events(kind="work_started", since_at=begins - LOOK_BACK, until_at=ends + LOOK_ON, **of))
     for callout in sorted({one.callout for one in found.values() if one.kind == "work_logged" and one.callout}):
         _take(found, ledger.events(kinds=STORY_KINDS, callout=callout))
+    for look in sorted({look for one in found.values() for look in cited_events(one.body_text)}):
+        # A bill stands on findings of the customer's own systems only.
+        _take(found, (one for one in ledger.events(id=look, **of) if one.kind == DRIFT_LOOKED))
     return sorted(found.values(), key=lambda event: event.seq)
 
 

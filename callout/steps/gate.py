@@ -22,6 +22,7 @@ from callout.steps.backup import latest_verified
 from callout.steps.backup_evidence import backup_for_change
 from callout.steps.consent import adopt_consent, consents_for
 from callout.steps.context import Context
+from callout.steps.drift_standing import asked_drift
 from callout.steps.drill import asked_drill
 from callout.steps.health import calls_in_progress
 from callout.steps.plan import still_as_planned
@@ -96,6 +97,7 @@ def _facts(context: Context, system: System, callout: str, plan: Event | None) -
         window=customer.change_window,
         blackouts=customer.blackouts,
         drill=asked_drill(context, system, "", to_come=True),
+        drift=asked_drift(context.ledger, system, context.now()),
         quote=quote_seen(context, customer.id, opened.body.get("ticket", ""), callout),
     )
 

@@ -170,10 +170,12 @@ def _issue(context: Context, inventory: Inventory, bill: Bill, number: str, date
 
 
 def _why(language: str) -> Why:
+    from callout.views.shown_drift import drift_sentence
     from callout.views.words import RULES, locale_of, words_of
 
-    sentences = RULES[words_of(locale_of(language))]
-    return lambda line: sentences[line.verdict.rule]
+    locale = locale_of(language)
+    sentences = RULES[words_of(locale)]
+    return lambda line: " ".join([sentences[line.verdict.rule], *(drift_sentence(one, locale) for one in line.drift)])
 
 
 def _invoice_draft(context: Context, found: Reviewed, invoice: Invoice, numbered: Numbered) -> Draft:

@@ -15,6 +15,8 @@ from callout.worklog.amending import changed_body, withdrawn_body
 from callout.worklog.details import Details
 from callout.worklog.invoiced import INVOICE_KINDS, invoiced_work
 from callout.worklog.past import Told, told_body
+from callout.worklog.shown_drift import FINDING, citation
+from callout.worklog.shown_drift import KIND as DRIFT_LOOKED
 
 if TYPE_CHECKING:
     from callout.steps.context import Context
@@ -96,10 +98,26 @@ def find_id(ledger: LedgerView, named: str, kinds: Sequence[str]) -> str:
 
 
 def evidence_ids(ledger: LedgerView, named: Sequence[str]) -> tuple[str, ...]:
-    """The whole ids of events of any kind. Raises BadInput where one is unknown or not unique."""
+    """The whole ids of events of any kind; of a drift finding (`D-0123456789`) the newest look that names it, with it.
+
+    Raises BadInput where one is unknown or not unique.
+    """
+    return tuple(_evidence_id(ledger, one.strip()) for one in named)
+
+
+def _evidence_id(ledger: LedgerView, named: str) -> str:
     from callout.ledger.event import KINDS
 
-    return tuple(find_id(ledger, one, sorted(KINDS)) for one in named)
+    event, _, finding = named.rpartition("#")
+    if not FINDING.fullmatch(finding):
+        return find_id(ledger, named, sorted(KINDS))
+    looks = (
+        one for one in ledger.events(kind=DRIFT_LOOKED) if any(told["id"] == finding for told in one.body["findings"])
+    )
+    found = [one for one in looks if not event or one.id == event]
+    if not found:
+        raise BadInput(f"No look in the ledger found {named[:60]!r}.", "callout drift show SYSTEM names the findings.")
+    return citation(found[-1], finding)
 
 
 def _standing(ledger: LedgerView, identifier: str) -> Amended:

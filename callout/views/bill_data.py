@@ -91,10 +91,12 @@ def line_dict(line: BillLine) -> dict[str, Any]:
         "chargeable": str(line.charge),
         "rule": str(line.verdict.rule),
         "rule_says": str(line.verdict.charge),
-        "why": line.verdict.why,
+        "why": " ".join([line.verdict.why, *(f"Finding {one.sentence}" for one in line.drift)]),
         "evidence": list(line.verdict.evidence),
         "override": override_dict(line.override),
         "steps": list(line.steps),
+        # Only where there are any: lines without keep the mark under which they were approved.
+        **({"drift": [one.as_dict() for one in line.drift]} if line.drift else {}),
     }
 
 

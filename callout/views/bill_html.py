@@ -15,6 +15,7 @@ from babel.numbers import format_currency
 from callout.views.bill_text import quantity
 from callout.views.numbers import clock_time, hours_minutes
 from callout.views.page import render_page
+from callout.views.shown_drift import drift_sentence
 from callout.views.words import LABELS, RULES, locale_of, policy_words, rounding_sentence, words_of
 from callout.worklog.bill import OPEN_STATES, Balance, Bill, BillLine, ExpenseLine, FixedItem
 from callout.worklog.entry import Source
@@ -72,6 +73,7 @@ def _line(line: BillLine, bill: Bill, locale: Locale, words: str) -> dict[str, A
         "open": line.state in OPEN_STATES,
         "charged": str(line.charge),
         "why": RULES[words][line.verdict.rule],
+        "drift": [drift_sentence(one, locale) for one in line.drift],
         "evidence": [identifier[:8] for identifier in line.verdict.evidence] or [entry.event.id[:8]],
     }
 

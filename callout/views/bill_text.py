@@ -41,7 +41,7 @@ def bill_text(bill: Bill) -> str:
 
 def why(line: BillLine) -> str:
     """The verdict's sentence, with what was taken off, who pays, and what a person said in the rule's place."""
-    told = [line.verdict.why]
+    told = [line.verdict.why, *(f"Finding {one.sentence}" for one in line.drift)]
     if line.deducted_seconds:
         told.append(f"{clock_time(line.deducted_seconds)} of it are billed with other work.")
     if line.override:

@@ -14,6 +14,7 @@ from callout.policy.chargeable import Charge, Verdict
 from callout.worklog.entry import Entry
 from callout.worklog.month import Month
 from callout.worklog.rounding import Rounding
+from callout.worklog.shown_drift import ShownDrift
 
 
 class LineState(StrEnum):
@@ -53,7 +54,8 @@ class BillLine:
     whose `amount` is zero: `paid_by` names the contract (empty: time and materials). `rounding_minutes` of the billed
     ones were not worked, `deducted_minutes` were let off by a person and are in neither. `original_amount` is what
     was asked for before override, cover, deduction and write-off; None where it is not known. `verdict` is the
-    rule's, also where `override` stands in its place. `steps` explain the line, one sentence each.
+    rule's, also where `override` stands in its place. `steps` explain the line, one sentence each. `drift` are the
+    findings that were named as evidence for its cause.
     """
 
     entry: Entry
@@ -79,6 +81,7 @@ class BillLine:
     written_off: Decimal = Decimal(0)
     override: Override | None = None
     steps: tuple[str, ...] = ()
+    drift: tuple[ShownDrift, ...] = ()
 
     @property
     def charge(self) -> Charge:

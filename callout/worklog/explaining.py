@@ -78,6 +78,8 @@ class Explainer:
         cause = f" Stated cause: {entry.cause}." if entry.cause else ""
         cited = ", ".join(verdict.evidence) or "none but the work itself"
         yield f"Rule {verdict.rule} ({verdict.charge}): {verdict.why}{cause} Evidence: {cited}."
+        for one in judged.drift:
+            yield f"Shown by finding {one.sentence} callout drift explain {one.finding} tells why; event {one.event}."
         if judged.override:
             said = judged.override
             yield (

@@ -64,6 +64,7 @@ class LineMaker:
             base_rate=rate.amount,
             original_amount=worth,
             override=judged.override,
+            drift=judged.drift,
             steps=self.explainer.unasked(judged, rate, worth),
         )
 
@@ -92,6 +93,7 @@ class LineMaker:
             deducted_minutes=share.let_off,
             original_amount=self._original(share),
             override=judged.override,
+            drift=judged.drift,
             steps=self.explainer.priced(judged, share, self.groups[piece]),
         )
 

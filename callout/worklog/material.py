@@ -19,6 +19,8 @@ from callout.worklog.judged import Deduction, deductions_of, overrides_of
 from callout.worklog.overlap import Overlap, overlaps
 from callout.worklog.paying import candidates
 from callout.worklog.pieces import Piece, day_of, pieces_of
+from callout.worklog.shown_drift import KIND as DRIFT_LOOKED
+from callout.worklog.shown_drift import ShownDrift, shown_drift
 
 if TYPE_CHECKING:
     from callout.inventory.models import Customer
@@ -29,7 +31,8 @@ NO_OVERLAP = Overlap(0, ())
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """One customer's events, sorted by what they are about. `stories` are by call-out, in the ledger's order."""
+    """One customer's events, sorted by what they are about. `stories` are by call-out, in the ledger's order, `looks`
+    (for drift) by event id."""
 
     events: tuple[Event, ...]
     entries: tuple[Entry, ...]
@@ -38,11 +41,13 @@ class Material:
     overrides: Mapping[str, Override]
     deductions: Mapping[str, Sequence[Deduction]]
     frozen: Mapping[str, int]
+    looks: Mapping[str, Event]
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One entry with what was decided about it. `pieces` are its parts; None where their times are not known."""
+    """One entry with what was decided about it. `pieces` are its parts; None where their times are not known.
+    `drift` are the findings that were named as evidence."""
 
     entry: Entry
     day: dt.date
@@ -50,6 +55,7 @@ class Judged:
     override: Override | None
     overlap: Overlap
     pieces: Sequence[Piece] | None
+    drift: tuple[ShownDrift, ...] = ()
 
     @property
     def charge(self) -> Charge:
@@ -72,6 +78,7 @@ def material_of(events: Sequence[Event]) -> Material:
         overrides=overrides_of(events),
         deductions=deductions_of(events),
         frozen=frozen_work(events),
+        looks={event.id: event for event in events if event.kind == DRIFT_LOOKED},
     )
 
 
@@ -113,13 +120,15 @@ def _judge(
     story = material.stories.get(entry.event.callout, ())
     valid = candidates(customer.contracts, money, entry, day)
     included = next((one.id for one in valid if one.kind == "included_hours"), "")
+    drift = shown_drift(entry.cause_evidence, material.looks)
     facts = replace(
         facts_of(entry, story, customer.contract, material.quotes),
         covered=money.maintenance_covers,
         included_hours=included,
         idle=entry.idle_seconds >= money.idle_asks_minutes * 60,
+        finding_in_doubt=any(not one.proves for one in drift),
     )
-    return Judged(entry, day, decide(facts), material.overrides.get(entry.event.id), NO_OVERLAP, ())
+    return Judged(entry, day, decide(facts), material.overrides.get(entry.event.id), NO_OVERLAP, (), drift)
 
 
 def _cut(

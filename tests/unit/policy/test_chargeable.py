@@ -44,6 +44,12 @@ SUPPORT = {"contract": "support", "opened": ("o1",)}
         (WorkFacts(**SUPPORT, cause="own_bug", cause_evidence=("b1",)), NO, Rule.OWN_BUG, ("b1",)),
         (WorkFacts("maintenance", cause="unsupported_modification", cause_evidence=("d1",)), YES, MODIFIED, ("d1",)),
         (WorkFacts(**SUPPORT, activity="support", cause="unsupported_modification"), YES, MODIFIED, ()),
+        (
+            WorkFacts("maintenance", cause="unsupported_modification", cause_evidence=("d1",), finding_in_doubt=True),
+            OPEN,
+            Rule.FINDING_IN_DOUBT,
+            ("d1",),
+        ),
         (WorkFacts("maintenance", cause="man_made_emergency"), YES, Rule.MAN_MADE_EMERGENCY, ()),
         (WorkFacts(**SUPPORT, outcome="refused", cause="man_made_emergency"), NO, Rule.REFUSED_BY_GATE, ("o1",)),
         (

@@ -1,0 +1,31 @@
+"""A drift finding that stands on a bill or an invoice as evidence, as one sentence in the customer's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from babel import Locale
+from babel.dates import format_date
+
+from callout.drift.change import What
+from callout.drift.look import Section
+from callout.views.drift_words import SECTIONS, WHAT
+from callout.views.words import LABELS, words_of
+from callout.worklog.shown_drift import ShownDrift
+
+
+def drift_sentence(one: ShownDrift, locale: Locale) -> str:
+    """What was changed, where, and between which two looks. Not escaped for any form.
+
+    One that the ledger does not have, or not whole, is told in English as it is: it is on no bill that is sent.
+    """
+    words = words_of(locale)
+    try:
+        section, what = SECTIONS[words][Section(one.section)][0], WHAT[words][What(one.what)]
+        since, until = (
+            str(format_date(dt.date.fromisoformat(day), "medium", locale=locale)) for day in (one.since, one.until)
+        )
+    except ValueError:
+        return one.sentence
+    told = {"section": section, "subject": one.subject, "what": what, "since": since, "until": until}
+    return LABELS[words]["finding"].format(finding=one.finding, **told)
