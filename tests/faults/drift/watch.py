@@ -1,4 +1,4 @@
-"""Looks at a stage as `callout drift` does, by the steps themselves, and tells what was said in the words of a score."""
+"""Looks at a stage by the steps of `callout drift`, and tells what was said in the words of a score."""
 
 from __future__ import annotations
 
