@@ -28,7 +28,7 @@ def _tried(practice: Practice, trick: Trick) -> Spoken:
     """What is said while it is hidden; afterwards it is undone, whatever came of it."""
     practice.stage.shell(f"set -e\n{trick.hide}")
     try:
-        return practice.watch.look(keep=False)
+        return practice.watch.look()
     finally:
         practice.stage.shell(f"set -e\n{trick.undo}")
 

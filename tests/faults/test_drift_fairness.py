@@ -50,7 +50,9 @@ def _tried(
     practice.doer.prepare(plan)
     practice.watch.remember()
     whole, unknown = Score({}, [], [], []), []
-    for deeds in plan.rounds:
+    for number, deeds in enumerate(plan.rounds):
+        if number:
+            practice.watch.remember()
         practice.doer.do(deeds)
         spoken = practice.watch.look()
         whole = whole.joined(score(deeds, spoken.said))

@@ -22,7 +22,7 @@ NEW = (
 # There before the first look, removed with their settings between two.
 OLD = (
     "htop", "iotop", "lolcat", "ifstat", "arping", "ntpdate", "sipsak", "sngrep", "dateutils", "ccze", "multitail",
-    "pwgen", "apg", "mawk", "libnet-ssleay-perl", "rlwrap", "numactl", "hdparm", "ipcalc", "netcat-traditional",
+    "pwgen", "apg", "libnet-ssleay-perl", "rlwrap", "numactl", "hdparm", "ipcalc", "netcat-traditional",
     "dnstracer",
 )  # fmt: skip
 # There in the release's older version before the first look, upgraded to the newest between two.

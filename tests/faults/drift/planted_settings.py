@@ -91,9 +91,10 @@ def cron(dice: random.Random, targets: Targets) -> Drawn:
     return script, (Mark("cron", f"*{name}*", glob=True),), (*path_mark(found), *path_mark(found.rsplit("/", 1)[0]))
 
 
-# Each belongs to the container's own namespaces: this machine's kernel is left alone.
+# Each belongs to the container's own namespaces: this machine's kernel is left alone. None resets another, as a changed
+# ip_forward does with accept_redirects.
 KERNEL = (
-    "net.ipv4.ip_forward", "net.ipv4.conf.all.accept_redirects", "net.ipv4.conf.all.send_redirects",
+    "net.ipv4.ip_forward", "net.ipv4.conf.all.send_redirects",
     "net.ipv4.conf.all.rp_filter", "net.ipv4.tcp_syncookies", "net.ipv4.icmp_echo_ignore_all", "kernel.msgmax",
     "net.ipv4.conf.all.accept_source_route", "net.core.somaxconn", "net.ipv4.ip_default_ttl", "kernel.shmmni",
     "net.ipv4.tcp_timestamps", "net.ipv4.conf.all.log_martians", "net.ipv4.tcp_fin_timeout", "kernel.msgmnb",

@@ -137,6 +137,14 @@ def test_what_package_managers_say(site: LookedSite, session: LocalShellSession)
     assert [(line.package, line.before, line.after) for line in said.log] == [("tidy:amd64", "1.2-2", "1.2-3")]
 
 
+def test_a_pipe_keeps_no_package_manager_waiting(site: LookedSite, session: LocalShellSession) -> None:
+    os.mkfifo(site.root / "usr/bin/pipe")
+    paths = [str(site.root / path) for path in ("usr/bin/pipe", "usr/bin/tidy")]
+    said = look_for_evidence(session, site.scope(), paths, [], randomness=RANDOMNESS)
+    assert said.whole, said.why
+    assert [word.shipped for word in said.paths] == [Match.SAME]
+
+
 def test_an_md5sum_that_lies_is_believed_in_nothing(site: LookedSite, in_dash: LocalShellSession) -> None:
     tidy = site.write("usr/bin/tidy", b"\x7fELF evil\n")
     (in_dash.tools / "md5sum").unlink(missing_ok=True)

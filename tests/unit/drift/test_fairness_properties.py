@@ -171,7 +171,7 @@ def told(happened: Sequence[Happened], planted: Sequence[Change] = (), **more: A
         by_place.setdefault(change.place, change)
     patches: dict[str, tuple[PatchedFile, ...]] = {}
     for one in happened:
-        patches |= one.patched
+        patches = one.patched | patches
     found = PackageEvidence(
         tuple(word for one in happened for word in one.words),
         tuple(word for one in happened for word in one.accounts),
