@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from access_check.errors import InventoryError
 from access_check.facts_profile import FactsProfile, RemoteCommand
+from access_check.profile_file import profile_file
 from access_check.sign_in_form import SignInForm
 from access_check.validation import Strict, validated
 
@@ -78,7 +76,7 @@ def access_profile(
     `origins` and `expected_file` say where those were written, as for `validated`.
     Raises InventoryError for a product without a profile, or an override that is not valid.
     """
-    merged = merge(_shipped(product), overrides or {})
+    merged = merge(profile_file("access_check", product), overrides or {})
     return validated(
         AccessProfile,
         merged,
@@ -102,14 +100,3 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
         under = merged.get(key)
         merged[key] = merge(under, value) if isinstance(under, Mapping) and isinstance(value, Mapping) else value
     return merged
-
-
-@cache
-def _shipped(product: str) -> dict[str, Any]:
-    import yaml
-
-    path = resources.files("access_check") / "profiles" / f"{product}.yml"
-    if not path.is_file():
-        raise InventoryError(f"There is no product profile {product!r}.", "Use pbxware or serverware.")
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return loaded

@@ -13,7 +13,7 @@ from benchmarks.separate_sites import Sites, new, old
 
 def make_bundle(sites: Sites, inventory: Path, identifier: str = "PW-2041", **values: object) -> Path:
     """The bundle file; its key is the one that the inventory allows to sign from now on."""
-    source, key = sites.folder / f"source-{identifier}", sites.folder / f"release-{identifier}"
+    source = sites.folder / f"source-{identifier}"
     (source / "files").mkdir(parents=True)
     files = []
     for path in sites.paths:
@@ -26,6 +26,12 @@ def make_bundle(sites: Sites, inventory: Path, identifier: str = "PW-2041", **va
         "downtime_minutes": 5, "restart": ["web"], "files": files, **values,
     }  # fmt: skip
     (source / "bundle.yml").write_text(json.dumps(manifest))
+    return signed_bundle(source, inventory, sites.folder, identifier)
+
+
+def signed_bundle(source: Path, inventory: Path, folder: Path, identifier: str = "PW-2041") -> Path:
+    """Builds and signs a source folder; the key is made in `folder`, and allowed by the inventory from now on."""
+    key = folder / f"release-{identifier}"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "anna", "-f", str(key)], check=True)
     kind, public = key.with_suffix(".pub").read_text().split()[:2]
     line = f'anna@vendor.example namespaces="callout-bundle" {kind} {public}\n'

@@ -15,13 +15,12 @@ from ansible.plugins.action import ActionBase
 from access_check.errors import AccessCheckError
 from access_check.inventory_source import raw_system
 from callout.ansible_face.interruption import interrupted_as_exception
-from callout.ansible_face.rehearsal import rehearsal_ledger
 from callout.errors import CalloutError, Refused
 from callout.findings import Finding
 from callout.inventory.models import System
 from callout.inventory.reading import system_from_raw
 from callout.ledger.store import open_ledger
-from callout.places import find_places
+from callout.places import Places, find_places
 from callout.steps.context import Context
 from callout.steps.record import require_open
 from callout.steps.world import context_at, now
@@ -71,8 +70,7 @@ class CalloutAction(ActionBase):  # type: ignore[misc]  # Ansible ships no types
                 now(),
             )
             system = system_from_raw(raw, places.known_hosts)
-            url = rehearsal_ledger(places, now, os.getppid()) if self._task.check_mode else places.ledger
-            with closing(open_ledger(url, now)) as ledger:
+            with closing(open_ledger(_ledger(places, check=self._task.check_mode), now)) as ledger:
                 context = context_at(places, ledger)
                 if self.NEEDS_OPEN_CALLOUT and arguments.get("callout"):
                     require_open(ledger, arguments["callout"], system.name)
@@ -97,6 +95,15 @@ def failure(error: CalloutError | AccessCheckError) -> dict[str, Any]:
 def told(findings: list[Finding]) -> list[dict[str, Any]]:
     """Findings as data for a result."""
     return [finding.as_dict() for finding in findings]
+
+
+def _ledger(places: Places, *, check: bool) -> str:
+    """Where the ledger is that this task works on: in check mode a copy of the real one."""
+    if not check:
+        return places.ledger
+    from callout.ansible_face.rehearsal import rehearsal_ledger
+
+    return rehearsal_ledger(places, now, os.getppid())
 
 
 def _inventory(variables: dict[str, Any]) -> Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from callout.cli import drift_waivers
+from callout.cli import drift_told, drift_waivers
 from callout.cli.shared import InventoryOption, JsonOption, context_for, inventory_of, new_app, print_json, tell
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ def explain(
 
 
 drift_waivers.register(app)
+drift_told.register(app)
 
 
 def _give(report: DriftReport, form: Form, output: Path | None, *, verbose: bool) -> None:

@@ -27,6 +27,7 @@ VERBS = {
     "patch": ("patch", True),
     "ssh": ("ssh", False),
     "play": ("play", False),
+    "recordings": ("recordings", True),
     "time": ("time", True),
     "bill": ("bill", True),
     "quote": ("quote", True),

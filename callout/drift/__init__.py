@@ -1,1 +1,1 @@
-"""Room for baselines and what differs from them. Empty: that is the work of later issues."""
+"""Baselines of systems, what differs from them, and whose doing that is: looks see, rules judge."""

@@ -47,9 +47,10 @@ def ask_sections(
 ) -> tuple[Told, str]:
     """What a script tells section by section; and why no more of it came, empty where all did."""
     deadline_s = FACTS_DEADLINE_S if name == "drift_facts" else DATABASE_DEADLINE_S
+    text = script("drift_sections") + script(name) if name == "drift_facts" else script(name)
     told = Told()
     try:
-        with session.stream(script(name), *arguments, stdin=stdin, deadline_s=deadline_s) as stream:
+        with session.stream(text, *arguments, stdin=stdin, deadline_s=deadline_s) as stream:
             read_sections(stream.chunks(), wanted, told)
             completed = stream.finish()
     except SectionsRefused as error:

@@ -159,12 +159,9 @@ def _texts(judged: Iterable[Judged], before: Look, after: Look) -> dict[str, Tex
     found: dict[str, TextPair] = {}
     left = MOST_CHARACTERS
     for one in judged:
-        pair = text_pair(one, before, after)
-        size = len(pair.before or "") + len(pair.after or "") if pair else 0
-        if pair is not None and size > left:
-            pair = TextPair(None, None, "The report has texts enough.")
+        pair = text_pair(one, before, after, left)
         if pair is not None:
-            left -= 0 if pair.withheld else size
+            left = max(0, left - len(pair.before or "") - len(pair.after or ""))
             found[one.id] = pair
     return found
 

@@ -21,8 +21,9 @@ LONGEST_LINE = 2000
 LONGEST_PLAIN_VALUE = 120
 
 # A rule names secret files; any other may hold a password all the same. Of such a line only the name is kept.
+# Bounded on both sides: a line made to be slow costs no more than another.
 _ASSIGNMENT = re.compile(
-    r"(?<![\w.\"'-])(?P<name>[\w.\"'-]*(?:pass|pwd|secret|token|api_?key|credential|private_?key)[\w.\"'-]*"
+    r"(?P<name>(?:pass|pwd|pw(?=\s*[=:])|secret|token|api_?key|credential|private_?key)[\w.\"'-]{0,80}"
     r"(?:[^\S\n]*(?:=>?|[:|>,])[^\S\n]*|[^\S\n]+))(?P<value>\S.*)",
     re.IGNORECASE,
 )
@@ -51,16 +52,19 @@ class TextPair:
         return cls(_text(raw["before"]), _text(raw["after"]), str(raw["withheld"]))
 
 
-def text_pair(judged: Judged, before: Look, after: Look) -> TextPair | None:
-    """Both sides of a change that can be read as text; None where one of them is not known, or there are no lines."""
+def text_pair(judged: Judged, before: Look, after: Look, most: int = MOST_CHARACTERS) -> TextPair | None:
+    """Both sides of a change that can be read as text; None where one of them is not known, or there are no lines.
+
+    Sides that together have more than `most` characters are withheld.
+    """
     change = judged.change
     if change.section is not Section.FILES:
         if not any(_has_lines(values) for values in (change.before, change.after)):
             return None
-        return _safe_pair(_as_text(change.before), _as_text(change.after))
+        return _safe_pair(_as_text(change.before), _as_text(change.after), most)
     old, new = _file_text(change.before, before, change.subject), _file_text(change.after, after, change.subject)
     known = all(text is not None or values is None for text, values in ((old, change.before), (new, change.after)))
-    return _safe_pair(old, new) if known and old != new else None
+    return _safe_pair(old, new, most) if known and old != new else None
 
 
 def _file_text(values: Values | None, look: Look, path: str) -> str | None:
@@ -83,8 +87,10 @@ def _as_text(values: Values | None) -> str | None:
     return "".join(f"{key}:\n{value}\n" if "\n" in value else f"{key}: {value}\n" for key, value in values.items())
 
 
-def _safe_pair(before: str | None, after: str | None) -> TextPair:
+def _safe_pair(before: str | None, after: str | None, most: int) -> TextPair:
     sides = [side for side in (before, after) if side is not None]
+    if sum(map(len, sides)) > most:
+        return TextPair(None, None, "The report has texts enough.")
     if any(_KEY_BLOCK in side for side in sides):
         return TextPair(None, None, "It holds a private key.")
     if any(len(side) > LONGEST_TEXT for side in sides):

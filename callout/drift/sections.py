@@ -104,7 +104,9 @@ class _Reader:
         elif letter == b"t" and rest.startswith(" "):
             self._told.tools.add(rest[1:])
         elif letter == b"l" and rest.startswith(" "):
-            if rest.strip() and len(self._told.logins) < MAXIMUM_LOGINS:
+            # `last` ends with a line on its own file.
+            ends = rest.lstrip().startswith("wtmp begins")
+            if rest.strip() and not ends and len(self._told.logins) < MAXIMUM_LOGINS:
                 self._told.logins.append(shown(rest[1:]))
         else:
             raise SectionsRefused(f"a line is not understood: {shown(letter.decode('latin-1') + rest[:200])}")

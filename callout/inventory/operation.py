@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
-from importlib import resources
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from access_check.profile import access_profile, merge
+from access_check.profile_file import profile_file
 from access_check.validation import Strict
 from callout.inventory.drift import DriftProfile
 
@@ -147,12 +146,8 @@ def shipped_scope(product: str) -> BackupScope:
     return BackupScope.model_validate(_shipped(product)["backup"])
 
 
-@cache
 def _shipped(product: str) -> dict[str, Any]:
-    import yaml
-
-    path = resources.files("callout") / "profiles" / f"{product}.yml"
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if isinstance(like := loaded.get("drift"), str):
-        loaded["drift"] = _shipped(like)["drift"]
-    return loaded
+    """As the product's file has it; where that says of drift only like which product, with that one's."""
+    told = profile_file("callout", product)
+    like = told.get("drift")
+    return {**told, "drift": profile_file("callout", like)["drift"]} if isinstance(like, str) else told

@@ -109,6 +109,8 @@ class Money(Strict):
     which was worked, or on which the work was entered. `bucket_hours`: an hour at a multiple takes one hour of a
     contract's hours (`as_worked`) or so many more (`multiplied`). `maintenance_covers` are the kinds of work that a
     maintenance contract covers. Work of a session that was idle for `idle_asks_minutes` waits for a person.
+    `shared_minutes`: a minute in which one person worked for several customers is shared out equally among the pieces
+    of work that went on in it (`split`), or is billed with the one that began first (`first`); never with both.
     """
 
     rates: Mapping[str, Rates] = Field(default_factory=dict)
@@ -131,6 +133,7 @@ class Money(Strict):
     warn_at_percent: tuple[Annotated[int, Field(gt=0, lt=100)], ...] = (80, 95)
     maintenance_covers: tuple[WorkKind, ...] = ("support", "maintenance", "travel")
     idle_asks_minutes: Annotated[int, Field(gt=0)] = 60
+    shared_minutes: Literal["split", "first"] = "split"
 
 
 class Quotes(Strict):
@@ -197,10 +200,12 @@ class Sessions(Strict):
     """How `callout ssh` keeps a session. Without `record` nothing is kept of what was said, only the time.
 
     More than `idle_minutes` without a key typed is told as idle: flagged, never left out of the time by itself. A
-    recording ends at `maximum_mb` (1,000,000 bytes each), the session does not.
+    recording ends at `maximum_mb` (1,000,000 bytes each), the session does not. `callout recordings prune` removes
+    those that are older than `keep_days` and whose work is on an invoice; without it they are kept for ever.
     """
 
     record: bool = True
+    keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     idle_minutes: Annotated[int, Field(gt=0, le=24 * 60)] = 10
     maximum_mb: Annotated[int, Field(gt=0, le=10_000)] = 50
 

@@ -51,6 +51,7 @@ KINDS = frozenset(
         "work_logged",
         "work_amended",
         "session_recorded",
+        "recording_pruned",
         "expense_logged",
         "work_judged",
         "work_deducted",
@@ -83,7 +84,8 @@ class Draft:
     """An event before it is in the ledger.
 
     `at` is when it happened (aware). `customer`, `system` and `callout` may be empty where an event belongs
-    to none. `body` is JSON-able, holds no secret and no float (amounts are strings).
+    to none. `body` is JSON-able, holds no secret and no float (amounts are strings). `id` is only given where another
+    draft of the same append names it; empty, it is made when it is stored.
     """
 
     kind: str
@@ -93,6 +95,7 @@ class Draft:
     system: str = ""
     callout: str = ""
     body: Mapping[str, Any] = field(default_factory=dict)
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,10 @@ CREATE TRIGGER events_are_appended_in_order BEFORE INSERT ON callout.events
         "ALTER TABLE callout.events ENABLE ALWAYS TRIGGER events_are_appended_in_order",
     ),
     3: (f"CREATE INDEX events_by_work ON callout.events (customer, ({begun('strpos')})) WHERE kind = 'work_logged'",),
+    4: (
+        f"""
+CREATE INDEX events_by_actor ON callout.events (actor, ({begun("strpos")}), customer) WHERE kind = 'work_logged'""",
+    ),
 }
 NEWEST = max(MIGRATIONS)
 GUARDS = frozenset({"events_are_never_changed", "events_are_appended_in_order"})

@@ -42,7 +42,7 @@ def rows_after(
             new = new or number()
             draft = replace(draft, callout=new)
         place += 1
-        row = sealed_row(draft, seq=place, identifier=identifier(), recorded_at=now(), prev_hash=prev_hash)
+        row = sealed_row(draft, seq=place, identifier=draft.id or identifier(), recorded_at=now(), prev_hash=prev_hash)
         prev_hash = row["hash"]
         rows.append(row)
     return rows

@@ -11,11 +11,12 @@ from callout.ledger.event import Event, format_utc, parse_utc, storable
 # What a filter may be: a text that a column equals, several kinds, or a moment.
 Wanted = str | Sequence[str] | dt.datetime
 _BEGUN = {"begun_since": ">=", "begun_until": "<"}
-_EQUAL = frozenset({"kind", "callout", "customer", "system", "id"})
+_EQUAL = frozenset({"kind", "callout", "customer", "system", "id", "actor"})
 _NOTHING = "1 = 0"
 # When a piece of work began, out of its body's text: canonical JSON writes it so, and quotes within texts are escaped.
 # Cut out by position, since a database's own JSON functions refuse bodies that are whole.
 _BEGUN_MARK = '"started_at":"'
+_ENDED_MARK = '"ended_at":"'
 _MOMENT_LENGTH = 27
 
 
@@ -43,6 +44,8 @@ def condition(filters: Mapping[str, Wanted], placeholder: str, position: str) ->
 def _one(name: str, wanted: Wanted, placeholder: str, position: str) -> tuple[str, list[str]]:
     if name in _EQUAL and isinstance(wanted, str):
         return f"{name} = {placeholder}", [wanted]
+    if name == "not_customer" and isinstance(wanted, str):
+        return f"customer <> {placeholder}", [wanted]
     if name == "kinds" and not isinstance(wanted, str | dt.datetime):
         kinds = sorted(set(wanted))
         return (f"kind IN ({', '.join([placeholder] * len(kinds))})" if kinds else _NOTHING), kinds
@@ -58,8 +61,17 @@ def _one(name: str, wanted: Wanted, placeholder: str, position: str) -> tuple[st
 
 def begun_of(event: Event) -> str:
     """The same of an event that was read: when the work began, as the ledger writes it; empty where it does not say."""
-    at = event.body_text.find(_BEGUN_MARK)
-    return event.body_text[at + len(_BEGUN_MARK) :][:_MOMENT_LENGTH] if at >= 0 else ""
+    return _moment_behind(_BEGUN_MARK, event.body_text)
+
+
+def ended_of(event: Event) -> str:
+    """The same of its end: what costs nothing for the thousands of pieces of work that are only passed by."""
+    return _moment_behind(_ENDED_MARK, event.body_text)
+
+
+def _moment_behind(mark: str, text: str) -> str:
+    at = text.find(mark)
+    return text[at + len(mark) :][:_MOMENT_LENGTH] if at >= 0 else ""
 
 
 def moment_text(wanted: str | dt.datetime) -> str:

@@ -37,6 +37,10 @@ CREATE TRIGGER events_are_appended_in_order BEFORE INSERT ON events
     3: f"""
 CREATE INDEX events_by_work ON events (customer, {begun("instr")}) WHERE kind = 'work_logged';
 """,
+    # Whom else the same people worked for at that time, without reading anybody's past.
+    4: f"""
+CREATE INDEX events_by_actor ON events (actor, {begun("instr")}, customer) WHERE kind = 'work_logged';
+""",
 }
 NEWEST = max(MIGRATIONS)
 GUARDS = frozenset({"events_are_never_changed", "events_are_never_deleted", "events_are_appended_in_order"})

@@ -23,10 +23,10 @@ class LedgerView(Protocol):
     def events(self, **filters: Wanted) -> Iterator[Event]:
         """Events in order of `seq`; all filters together hold.
 
-        Equalities: `kind`, `callout`, `customer`, `system`, `id`. `kinds`: one of several; an empty list selects
-        nothing. `since_at` and `until_at` (aware datetimes, or text as the ledger writes it): when it happened, the
-        first included, the second not; `begun_since` and `begun_until`: work that began then. Raises BadInput for any
-        other filter.
+        Equalities: `kind`, `callout`, `customer`, `system`, `actor`, `id`. `not_customer`: anybody else's. `kinds`: one
+        of several; an empty list selects nothing. `since_at` and `until_at` (aware datetimes, or text as the ledger
+        writes it): when it happened, the first included, the second not; `begun_since` and `begun_until`: work that
+        began then. Raises BadInput for any other filter.
         """
         ...
 

@@ -99,8 +99,7 @@ def in_the_way(target: Target, findings: Sequence[Finding], steps: Collection[st
 
 
 def look_before_anything(facts: BeforeAnything) -> list[Finding]:
-    """One finding per rule, in the order of a call-out: ticket, access, plan, consent, entitled, quote, window, drill,
-    drift.
+    """One finding per rule, by order: ticket, access, plan, consent, entitled, quote, window, drill, drift.
 
     Source: published procedure (tickets, support and maintenance) and the vendor's order of an upgrade.
     """
@@ -114,7 +113,7 @@ def look_before_anything(facts: BeforeAnything) -> list[Finding]:
         *_quote(facts),
         _window(facts),
         *_drill(facts),
-        *_drift(facts),
+        *(judge_drifted(facts.drift, facts.now, facts.emergency) if facts.drift else ()),
     ]
 
 
@@ -282,10 +281,6 @@ def _backup(facts: RightBefore) -> Finding:
 
 def _drill(facts: BeforeAnything) -> list[Finding]:
     return judge_drill(facts.drill, facts.now, facts.emergency) if facts.drill else []
-
-
-def _drift(facts: BeforeAnything) -> list[Finding]:
-    return judge_drifted(facts.drift, facts.now, facts.emergency) if facts.drift else []
 
 
 def _calls(calls: int | None) -> Finding:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,11 +76,7 @@ class Conversation:
         password = self.target.password.get_secret_value() if self.target.password else None
         by_authority = self._by_authority()
         with ExitStack() as stack:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="callout-ssh-"))
-            log = Path(folder, "log")
-            os.mkfifo(log, 0o600)
-            reader = os.open(log, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-            stack.callback(os.close, reader)
+            reader, log = stack.enter_context(_door_for_the_log())
             words = conversation_arguments(
                 self.target,
                 self._words(),
@@ -118,3 +113,19 @@ class Conversation:
         return stands_by_authority(
             known_keys(host, self.target.port, known_hosts), known_keys(host, DEFAULT_SSH_PORT, known_hosts)
         )
+
+
+@contextmanager
+def _door_for_the_log() -> Iterator[tuple[int, Path]]:
+    """A pipe that ssh opens by a name in /proc, as only our own user may: no file, so a kill leaves none behind.
+
+    ssh closes what it inherits before it opens its log, so it cannot be handed a descriptor. The pipe has no end of
+    file before the block ends, as we hold its other side, too.
+    """
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    try:
+        yield reader, Path(f"/proc/{os.getpid()}/fd/{writer}")
+    finally:
+        os.close(reader)
+        os.close(writer)

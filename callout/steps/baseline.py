@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from callout.drift.baseline_rules import judge_renewal
+from callout.drift.carried import MOST_CARRIED, carried_of
+from callout.drift.judged import Judged
 from callout.drift.look import Look
-from callout.errors import BadInput, Locked, Refused
-from callout.findings import Finding
+from callout.errors import BadInput, CalloutError, Locked, Refused
+from callout.findings import Finding, Move, Status
 from callout.ledger.event import Draft, Event, format_utc
 from callout.ledger.store import LedgerView
 from callout.steps.baseline_trust import newest_baseline, signature_of
@@ -69,11 +71,16 @@ def record_baseline(
     else:
         comparison = compare_now(context, system, full=full, ask_version=ask_version, randomness=randomness)
         kept = comparison.after
-        findings = judge_renewal(comparison.judged, comparison.compared.unknown, kept.look.look)
+        findings = [
+            *judge_renewal(comparison.judged, comparison.compared.unknown, kept.look.look),
+            *_too_many_waived(comparison.judged),
+        ]
         reason = CALL_OUT if callout else ACCEPTED
         record_comparison(context, system, callout, comparison)
     _require(context, system, callout, kept, findings)
     body = _body(system, kept, previous, reason, because)
+    # Otherwise what was waived could never speak again: it would be as the new baseline has it.
+    body["carried"] = carried_of(comparison.judged) if comparison else []
     body["signature"] = signature_of(context, system, body)
 
     def decide(view: LedgerView) -> list[Draft]:
@@ -102,7 +109,8 @@ def rehearse_baseline(context: Context, system: System, *, full: bool) -> None:
 def renew_after_change(context: Context, system: System, callout: str) -> str:
     """After a call-out of ours: the baseline renewed where there is one; a sentence about what came of it.
 
-    Never fails the call-out: a system without a baseline has none, and drift that stands is told and recorded.
+    Never fails the call-out, whose change is done and verified: what kept the baseline from being renewed is told, and
+    recorded as `baseline_refused`; the old one goes on being what the system is held against.
     """
     if newest_baseline(context.ledger, system.name) is None:
         return f"{system.name} has no baseline to renew."
@@ -110,7 +118,19 @@ def renew_after_change(context: Context, system: System, callout: str) -> str:
         recorded = record_baseline(context, system, callout, because=f"after {callout}", full=False)
     except Refused as refused:
         return f"The baseline was not renewed: {refused.message}"
+    except CalloutError as error:
+        unseen = Finding("baseline.look", Status.UNKNOWN, "not-looked", error.message, Move.US, error.hint)
+        context.record("baseline_refused", system, callout, {"look": "", "reasons": [unseen.as_dict()]})
+        return f"The baseline was not renewed: {error.message}"
     return f"The baseline was renewed: {recorded.event.body['look']}."
+
+
+def _too_many_waived(judged: Sequence[Judged]) -> list[Finding]:
+    waived = sum(one.waiver is not None and not one.provenance.explains for one in judged)
+    if waived <= MOST_CARRIED:
+        return []
+    seen = f"{waived} changes are waived; a baseline carries {MOST_CARRIED} at most."
+    return [Finding("baseline.waived", Status.FAIL, "too-many", seen, Move.US, "Undo some, or begin anew: --anew")]
 
 
 def _require(context: Context, system: System, callout: str, kept: Kept, findings: list[Finding]) -> None:

@@ -20,7 +20,19 @@ if TYPE_CHECKING:
     from callout.steps.context import Context
 
 NAMESPACE = "callout-baseline"
-_SIGNED = ("system", "customer", "look", "sha256", "sections", "files", "scope", "previous", "reason", "taken_at")
+_SIGNED = (
+    "system",
+    "customer",
+    "look",
+    "sha256",
+    "sections",
+    "files",
+    "scope",
+    "previous",
+    "reason",
+    "taken_at",
+    "carried",
+)
 
 
 def newest_baseline(view: LedgerView, system: str) -> Event | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from callout.drift.carried import with_carried
 from callout.drift.catalogue import Catalogue, catalogue_of
+from callout.drift.change import Change, finding_id
 from callout.drift.compare import Compared, compare
 from callout.drift.evidence import Evidence
 from callout.drift.judged import Judged
@@ -18,7 +20,7 @@ from callout.drift.scope import drift_scope_of
 from callout.drift.shelf import SALT_BYTES, SUFFIX, open_look, salt_of, write_look
 from callout.drift.verdict import judge
 from callout.errors import BadInput
-from callout.ledger.event import Event
+from callout.ledger.event import Event, canonical
 from callout.steps.baseline_trust import believed_baseline, newest_baseline
 from callout.steps.context import Context
 from callout.steps.drift_evidence import evidence_between, questions_of
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 # So many findings stand in the ledger one by one; the others are counted, and are in the look for whoever asks.
 MOST_RECORDED = 500
+# An event holds 1 MiB; paths and values of a system may be long.
+MOST_RECORDED_BYTES = 768 * 1024
 # Looks that are no baseline are kept so long: the newest, and as many before it.
 LOOKS_KEPT = 10
 
@@ -142,6 +146,7 @@ def compare_now(
     before = believed_baseline(context, system, baseline)
     after = take_look(context, system, before, full=full, ask_version=ask_version, randomness=randomness)
     compared = compare(before.look, after.look.look, differing(before, after.look))
+    compared = with_carried(compared, baseline.body["carried"])
     catalogue = catalogue_of(system)
     evidence = _evidence(context, system, before, after, compared, catalogue, randomness)
     judged = judge(compared.changes, evidence, catalogue, now=context.now())
@@ -150,7 +155,8 @@ def compare_now(
 
 def looked_body(found: Comparison, report: DriftReport, report_sha256: str) -> dict[str, object]:
     """What the ledger keeps of a comparison: every finding that somebody has to be asked about, or was waived."""
-    standing = [one for one in report.judged if not one.provenance.explains]
+    standing = [one.as_dict() for one in report.judged if not one.provenance.explains]
+    recorded = _fitting(standing)
     return {
         "look": report.look.id,
         "sha256": found.after.sha256,
@@ -160,13 +166,26 @@ def looked_body(found: Comparison, report: DriftReport, report_sha256: str) -> d
         "baseline_at": found.baseline.at,
         "outcome": str(report.outcome),
         "counts": dict(report.counts),
-        "findings": [one.as_dict() for one in standing[:MOST_RECORDED]],
-        "more": max(0, len(standing) - MOST_RECORDED),
+        "findings": recorded,
+        "more": len(standing) - len(recorded),
+        # Waived ones of before the baseline, which took them over.
+        "carried": [finding_id(found.system, Change.from_dict(one)) for one in found.baseline.body["carried"]],
         "unknown": [{"section": str(section), "why": why} for section, why in report.unknown],
         "disagreements": list(report.disagreements),
         "version": report.look.version,
         "report_sha256": report_sha256,
     }
+
+
+def _fitting(findings: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The first ones, as many as an event has room for."""
+    kept, size = [], 0
+    for one in findings[:MOST_RECORDED]:
+        size += len(canonical(one).encode())
+        if size > MOST_RECORDED_BYTES:
+            break
+        kept.append(one)
+    return kept
 
 
 def looks_folder(context: Context, system: str) -> Path:

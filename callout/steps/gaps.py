@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from callout.steps.worked import KINDS
 from callout.worklog.gaps import RUN_KINDS, Gaps, gaps_of
 from callout.worklog.month import Month
+from callout.worklog.overlap import Sharing
 
 if TYPE_CHECKING:
     from callout.inventory.policy import Policy
@@ -27,4 +28,5 @@ def find_gaps(
     today = context.now().astimezone(zone).date()
     days = [date for date in month.days() if date <= today] if month else [day or today]
     events = (event for kind in (*KINDS, *RUN_KINDS) for event in context.ledger.events(kind=kind))
-    return gaps_of(events, actor or context.actor, days, zone, policy.hours)
+    sharing = Sharing(policy.money.shared_minutes)
+    return gaps_of(events, actor or context.actor, days, zone, policy.hours, sharing)

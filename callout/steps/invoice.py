@@ -31,6 +31,7 @@ from callout.worklog.quote_use import quotes_of
 from callout.worklog.quoting import accepted_for, quote_state
 from callout.worklog.review import judge_issue
 from callout.worklog.review_standing import Reviewed
+from callout.worklog.settled_time import contested_body
 
 if TYPE_CHECKING:
     from callout.inventory import Inventory
@@ -189,6 +190,7 @@ def _invoice_draft(context: Context, found: Reviewed, invoice: Invoice, numbered
         "lines": [line.id for line in invoice.lines],
         "items": [{"line": item.id, "work": list(item.work), "amount": f"{item.amount or 0:f}"} for item in items],
         "approved": found.review.answered.id if found.review.answered is not None else "",
+        "shared": {work: contested_body(one) for work, one in sorted(bill.contested.items())},
     }
     return Draft("invoice_issued", context.now(), context.actor, bill.customer, "", "", body)
 

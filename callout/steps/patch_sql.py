@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from callout.backups.restoring.look import survey
 from callout.errors import Refused
 from callout.findings import Finding, Move, Status
 from callout.inventory.models import System
@@ -22,6 +21,9 @@ def sql_change(context: Context, system: System, bundle: Bundle) -> SqlChange | 
     database = system.operation.database
     if database is None:
         raise _refused(system, "no-database", "nothing says what its database is", "callout_system.operation.database")
+    # Only a bundle with SQL needs to know how a database is found.
+    from callout.backups.restoring.look import survey
+
     client = survey(context.connect(system.target), database.client).client
     if not client:
         key = "callout_system.operation.database.client"

@@ -19,10 +19,15 @@ from callout.patches.plan import Plan
 from callout.patches.plan import make_plan as decide
 from callout.patches.shelf import unfinished_runs
 from callout.patches.signature import trust_of, trusted_bundle
-from callout.policy.charging import charging_clause
+from callout.policy.bands import BandCalendar
+from callout.policy.chargeable import Activity
+from callout.policy.charging import Ahead, bands_in_window, charging_clause
 from callout.steps.context import Context
 from callout.steps.patch_history import patch_history
 from callout.steps.record import require_open
+from callout.worklog.billing import factors_of
+from callout.worklog.entry import ROLE
+from callout.worklog.paying import payers_ahead
 from callout.worklog.rate_book import RateBook
 
 AskVersion = Callable[[System], str | None]
@@ -93,8 +98,20 @@ def look(
 
 
 def _charging(system: System, ticket: str, now: dt.datetime) -> dict[str, Any]:
-    """What the customer agrees to: the rate of this day, before any contract pays and any multiplier."""
+    """What the customer agrees to: the rate of this day, who would pay, and what an hour is multiplied by."""
     money, customer = system.policy.money, system.customer
     day = now.astimezone(ZoneInfo(customer.time_zone)).date()
-    rate = RateBook(customer, money).ahead("engineer", ticket, day)
-    return charging_clause(customer.contract, rate, customer.currency, money.increment_minutes)
+    valid = payers_ahead(customer.contracts, money, ROLE, Activity.MAINTENANCE, ticket, day)
+    payers = [one for one in valid if one.kind != "time_and_materials"]
+    rest = [one for one in valid if one.kind == "time_and_materials"][:1]
+    rate = RateBook(customer, money).ahead(ROLE, ticket, day, [*payers[:1], *rest])
+    factors = {name: factor for name, factor in factors_of(money).items() if name in ("out_of_hours", "weekend")}
+    window = customer.change_window
+    calendar = BandCalendar(system.policy.hours, customer.time_zone, factors)
+    ahead = Ahead(
+        payers=tuple((one.id, str(one.kind)) for one in payers),
+        bands=bands_in_window(window, calendar, day.year) if window else None,
+        factors=factors,
+        holiday=money.multipliers.holiday if customer.holidays else None,
+    )
+    return charging_clause(customer.contract, rate, customer.currency, money.increment_minutes, ahead)

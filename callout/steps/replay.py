@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from access_check.escaping import shown
 from callout.errors import BadInput, TrustRefused
 from callout.ledger.event import Event
+from callout.steps.prune_recordings import pruned_at
 from callout.worklog.cast_file import sha256_of
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ def recording_of_work(context: Context, work: str) -> Found:
         why = str(kept.get("none", "")) if isinstance(kept, dict) else ""
         raise BadInput(f"Nothing was recorded for {event.id[:8]}{f': {why}' if why else ''}.", "Name other work.")
     path = context.places.recordings / Path(str(kept["file"])).name
+    if not path.exists() and (at := pruned_at(context.ledger, event)):
+        raise BadInput(
+            f"The recording of {event.id[:8]} was removed on {at[:10]}, as policy says; the ledger keeps its hash.",
+            "To play a copy, name the file.",
+        )
     if sha256_of(path) != kept.get("sha256"):
         raise TrustRefused(
             f"{path} is not what was recorded: its SHA-256 is not the one in the ledger.",

@@ -15,6 +15,7 @@ from callout.ledger.event import Event
 from callout.ledger.gathered import Gathered
 from callout.ledger.store import LedgerView
 from callout.steps.bill import bill_of
+from callout.steps.bill_elsewhere import events_elsewhere
 from callout.steps.standing import keep_balances, newest_known
 from callout.worklog.bill import Bill
 from callout.worklog.month import Month, month_of, months_between, parse_month
@@ -63,7 +64,8 @@ def collect(
     """
     asked = _asked(inventory, customers)
     by_customer = events_by_customer(context.ledger, [one.id for one in asked] if customers else None)
-    return collected_from(by_customer, inventory, asked, (first, last), context.now())
+    everybody = context.ledger if customers else None
+    return collected_from(by_customer, inventory, asked, (first, last), context.now(), everybody)
 
 
 def collected_from(
@@ -72,13 +74,21 @@ def collected_from(
     asked: Sequence[Customer],
     period: tuple[Month, Month],
     now: dt.datetime,
+    everybody: LedgerView | None = None,
 ) -> Collected:
-    """What `collect` gives back, from events that were read. Those of customers whom nobody knows are told about."""
+    """What `collect` gives back, from events that were read. Those of customers whom nobody knows are told about.
+
+    `everybody` is where other customers' work is looked up, where `by_customer` does not hold all there are.
+    """
     bills, outcomes = [], []
+    everybody = everybody or Gathered(event for events in by_customer.values() for event in events)
     for customer in asked:
         events = by_customer.get(customer.id, [])
         gathered = Gathered(events)
-        bills += [bill_of(gathered, inventory, customer, month) for month in months_between(*period)]
+        # Once for all months: each of them then asks what was found.
+        beside = Gathered(events_elsewhere(everybody, customer.id, events))
+        months = months_between(*period)
+        bills += [bill_of(gathered, inventory, customer, month, everybody=beside) for month in months]
         outcomes += outcomes_of(events, now)
     unknown = {name: events for name, events in by_customer.items() if name not in inventory.customers}
     return replace(

@@ -20,6 +20,7 @@ from callout.shell.ssh_log import End
 from callout.steps.context import Context
 from callout.steps.record import require_open
 from callout.steps.running_program import last_sign, runs_here, this_program
+from callout.steps.session_end import Ended, log_end
 from callout.steps.work import steady_clock
 from callout.worklog.asciicast import Header
 from callout.worklog.idle import Idle, IdleWatch
@@ -29,13 +30,9 @@ from callout.worklog.recorded_work import (
     Said,
     another_runs,
     begun_body,
-    deduction_body,
-    ended_with_its_window,
     goes_on,
     left_behind,
-    logged_body,
     program_of,
-    recorded_body,
 )
 from callout.worklog.recording import Recorded, Recording, recording_name
 from callout.worklog.session import discard_body, running_session
@@ -120,7 +117,7 @@ def hold_session(
     somebody_there = talk.on_terminal and outcome.end in (End.EXITED, End.LOST)
     said = desk.ask(measured) if began_here and somebody_there else Said()
     said = replace(said, note=masker.text(said.note))
-    event = _log(context, running, began_here, asked, measured, said, kept, why_not)
+    event = log_end(context, Ended(running, began_here, asked, measured, said, kept, why_not))
     return SessionEnd(outcome, event, measured, kept)
 
 
@@ -231,40 +228,3 @@ def _not_reached(context: Context, started: Event | None, why: str) -> None:
         ledger.append(Draft("work_amended", context.now(), context.actor, *names, body))
     finally:
         ledger.close()
-
-
-def _log(
-    context: Context,
-    running: Event,
-    began_here: bool,
-    asked: Asked,
-    measured: Measured,
-    said: Said,
-    kept: Recorded | None,
-    why_not: str,
-) -> Event:
-    """The event of the end.
-
-    A session that a person has stopped meanwhile counts no further. Where the other window has ended before this one,
-    this one is logged whole: the bill takes off what both have claimed, and nothing is lost.
-    """
-    names = (running.customer, running.system, running.callout)
-    now = context.now()
-
-    def decide(ledger: LedgerView) -> Sequence[Draft]:
-        still = running_session(ledger, context.actor, now, wholly=True) if began_here else None
-        ours = still is not None and still.id == running.id
-        if ours or (not began_here and ended_with_its_window(ledger.events(kind="work_logged"), running)):
-            body = logged_body(running, asked, measured, said, kept, why_not, beside=not ours)
-            return [Draft("work_logged", now, context.actor, *names, body)]
-        body = recorded_body(running, asked, measured, kept, why_not)
-        return [Draft("session_recorded", now, context.actor, *names, body)]
-
-    ledger = open_ledger(context.places.ledger, context.now)
-    try:
-        event = ledger.append_after(decide)[0]
-        if event.kind == "work_logged" and said.idle_counts is False and measured.idle.seconds >= 60:
-            ledger.append(Draft("work_deducted", now, context.actor, *names, deduction_body(event, measured.idle)))
-    finally:
-        ledger.close()
-    return event

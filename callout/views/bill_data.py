@@ -39,6 +39,7 @@ def bill_dict(bill: Bill) -> dict[str, Any]:
         "rounding": rounding_dict(bill.rounding),
         "roundings": {activity: rounding_dict(one) for activity, one in bill.roundings.items()},
         "policy": policy_words(bill, "en"),
+        "shared_minutes": bill.shared_minutes,
         "lines": [line_dict(line) for line in bill.lines],
         "expenses": [expense_dict(line) for line in bill.expenses],
         "fixed": [fixed_dict(item) for item in bill.fixed],

@@ -66,6 +66,7 @@ def _line(line: BillLine, bill: Bill, locale: Locale, words: str) -> dict[str, A
         "rate": _money(line.rate, bill, locale, exact=True) if str(line.charge) == "yes" else "",
         "band": f"{labels[line.band.name]} × {line.band.factor}" if line.band.factor != 1 else "",
         "let_off": f"{hours_minutes(line.deducted_minutes)} {labels['let off']}" if line.deducted_minutes else "",
+        "written_off": _written_off(line, bill, locale, labels),
         "paid_by": f"{labels['paid by']} {line.paid_by}" if line.paid_by else "",
         "worth": f"{labels['worth']} {worth}" if line.paid_by and worth else "",
         "override": _override(line, labels),
@@ -76,6 +77,14 @@ def _line(line: BillLine, bill: Bill, locale: Locale, words: str) -> dict[str, A
         "drift": [drift_sentence(one, locale) for one in line.drift],
         "evidence": [identifier[:8] for identifier in line.verdict.evidence] or [entry.event.id[:8]],
     }
+
+
+def _written_off(line: BillLine | ExpenseLine, bill: Bill, locale: Locale, labels: Mapping[str, str]) -> str:
+    """What is not asked for of the line's amount, and of how much; our reason for it is internal."""
+    if not line.written_off or line.amount is None:
+        return ""
+    asked = _money(line.amount + line.written_off, bill, locale)
+    return labels["written off"].format(off=_money(line.written_off, bill, locale), asked=asked)
 
 
 def _hours(begun: dt.datetime, ended: dt.datetime, locale: Locale) -> str:
@@ -96,6 +105,7 @@ def _expense(line: ExpenseLine, bill: Bill, locale: Locale, words: str) -> dict[
         "note": line.note,
         "ticket": line.ticket,
         "callout": line.callout,
+        "written_off": _written_off(line, bill, locale, labels),
         "amount": _money(line.amount, bill, locale) or labels[line.state],
         "open": line.state in OPEN_STATES,
     }

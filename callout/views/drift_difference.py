@@ -143,7 +143,8 @@ def _unchanged(lines: Sequence[str], left: int, right: int, *, first: bool, last
 def _changed(old: Sequence[str], left: int, new: Sequence[str], right: int) -> Iterator[Row]:
     for offset, (was, now) in enumerate(zip_longest(old, new)):
         if was is None or now is None:
-            half = Half((right if was is None else left) + offset + 1, "", _shown(now if was is None else was))
+            number = (right if was is None else left) + offset + 1
+            half = Half(number, _shown((now if was is None else was) or ""))
             yield Row("added", None, half) if was is None else Row("removed", half)
         else:
             one, other = _halves(_shown(was), _shown(now), left + offset + 1, right + offset + 1)

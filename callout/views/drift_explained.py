@@ -70,12 +70,16 @@ def _steps(report: DriftReport, one: Judged) -> Steps:
     return steps
 
 
-def _seen(one: Judged) -> Iterator[str]:
+def seen_rows(one: Judged) -> Iterator[tuple[str, str, str]]:
+    """Every value that was seen: its name, how it was, how it is; in words where there is none."""
     change = one.change
-    keys = dict.fromkeys([*(change.before or {}), *(change.after or {})])
-    yield f"{change.section} {change.shown}"
-    for key in keys:
-        was, now = _value(change.before, key), _value(change.after, key)
+    for key in dict.fromkeys([*(change.before or {}), *(change.after or {})]):
+        yield key, _value(change.before, key), _value(change.after, key)
+
+
+def _seen(one: Judged) -> Iterator[str]:
+    yield f"{one.change.section} {one.change.shown}"
+    for key, was, now in seen_rows(one):
         yield f"{key}: {was}" if was == now else f"{key}: {was} → {now}"
 
 
@@ -93,7 +97,7 @@ def _looks(report: DriftReport) -> Iterator[str]:
     for name, word in (("Baseline", report.baseline), ("Look", report.look)):
         version = word.version or "a version that is not known"
         yield f"{name} {word.id} of {moment(word.taken_at)}, product {version}"
-    yield f"Of {report.files_count} files: {HASHED[report.hashed]}."
+    yield f"Of {report.files_count} files {HASHED[report.hashed]}."
 
 
 def _verdict(one: Judged) -> Iterator[str]:

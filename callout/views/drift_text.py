@@ -22,9 +22,9 @@ from callout.views.table import columns
 # Of each kind the first so many are told at length; a person who has more of them reads the page.
 MOST_TOLD, MOST_LISTED, MOST_DIFF_LINES = 50, 200, 12
 HASHED = {
-    Hashed.ALL: "all files were read",
-    Hashed.CHANGED: "files were read where size, times or place moved, and a sample",
-    Hashed.NONE: "no file was read: only sizes, times and rights are held against each other",
+    Hashed.ALL: "all were read",
+    Hashed.CHANGED: "those were read of which size, times or place moved, and a sample",
+    Hashed.NONE: "none was read: only sizes, times and rights are held against each other",
 }
 
 
@@ -35,7 +35,7 @@ def drift_text(report: DriftReport, *, verbose: bool = False) -> str:
         f"{report.system}: {report.outcome}. {OUTCOMES[report.outcome]}",
         *([count_words(report)] if report.counts or report.unknown else []),
         f"Baseline {baseline}, look {look}.",
-        f"{report.files_count} files; {HASHED[report.hashed]}.",
+        f"Of {report.files_count} files {HASHED[report.hashed]}.",
     ]
     if report.unread_count:
         lines.append(f"{report.unread_count} files could not be read: of them only size, times and rights are known.")

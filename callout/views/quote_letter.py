@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from callout.views.numbers import hours_minutes
 from callout.views.page import render_page
 from callout.views.quote_words import LABELS
 from callout.views.words import locale_of, words_of
+from callout.worklog.bill import Balance
 from callout.worklog.quoting import Quote
 
 if TYPE_CHECKING:
@@ -39,8 +41,14 @@ class QuoteLetter:
     parts: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def quote_letter(quote: Quote, customer: Customer, vendor: str) -> QuoteLetter:
-    """The letter in the customer's language and time zone; English where we have no words of theirs."""
+def quote_letter(
+    quote: Quote, customer: Customer, vendor: str, balances: Sequence[Balance] = (), today: dt.date | None = None
+) -> QuoteLetter:
+    """The letter in the customer's language and time zone; English where we have no words of theirs.
+
+    `balances` are what the customer's contracts hold on the day `today` (default: the quote's); without any nothing is
+    said of them.
+    """
     locale = locale_of(customer.language)
     words = words_of(locale)
     labels = LABELS[words if words in LABELS else "en"]
@@ -60,6 +68,8 @@ def quote_letter(quote: Quote, customer: Customer, vendor: str) -> QuoteLetter:
         (labels["cap"], cap),
         (labels["valid"], until),
     ]
+    held = tuple(_left(one, labels, locale) for one in balances)
+    as_of = format_date(today or quote.made_at.astimezone(zone).date(), "long", locale=locale)
     accept = labels["accept"].format(number=quote.number, addresses=", ".join(customer.registered_addresses))
     return QuoteLetter(
         language=str(locale).replace("_", "-"),
@@ -72,6 +82,7 @@ def quote_letter(quote: Quote, customer: Customer, vendor: str) -> QuoteLetter:
             (labels["included"], (quote.text,)),
             (labels["expected"], (_expected(quote, labels, amount, locale), labels["without tax"])),
             (labels["overrun"], (labels["capped"].format(cap=cap) if cap else labels["uncapped"],)),
+            *([(labels["contracts"], (labels["held"].format(day=as_of), *held))] if held else []),
             (labels["until"], (labels["good until"].format(until=until, zone=customer.time_zone),)),
             (labels["how"], (accept,)),
         ),
@@ -103,6 +114,19 @@ def _expected(quote: Quote, labels: Mapping[str, str], amount: str, locale: Loca
         return labels["stated"].format(minutes=minutes, amount=amount, rate=rate)
     p90 = f"{hours_minutes(quote.p90_minutes)} h"
     return labels["past"].format(jobs=quote.jobs, minutes=minutes, amount=amount, rate=rate, p90=p90)
+
+
+def _left(balance: Balance, labels: Mapping[str, str], locale: Locale) -> str:
+    def told(amount: Decimal) -> str:
+        if balance.unit != "minutes":
+            return str(format_currency(amount, balance.unit, locale=locale))
+        return f"{hours_minutes(int(amount))} h"
+
+    ends = format_date(balance.ends, "long", locale=locale) if balance.ends else ""
+    until = labels["ends"].format(day=ends) if ends else ""
+    return labels["left"].format(
+        contract=balance.contract, left=told(balance.left), bought=told(balance.bought), until=until
+    )
 
 
 def _cap(quote: Quote, locale: Locale) -> str:

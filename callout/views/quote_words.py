@@ -30,6 +30,10 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "is done.",
         "uncapped": "You are charged by the time spent. As soon as we see that it will be more than quoted, we tell "
         "you, and you decide whether we go on.",
+        "contracts": "What your contracts still hold",
+        "held": "On {day}; what is used of it for this work is decided by the days on which we work.",
+        "left": "{contract}: {left} left of {bought}{until}.",
+        "ends": ", until {day}",
         "until": "Until when it is good",
         "good until": "This quote is good until {until} ({zone}), the last second included.",
         "how": "How to accept",
@@ -65,6 +69,10 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "wird nichts weiter getan.",
         "uncapped": "Verrechnet wird die gebrauchte Zeit. Sobald wir sehen, dass es mehr wird als angeboten, sagen "
         "wir es Ihnen, und Sie entscheiden, ob wir weitermachen.",
+        "contracts": "Was Ihre Verträge noch enthalten",
+        "held": "Am {day}; was davon für diese Arbeit verbraucht wird, entscheiden die Tage, an denen wir arbeiten.",
+        "left": "{contract}: noch {left} von {bought}{until}.",
+        "ends": ", bis {day}",
         "until": "Bis wann es gilt",
         "good until": "Dieses Angebot gilt bis {until} ({zone}), einschließlich der letzten Sekunde.",
         "how": "Wie Sie es annehmen",

@@ -14,7 +14,14 @@ from callout.views.page import render_page
 from callout.views.plots.stacked import Plot
 from callout.views.report_balances import BALANCES_NOTE, balances_table
 from callout.views.report_data import accuracies
-from callout.views.report_plots import amounts_by_month, balance_bars, hours_by_month, hours_by_name, quote_cloud
+from callout.views.report_plots import (
+    PLOT_NOTE,
+    amounts_by_month,
+    balance_bars,
+    hours_by_month,
+    hours_by_name,
+    quote_cloud,
+)
 from callout.views.report_quotes import QUOTES_NOTE, accuracy_table, quotes_table
 from callout.views.report_table import (
     MONEY_NOTE,
@@ -106,7 +113,7 @@ def _work(collected: Collected, asked: Grouped | None) -> list[Figure]:
     if not by_month.total.hours.raw_seconds:
         return [Figure("Work", none="No work in these months.")]
     by_months = hours_by_month(by_month, [month.name for month in collected.months])
-    figures = [_drawn(by_months, work_table(by_month), WORK_NOTE)]
+    figures = [_drawn(by_months, work_table(by_month), f"{WORK_NOTE} {PLOT_NOTE}")]
     for dimension in (Dimension.CUSTOMER, Dimension.ENGINEER, Dimension.SYSTEM):
         grouped = group(records, [dimension], Order.HOURS)
         plot = hours_by_name(grouped, f"hours-by-{dimension}", f"Hours by {dimension}")

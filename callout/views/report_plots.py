@@ -29,6 +29,7 @@ _MONEY: tuple[tuple[str, Colour, Callable[[Sum], Decimal]], ...] = (
     ("expenses", FREE, lambda one: one.expenses),
 )
 _Row = TypeVar("_Row", Group, tuple[CustomerBalances, Balance])
+PLOT_NOTE = "Hours in plots are rounded to a hundredth (36 seconds), percentages to a tenth; the tables are exact."
 # More bars than this are no picture any more; the table has them all.
 MOST_BARS = 24
 

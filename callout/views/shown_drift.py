@@ -22,10 +22,14 @@ def drift_sentence(one: ShownDrift, locale: Locale) -> str:
     words = words_of(locale)
     try:
         section, what = SECTIONS[words][Section(one.section)][0], WHAT[words][What(one.what)]
-        since, until = (
-            str(format_date(dt.date.fromisoformat(day), "medium", locale=locale)) for day in (one.since, one.until)
-        )
+        until = _day(one.until, locale)
+        since = _day(one.since, locale) if one.since else ""
     except ValueError:
         return one.sentence
     told = {"section": section, "subject": one.subject, "what": what, "since": since, "until": until}
-    return LABELS[words]["finding"].format(finding=one.finding, **told)
+    label = "finding" if since else "finding before"
+    return LABELS[words][label].format(finding=one.finding, **told)
+
+
+def _day(written: str, locale: Locale) -> str:
+    return str(format_date(dt.date.fromisoformat(written), "medium", locale=locale))

@@ -34,6 +34,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "ticket": "Ticket",
         "evidence": "Evidence",
         "finding": "Finding {finding}: {section} {subject}, {what} between {since} and {until}.",
+        "finding before": "Finding {finding}: {section} {subject}, {what} before {until}.",
         "deducted": "of it billed with other work",
         "none": "No work in this month.",
         "not charged": "not charged",
@@ -55,6 +56,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "paid by": "paid by",
         "worth": "worth",
         "let off": "let off",
+        "written off": "{off} of {asked} written off",
         "judged yes": "Charged by our decision",
         "judged no": "Not charged by our decision",
         "expenses": "Expenses",
@@ -88,6 +90,14 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "payers": (
             "Contracts pay in this order: {order}; of one kind the one that ends first. The rest: time and materials."
         ),
+        "shared split": (
+            "Where one person worked for several customers at a time, each is billed a share of it; "
+            "a run costs nothing while the person works elsewhere."
+        ),
+        "shared first": (
+            "Where one person worked for several customers at a time, it is billed to the one whose work began first; "
+            "a run costs nothing while the person works elsewhere."
+        ),
         "consumed worked": "A contract is used in the order of the days worked; one that has ended never pays.",
         "consumed entered": "A contract is used in the order in which work was entered; one that has ended never pays.",
         "hours as_worked": "Of a contract's hours one that costs more counts as one hour.",
@@ -116,6 +126,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "ticket": "Ticket",
         "evidence": "Beleg",
         "finding": "Befund {finding}: {section} {subject}, {what} zwischen {since} und {until}.",
+        "finding before": "Befund {finding}: {section} {subject}, {what} vor {until}.",
         "deducted": "davon mit anderer Arbeit verrechnet",
         "none": "Keine Arbeit in diesem Monat.",
         "not charged": "nicht verrechnet",
@@ -137,6 +148,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "paid by": "bezahlt von",
         "worth": "Wert",
         "let off": "nachgelassen",
+        "written off": "{off} von {asked} abgeschrieben",
         "judged yes": "Verrechnet, von uns entschieden",
         "judged no": "Nicht verrechnet, von uns entschieden",
         "expenses": "Auslagen",
@@ -170,6 +182,14 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "payers": (
             "Verträge zahlen in dieser Reihenfolge: {order}; von einer Art der, der zuerst endet. Der Rest: "
             "nach Aufwand."
+        ),
+        "shared split": (
+            "Wo jemand für mehrere Kunden zugleich gearbeitet hat, wird jedem ein Teil der Zeit verrechnet; "
+            "ein Lauf kostet nichts, solange der Mensch anderswo arbeitet."
+        ),
+        "shared first": (
+            "Wo jemand für mehrere Kunden zugleich gearbeitet hat, wird die Zeit dem verrechnet, dessen Arbeit zuerst "
+            "begann; ein Lauf kostet nichts, solange der Mensch anderswo arbeitet."
         ),
         "consumed worked": (
             "Ein Vertrag wird in der Reihenfolge der Arbeitstage verbraucht; ein abgelaufener zahlt nie."
@@ -248,6 +268,8 @@ def policy_words(bill: Bill, words: str) -> list[str]:
         told.append(labels[f"consumed {bill.consumed_by}"])
         if bill.factors:
             told.append(labels[f"hours {bill.bucket_hours}"])
+    if bill.is_shared:
+        told.append(labels[f"shared {bill.shared_minutes}"])
     return told
 
 

@@ -13,6 +13,7 @@ from callout.policy.bands import STANDARD, Band
 from callout.policy.chargeable import Charge, Verdict
 from callout.worklog.entry import Entry
 from callout.worklog.month import Month
+from callout.worklog.overlap import Contested, Sharing
 from callout.worklog.rounding import Rounding
 from callout.worklog.shown_drift import ShownDrift
 
@@ -160,7 +161,9 @@ class Bill:
     `total` is the same, or None as long as a line is without its amount. `lines` are sorted by start. `roundings` are
     those kinds of work that are not rounded like the rest, `factors` the multipliers by band. `payers` is the order in
     which kinds of contracts pay (empty where the customer has none), `consumed_by` and `bucket_hours` are how they are
-    used: all of it is printed. `findings` hold what a person should see before anything is sent.
+    used: all of it is printed. `shared_minutes` says whose a minute is in which somebody worked for several customers,
+    `contested` (by work's event id) what each piece of work has of its time where others claim it, too: an invoice
+    keeps it. `findings` hold what a person should see before anything is sent.
     """
 
     vendor: str
@@ -185,6 +188,13 @@ class Bill:
     payers: tuple[str, ...] = ()
     consumed_by: str = "worked"
     bucket_hours: str = "as_worked"
+    shared_minutes: str = Sharing.SPLIT
+    contested: Mapping[str, Contested] = field(default_factory=dict)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other customers' work has claimed any of the time on it."""
+        return any(one.elsewhere for one in self.contested.values())
 
     @property
     def raw_seconds(self) -> int:

@@ -31,7 +31,7 @@ from callout.worklog.explaining import Explainer
 from callout.worklog.fixed import fixed_items
 from callout.worklog.history import first_month
 from callout.worklog.lines import LineMaker
-from callout.worklog.material import Judged, Material, judged_work, material_of
+from callout.worklog.material import Elsewhere, Judged, Material, judged_work, material_of
 from callout.worklog.month import Month, month_of, months_between
 from callout.worklog.paying import Purse, Share, unit
 from callout.worklog.pieces import Piece, change_days, day_of
@@ -44,8 +44,9 @@ if TYPE_CHECKING:
     from callout.policy.hours import WorkingHours
 
 SHORT = 8
-# Later than any invoice: see `frozen_work`.
+# Later than any invoice.
 UNSETTLED = 2**63
+NOTHING_ELSEWHERE = Elsewhere()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,14 @@ def bill_for(
     *,
     hours: WorkingHours | None = None,
     origins: Mapping[str, str] | None = None,
+    elsewhere: Elsewhere = NOTHING_ELSEWHERE,
 ) -> Bill:
     """The customer's bill of the month, by the calendar of the customer's time zone.
 
     `events` are all of that customer, or those that `steps.bill_events` reads. Work that crosses the month's end
-    belongs to the month in which it began. `hours` are the vendor's (default: the published ones), `origins` say
-    where inventory keys were written. Raises BadInput for a currency or a rate that cannot be used.
+    belongs to the month in which it began. `elsewhere` is what the same people did for others meanwhile. `hours` are
+    the vendor's (default: the published ones), `origins` say where inventory keys were written. Raises BadInput for a
+    currency or a rate that cannot be used.
     """
     if not is_currency(customer.currency):
         raise BadInput(
@@ -82,7 +85,7 @@ def bill_for(
     material = material_of([event for event in events if event.customer == customer.id])
     sources = Sources(origins or {})
     calendar = calendar_of(customer, money, hours, sources)
-    work = _worked_out(material, customer, money, month, calendar, sources)
+    work = _worked_out(material, customer, money, month, calendar, sources, elsewhere)
     lines = _lines(work, material, month)
     expenses = expenses_of(material.events, material.overrides, month, customer.currency, work.purse.decimals)
     fixed = fixed_items(work.purse, work.shares, month)
@@ -111,6 +114,8 @@ def bill_for(
         payers=tuple(money.payers) if customer.contracts else (),
         consumed_by=money.consumed_by,
         bucket_hours=money.bucket_hours,
+        shared_minutes=money.shared_minutes,
+        contested={one.entry.event.id: one.contested for one in work.judged if one.contested},
     )
     return replace(bill, findings=tuple(remarks(bill, material.events)))
 
@@ -147,6 +152,7 @@ def _worked_out(
     month: Month,
     calendar: BandCalendar,
     sources: Sources,
+    elsewhere: Elsewhere,
 ) -> _WorkedOut:
     """Everything from the first month that matters until `month`: judged, rounded, and paid in the policy's order."""
     rates = RateBook(customer, money, sources)
@@ -156,7 +162,7 @@ def _worked_out(
         first = month_of(min([month.first_day, *days]))
     by_entry = money.consumed_by == "entered"
     changes = change_days(() if by_entry else customer.contracts, rates.dated())
-    judged = judged_work(material, customer, money, calendar, changes, first.first_day, month.last_day)
+    judged = judged_work(material, customer, money, calendar, changes, first.first_day, month.last_day, elsewhere)
     of_month: dict[str, list[Judged]] = {one.name: [] for one in months_between(first, month)}
     for one in judged:
         of_month[month_of(one.day).name].append(one)
@@ -171,8 +177,9 @@ def _worked_out(
         entry = piece.entry
         at = parse_utc(entry.event.recorded_at) if by_entry else piece.started_at
         day = at.astimezone(ZoneInfo(customer.time_zone)).date() if by_entry else piece.day
-        settled = material.frozen.get(entry.event.id, UNSETTLED)
-        return day, (settled, at, piece.started_at, entry.event.id, piece.number)
+        settled = material.settled.get(entry.event.id)
+        place = settled.place if settled else UNSETTLED
+        return day, (place, at, piece.started_at, entry.event.id, piece.number)
 
     def judged_yes(entry: Entry) -> bool:
         said = material.overrides.get(entry.event.id)
@@ -195,7 +202,14 @@ def _lines(work: _WorkedOut, material: Material, month: Month) -> list[BillLine]
     """The month's lines by start."""
     purse, customer = work.purse, work.purse.rates.customer
     contracts = [one.id for one in customer.contracts]
-    explainer = Explainer(purse.rates.sources, customer.currency, customer.time_zone, contracts, material.deductions)
+    explainer = Explainer(
+        purse.rates.sources,
+        customer.currency,
+        customer.time_zone,
+        contracts,
+        material.deductions,
+        purse.rates.money.shared_minutes,
+    )
     of_work: dict[str, list[Share]] = {}
     for share in work.shares:
         if share.claim.month == month.name:

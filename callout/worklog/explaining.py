@@ -14,10 +14,15 @@ from callout.worklog.claims import Group
 from callout.worklog.entry import Entry
 from callout.worklog.judged import Deduction
 from callout.worklog.material import Judged
+from callout.worklog.overlap import Sharing
 from callout.worklog.paying import Share
 from callout.worklog.rate_book import Sources
 
 MONEY = "callout_policy.money"
+SHARED = {
+    Sharing.SPLIT: "A run yields to a person's own work; equals share each minute equally",
+    Sharing.FIRST: "A run yields to a person's own work; of equals the one that began first has each minute",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Explainer:
     zone: str
     contracts: Sequence[str]
     deductions: Mapping[str, Sequence[Deduction]]
+    shared_minutes: str
 
     def unasked(self, judged: Judged, rate: Rate, worth: Decimal | None) -> tuple[str, ...]:
         """The steps of work that is not charged, or not decided."""
@@ -68,10 +74,19 @@ class Explainer:
             left = judged.entry.seconds - overlap.seconds
             yield (
                 f"Overlap: {_time(overlap.seconds)} were claimed by other work of the same person "
-                f"({', '.join(overlap.claimed_by)}); {_time(left)} are left."
+                f"({', '.join(overlap.claimed_by)}); {_time(left)} are left.{self._sharing(judged)}"
             )
         else:
             yield "Overlap: no other charged work of the same person lies in this time."
+
+    def _sharing(self, judged: Judged) -> str:
+        """Whose the time is that went to other customers, and by which rule; their names are on nobody else's bill."""
+        if judged.contested is None or not judged.contested.elsewhere:
+            return ""
+        key = self.sources.said(f"{MONEY}.shared_minutes")
+        rule = SHARED[Sharing(self.shared_minutes)]
+        names = ", ".join(judged.contested.elsewhere)
+        return f" For other customers: {names}. {rule} ({key}: {self.shared_minutes})."
 
     def _verdict(self, judged: Judged) -> Iterator[str]:
         verdict, entry = judged.verdict, judged.entry

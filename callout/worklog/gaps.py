@@ -10,7 +10,7 @@ from callout.ledger.event import Event, parse_utc
 from callout.policy.hours import WEEKDAYS, WorkingHours, day_span
 from callout.worklog.amended import entries_of
 from callout.worklog.entry import Entry
-from callout.worklog.overlap import Overlap, overlaps
+from callout.worklog.overlap import Overlap, Sharing, overlaps
 from callout.worklog.session import running_sessions
 
 # Events of somebody's hands on a system; each should lie within a piece of work.
@@ -59,7 +59,14 @@ class Gaps:
     running: tuple[Event, ...]
 
 
-def gaps_of(events: Iterable[Event], actor: str, days: Sequence[dt.date], zone: dt.tzinfo, hours: WorkingHours) -> Gaps:
+def gaps_of(
+    events: Iterable[Event],
+    actor: str,
+    days: Sequence[dt.date],
+    zone: dt.tzinfo,
+    hours: WorkingHours,
+    sharing: Sharing = Sharing.SPLIT,
+) -> Gaps:
     """What is missing in the work of `actor` on `days` of the calendar of `zone`.
 
     `events` are all events of work and, at least of those days, all of `RUN_KINDS`; others do no harm. Only work
@@ -72,7 +79,7 @@ def gaps_of(events: Iterable[Event], actor: str, days: Sequence[dt.date], zone: 
     )
     running = [event for event in running_sessions(listed) if event.actor == actor]
     hands = [event for event in listed if event.kind in RUN_KINDS and event.actor == actor]
-    lost = overlaps(entries)
+    lost = overlaps(entries, sharing=sharing)
     found = [_day(date, entries, lost, hands, running, zone, hours) for date in days]
     return Gaps(actor, zone, tuple(found), tuple(running))
 

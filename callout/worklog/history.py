@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from callout.ledger.event import Event
 from callout.policy.buckets import BLOCKS, MONTHLY
-from callout.worklog.invoiced import invoices_seen
 from callout.worklog.month import Month, month_of
 
 if TYPE_CHECKING:
@@ -38,14 +36,6 @@ def first_month(contracts: Sequence[PayingContract], money: Money, month: Month)
     what was entered while one was valid may have been worked long before."""
     first = history_month(contracts, month)
     return first if money.consumed_by == "worked" or first == month else None
-
-
-def frozen_work(events: Iterable[Event]) -> dict[str, int]:
-    """Work's event id → place of the invoice that it stands on, in their order; credited ones stand on none.
-
-    What an invoice said is settled: work that was entered later never takes what it was paid from.
-    """
-    return {work: one.event.seq for one in invoices_seen(events).values() for work in one.work}
 
 
 def _remembers(contract: PayingContract) -> bool:

@@ -46,6 +46,7 @@ def with_late_work(bill: Bill, earlier: Iterable[Bill], billing: Billing) -> Bil
         fixed=tuple(fixed),
         known=known,
         total=None if None in asked else known,
+        contested={work: one for of in bills for work, one in of.contested.items() if here(work, of)},
         findings=(*bill.findings, *([_late(late)] if late else [])),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from callout.ledger.event import Event
@@ -14,11 +14,11 @@ from callout.worklog.amended import entries_of
 from callout.worklog.bill import Override
 from callout.worklog.entry import Entry
 from callout.worklog.facts import STORY_KINDS, QuoteSeen, facts_of, is_emergency, quotes_of
-from callout.worklog.history import frozen_work
 from callout.worklog.judged import Deduction, deductions_of, overrides_of
-from callout.worklog.overlap import Overlap, overlaps
+from callout.worklog.overlap import Contested, Overlap, Settled, Sharing, contests
 from callout.worklog.paying import candidates
 from callout.worklog.pieces import Piece, day_of, pieces_of
+from callout.worklog.settled_time import settled_work
 from callout.worklog.shown_drift import KIND as DRIFT_LOOKED
 from callout.worklog.shown_drift import ShownDrift, shown_drift
 
@@ -27,6 +27,14 @@ if TYPE_CHECKING:
     from callout.inventory.policy import Money
 
 NO_OVERLAP = Overlap(0, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What the same people did for other customers, as far as it is charged there; `settled` is that on invoices."""
+
+    entries: Sequence[Entry] = ()
+    settled: Mapping[str, Settled] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +48,30 @@ class Material:
     quotes: Sequence[QuoteSeen]
     overrides: Mapping[str, Override]
     deductions: Mapping[str, Sequence[Deduction]]
-    frozen: Mapping[str, int]
+    settled: Mapping[str, Settled]
     looks: Mapping[str, Event]
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One entry with what was decided about it. `pieces` are its parts; None where their times are not known.
-    `drift` are the findings that were named as evidence."""
+
+    `contested` is what it holds of its time where other charged work of the same person claims it, too. `drift` are the
+    findings that were named as evidence.
+    """
 
     entry: Entry
     day: dt.date
     verdict: Verdict
     override: Override | None
-    overlap: Overlap
+    contested: Contested | None
     pieces: Sequence[Piece] | None
     drift: tuple[ShownDrift, ...] = ()
+
+    @property
+    def overlap(self) -> Overlap:
+        """What others have claimed of it."""
+        return self.contested.overlap if self.contested else NO_OVERLAP
 
     @property
     def charge(self) -> Charge:
@@ -77,7 +93,7 @@ def material_of(events: Sequence[Event]) -> Material:
         quotes=quotes_of(sorted(events, key=lambda one: one.seq)),
         overrides=overrides_of(events),
         deductions=deductions_of(events),
-        frozen=frozen_work(events),
+        settled=settled_work(events),
         looks={event.id: event for event in events if event.kind == DRIFT_LOOKED},
     )
 
@@ -90,10 +106,12 @@ def judged_work(
     changes: frozenset[dt.date],
     first: dt.date,
     last: dt.date,
+    elsewhere: Elsewhere,
 ) -> list[Judged]:
     """All work that began on the customer's days from `first` to `last`, judged and cut, by start.
 
-    Work of the days beside counts as far as it overlaps: the same minute of the same person is billed once.
+    Work of the days beside, and what the same people did for others, counts as far as it overlaps: the same minute
+    of the same person is billed once.
     """
     days = [(entry, day_of(entry, calendar.zone)) for entry in material.entries]
     inside = [(entry, day) for entry, day in days if first <= day <= last]
@@ -106,17 +124,16 @@ def judged_work(
         for entry, day in days
         if not first <= day <= last and entry.ended_at > begun and entry.started_at < reach
     ]
-    found = [_judge(entry, day, material, customer, money, calendar) for entry, day in (*inside, *beside)]
-    charged = [one.entry for one in found if one.charge is Charge.YES and one.entry.clock_known]
-    lost = overlaps(charged, material.frozen)
-    by_id = {entry.event.id: entry for entry in charged}
-    cut = [_cut(one, material, calendar, changes, lost, by_id) for one in found[: len(inside)]]
+    found = [judge(entry, day, material, customer, money) for entry, day in (*inside, *beside)]
+    charged = [one.entry for one in found if one.charge is Charge.YES]
+    settled = {**elsewhere.settled, **material.settled}
+    contested = contests([*charged, *elsewhere.entries], settled, Sharing(money.shared_minutes))
+    cut = [_cut(one, material, calendar, changes, contested) for one in found[: len(inside)]]
     return sorted(cut, key=lambda one: (one.entry.started_at, one.entry.event.id))
 
 
-def _judge(
-    entry: Entry, day: dt.date, material: Material, customer: Customer, money: Money, calendar: BandCalendar
-) -> Judged:
+def judge(entry: Entry, day: dt.date, material: Material, customer: Customer, money: Money) -> Judged:
+    """What rule and people say of one entry of the customer; nothing is cut yet, and nobody else is asked."""
     story = material.stories.get(entry.event.callout, ())
     valid = candidates(customer.contracts, money, entry, day)
     included = next((one.id for one in valid if one.kind == "included_hours"), "")
@@ -128,7 +145,7 @@ def _judge(
         idle=entry.idle_seconds >= money.idle_asks_minutes * 60,
         finding_in_doubt=any(not one.proves for one in drift),
     )
-    return Judged(entry, day, decide(facts), material.overrides.get(entry.event.id), NO_OVERLAP, (), drift)
+    return Judged(entry, day, decide(facts), material.overrides.get(entry.event.id), None, (), drift)
 
 
 def _cut(
@@ -136,15 +153,13 @@ def _cut(
     material: Material,
     calendar: BandCalendar,
     changes: frozenset[dt.date],
-    lost: Mapping[str, Overlap],
-    by_id: Mapping[str, Entry],
+    contests_by_id: Mapping[str, Contested],
 ) -> Judged:
     entry = judged.entry
-    overlap = lost.get(entry.event.id, NO_OVERLAP)
+    contested = contests_by_id.get(entry.event.id) if judged.charge is Charge.YES else None
     emergency = is_emergency(entry, material.stories.get(entry.event.callout, ()))
-    rivals = [by_id[identifier] for identifier in overlap.claimed_by]
-    pieces = pieces_of(entry, calendar, changes, emergency=emergency, overlap=overlap, rivals=rivals)
+    pieces = pieces_of(entry, calendar, changes, emergency=emergency, contested=contested)
     verdict = judged.verdict
     if pieces is None and judged.charge is not Charge.NO:
         verdict = Verdict(Charge.UNDECIDED, Rule.CLOCK_TIMES_NEEDED, verdict.evidence)
-    return replace(judged, verdict=verdict, overlap=overlap, pieces=pieces)
+    return replace(judged, verdict=verdict, contested=contested, pieces=pieces)

@@ -1,7 +1,9 @@
-"""The same minute of the same person is billed once: who claims it, and what is taken off the others.
+"""The same minute of the same person is billed once: who holds it, and what is taken off the others.
 
 The rule: what a person, a recorded session or another program says wins over a playbook's run, which goes on
-while the person does something else; among equals the one that began first wins.
+while the person does something else. Among equals of one customer the one that began first wins. Between customers a
+minute is shared out among the pieces of work that went on in it (`Sharing.SPLIT`), or is the one's that began first.
+What stands on an invoice keeps what the invoice says, and comes before all other work.
 
 An entry that measured less than its span (a break in it) may lie wherever nobody claimed before it, so only
 what does not fit there is taken off. Whatever comes after it gets nothing of its span.
@@ -10,17 +12,26 @@ what does not fit there is taken off. Whatever comes after it gets nothing of it
 from __future__ import annotations
 
 import datetime as dt
-import heapq
-from bisect import bisect_left
-from collections.abc import Container, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from enum import StrEnum
+from fractions import Fraction
 
-from callout.worklog.entry import Entry, Source
+from callout.worklog.claimants import Claimants, Stretch
+from callout.worklog.entry import Entry
 
-SECOND = dt.timedelta(seconds=1)
+MICROSECOND = dt.timedelta(microseconds=1)
+SECOND_US = 1_000_000
 # Whoever is claimed by more than these has to be looked at anyway.
 MOST_NAMED = 16
+
+
+class Sharing(StrEnum):
+    """Whose a minute is in which one person worked for several customers (`callout_policy.money.shared_minutes`)."""
+
+    SPLIT = "split"
+    FIRST = "first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,113 +45,155 @@ class Overlap:
     claimed_by: tuple[str, ...]
 
 
-def overlaps(entries: Iterable[Entry], settled: Container[str] = ()) -> dict[str, Overlap]:
-    """Event id → overlap, only for entries that lose something. The order of `entries` does not matter.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A stretch of time (UTC) of which a piece of work holds `share` of every minute, above 0 and at most 1."""
 
-    `settled` are event ids of work that is invoiced: it has claimed before all other work, whoever measured that.
-    What remains of one person's work fits into the time that passed. Entries whose clock times are not known claim
-    nothing and lose nothing: whoever bills them asks for their times first. Takes n × log n steps.
+    start: dt.datetime
+    end: dt.datetime
+    share: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """An entry whose time others claim, too. `held` is what it has of its span, in order, and nothing beside that.
+
+    `elsewhere` are those of `overlap.claimed_by` that are other customers' work. `overlap.seconds` is 0 where all that
+    was measured fits into what is held.
     """
-    by_actor: dict[str, tuple[list[Entry], ...]] = {}
+
+    overlap: Overlap
+    held: tuple[Held, ...]
+    elsewhere: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Work that is invoiced, by the place of its invoice; `contested` is what that says of its time, None for nothing.
+
+    Without it the work holds its whole span, as far as no earlier invoice does.
+    """
+
+    place: int
+    contested: Contested | None = None
+
+
+NOTHING_SETTLED: Mapping[str, Settled] = {}
+
+
+def overlaps(
+    entries: Iterable[Entry], settled: Mapping[str, Settled] = NOTHING_SETTLED, sharing: Sharing = Sharing.SPLIT
+) -> dict[str, Overlap]:
+    """Event id → overlap, only for entries that lose something; see `contests`."""
+    found = contests(entries, settled, sharing)
+    return {identifier: one.overlap for identifier, one in found.items() if one.overlap.seconds}
+
+
+def contests(
+    entries: Iterable[Entry], settled: Mapping[str, Settled] = NOTHING_SETTLED, sharing: Sharing = Sharing.SPLIT
+) -> dict[str, Contested]:
+    """Event id → what it holds, only for entries that do not hold all of their span. The order does not matter.
+
+    What remains of one person's work, whomever it is for, fits into the time that passed. Entries whose clock times
+    are not known claim nothing and lose nothing: whoever bills them asks for their times first. Takes n × log n steps.
+    """
+    by_actor: dict[str, list[Entry]] = {}
+    found: dict[str, Contested] = {}
     for entry in entries:
         if entry.clock_known and entry.started_at < entry.ended_at:
-            ranks = by_actor.setdefault(entry.event.actor, ([], [], [], []))
-            ranks[_rank(entry, settled)].append(entry)
-    found: dict[str, Overlap] = {}
-    for ranks in by_actor.values():
-        claimed: list[Entry] = []
-        for members in filter(None, ranks):
-            members.sort(key=_beginning)
-            found.update(_lost(members, _Claimed(claimed)))
-            claimed = sorted([*claimed, *members], key=_beginning)
+            by_actor.setdefault(entry.event.actor, []).append(entry)
+            known = settled.get(entry.event.id)
+            if known is not None and known.contested is not None:
+                found[entry.event.id] = known.contested
+    for actor in by_actor.values():
+        for members in _together(sorted(actor, key=_beginning)):
+            for identifier, one in _shared_out(members, settled, sharing).items():
+                found.setdefault(identifier, one)
     return found
 
 
-class _Claimed:
-    """The union of the spans of entries that are sorted by their beginning, as disjoint stretches."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self.entries = entries
-        self._started = [entry.started_at for entry in entries]
-        self._starts: list[dt.datetime] = []
-        self._ends: list[dt.datetime] = []
-        for entry in entries:
-            if self._ends and entry.started_at <= self._ends[-1]:
-                self._ends[-1] = max(self._ends[-1], entry.ended_at)
-            else:
-                self._starts.append(entry.started_at)
-                self._ends.append(entry.ended_at)
-        lengths = (end - start for start, end in zip(self._starts, self._ends, strict=True))
-        self._until = list(accumulate(lengths, initial=dt.timedelta(0)))
-
-    def within(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
-        """How much of the time from `start` to `end` is claimed."""
-        return self._before(end) - self._before(start) if start < end else dt.timedelta(0)
-
-    def beginning_within(self, start: dt.datetime, end: dt.datetime) -> Iterable[Entry]:
-        """The entries that begin at `start` or later, and before `end`; the first `MOST_NAMED`."""
-        low, high = bisect_left(self._started, start), bisect_left(self._started, end)
-        return self.entries[low : min(high, low + MOST_NAMED)]
-
-    def _before(self, moment: dt.datetime) -> dt.timedelta:
-        place = bisect_left(self._starts, moment)
-        if place == 0:
-            return dt.timedelta(0)
-        return self._until[place] - max(self._ends[place - 1] - moment, dt.timedelta(0))
-
-
-class _Running:
-    """Entries that have begun and not ended yet, in the order in which they came."""
-
-    def __init__(self) -> None:
-        self._ends: list[tuple[dt.datetime, str]] = []
-        self._ids: dict[str, None] = {}
-
-    def add(self, entry: Entry) -> None:
-        heapq.heappush(self._ends, (entry.ended_at, entry.event.id))
-        self._ids[entry.event.id] = None
-
-    def at(self, moment: dt.datetime) -> list[str]:
-        """The first `MOST_NAMED` that still run after `moment`; moments come in order."""
-        while self._ends and self._ends[0][0] <= moment:
-            del self._ids[heapq.heappop(self._ends)[1]]
-        return list(islice(self._ids, MOST_NAMED))
-
-
-def _lost(entries: Sequence[Entry], claimed: _Claimed) -> dict[str, Overlap]:
-    """What entries of one rank (by beginning) lose to what is `claimed` already, and to the earlier ones of them."""
-    found: dict[str, Overlap] = {}
-    others, equals = _Running(), _Running()
-    waiting = iter(claimed.entries)
-    coming = next(waiting, None)
+def _together(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """Groups (of entries by beginning) whose spans touch each other somehow; whoever is alone loses nothing."""
+    members: list[Entry] = []
     reach = dt.datetime.min.replace(tzinfo=dt.UTC)
     for entry in entries:
-        start, end = entry.started_at, entry.ended_at
-        while coming is not None and coming.started_at < start:
-            others.add(coming)
-            coming = next(waiting, None)
-        # All earlier equals began before this one: of its span they have all until the last of them ended.
-        by_equals = max(min(reach, end) - start, dt.timedelta(0))
-        taken = by_equals + claimed.within(start + by_equals, end)
-        seconds = _too_much(entry, taken)
-        if seconds:
-            later = (one.event.id for one in claimed.beginning_within(start, end))
-            rivals = (*others.at(start), *later, *equals.at(start))
-            found[entry.event.id] = Overlap(seconds, rivals[:MOST_NAMED])
-        equals.add(entry)
-        reach = max(reach, end)
+        if entry.started_at >= reach:
+            if len(members) > 1:
+                yield members
+            members = []
+        members.append(entry)
+        reach = max(reach, entry.ended_at)
+    if len(members) > 1:
+        yield members
+
+
+def _shared_out(members: Sequence[Entry], settled: Mapping[str, Settled], sharing: Sharing) -> dict[str, Contested]:
+    claimants = Claimants(by_customer=sharing is Sharing.SPLIT)
+    for entry in members:
+        known = settled.get(entry.event.id)
+        if known is None:
+            claimants.free(entry)
+        elif known.contested is None:
+            claimants.invoiced(entry, known.place)
+        else:
+            for one in known.contested.held:
+                claimants.fixed(entry, one.start, one.end, one.share)
+    stretches = list(claimants.stretches())
+    held: dict[str, list[Held]] = {}
+    for stretch in stretches:
+        for identifier, share in stretch.holders.items():
+            _lengthen(held.setdefault(identifier, []), Held(stretch.start, stretch.end, share))
+    customers = {entry.event.id: entry.event.customer for entry in members}
+    rivals = _Rivals(stretches)
+    found = {}
+    for entry in members:
+        mine = tuple(held.get(entry.event.id, ()))
+        if mine == (Held(entry.started_at, entry.ended_at, Fraction(1)),):
+            continue
+        names = rivals.of(entry)
+        elsewhere = tuple(name for name in names if customers[name] != entry.event.customer)
+        found[entry.event.id] = Contested(Overlap(_too_much(entry, mine), names), mine, elsewhere)
     return found
 
 
-def _too_much(entry: Entry, taken: dt.timedelta) -> int:
-    """Whole seconds of the entry that do not fit into what is left of its span, rounded up."""
-    span = entry.ended_at - entry.started_at
-    measured = min(entry.seconds * SECOND, span)
-    return max(0, -((span - taken - measured) // SECOND))
+def _lengthen(held: list[Held], more: Held) -> None:
+    if held and held[-1].end == more.start and held[-1].share == more.share:
+        more = Held(held.pop().start, more.end, more.share)
+    held.append(more)
 
 
-def _rank(entry: Entry, settled: Container[str]) -> int:
-    return (0 if entry.event.id in settled else 2) + (entry.source is Source.PLAYBOOK)
+class _Rivals:
+    """Who else holds a part of an entry's time; stretches with the same holders are looked at once."""
+
+    def __init__(self, stretches: Sequence[Stretch]) -> None:
+        self._ends: list[dt.datetime] = []
+        self._starts: list[dt.datetime] = []
+        self._holders: list[tuple[str, ...]] = []
+        for one in stretches:
+            holders = tuple(one.holders)
+            if self._ends and self._ends[-1] == one.start and self._holders[-1] == holders:
+                self._ends[-1] = one.end
+            else:
+                self._starts.append(one.start)
+                self._ends.append(one.end)
+                self._holders.append(holders)
+
+    def of(self, entry: Entry) -> tuple[str, ...]:
+        """The first `MOST_NAMED`."""
+        names: dict[str, None] = {}
+        place = bisect_right(self._ends, entry.started_at)
+        while place < len(self._starts) and self._starts[place] < entry.ended_at and len(names) <= MOST_NAMED:
+            names.update(dict.fromkeys(self._holders[place]))
+            place += 1
+        names.pop(entry.event.id, None)
+        return tuple(names)[:MOST_NAMED]
+
+
+def _too_much(entry: Entry, held: Iterable[Held]) -> int:
+    """Whole seconds of the entry that do not fit into what it holds, rounded up."""
+    measured = min(entry.seconds * SECOND_US, (entry.ended_at - entry.started_at) // MICROSECOND)
+    room = sum(((one.end - one.start) // MICROSECOND * one.share for one in held), Fraction(0))
+    return max(0, -((room - measured) // SECOND_US))
 
 
 def _beginning(entry: Entry) -> tuple[dt.datetime, str]:

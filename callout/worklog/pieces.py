@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
 from zoneinfo import ZoneInfo
 
 from callout.policy.bands import STANDARD, Band, BandCalendar, band_at, band_edges, band_of_day, midnight
 from callout.worklog.entry import Entry
-from callout.worklog.overlap import Overlap
+from callout.worklog.overlap import MICROSECOND, Contested
 from callout.worklog.rounding import proportional
 
 Span = tuple[dt.datetime, dt.datetime]
-MICROSECOND = dt.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +52,16 @@ def pieces_of(
     changes: Set[dt.date],
     *,
     emergency: bool = False,
-    overlap: Overlap | None = None,
-    rivals: Sequence[Entry] = (),
+    contested: Contested | None = None,
 ) -> list[Piece] | None:
     """The pieces of `entry` in their order; None where its clock times decide about them and are not known.
 
-    `changes` are the customer's dates at whose beginning a rate or a contract changes. `overlap` is what `rivals`
-    have claimed of it.
+    `changes` are the customer's dates at whose beginning a rate or a contract changes. `contested` is what the entry
+    holds of its time where others claim it, too.
     """
     zone = calendar.zone
     day = day_of(entry, zone)
-    lost = overlap.seconds if overlap else 0
+    lost = contested.overlap.seconds if contested else 0
     if not entry.clock_known:
         band = STANDARD if calendar.flat else band_of_day(day, calendar, emergency=emergency)
         if band is None:
@@ -74,7 +74,7 @@ def pieces_of(
         return [Piece(entry, 1, entry.started_at, entry.ended_at, day, band, entry.seconds, lost)]
     lengths = [_length(span) for span in spans]
     seconds = proportional(entry.seconds, lengths)
-    claimed = _claimed([_covered(span, rivals) for span in spans], lost, seconds)
+    claimed = _claimed(_let_go(spans, contested), lost, seconds)
     return [
         Piece(
             entry,
@@ -115,21 +115,26 @@ def _band(moment: dt.datetime, calendar: BandCalendar, *, emergency: bool) -> Ba
     return STANDARD if calendar.flat else band_at(moment, calendar, emergency=emergency)
 
 
-def _covered(span: Span, rivals: Iterable[Entry]) -> int:
-    """Microseconds of `span` in which at least one of `rivals` worked."""
-    start, end = span
-    covered, reached = dt.timedelta(0), start
-    for rival in sorted(rivals, key=lambda one: one.started_at):
-        begin, finish = max(rival.started_at, reached), min(rival.ended_at, end)
-        if finish > begin:
-            covered += finish - begin
-            reached = finish
-    return covered // MICROSECOND
+def _let_go(spans: Sequence[Span], contested: Contested | None) -> list[int]:
+    """How much of each span others hold, as whole numbers in one and the same unit."""
+    if contested is None:
+        return [0] * len(spans)
+    lengths = [
+        _length(span) - sum((_within(span, one.start, one.end) * one.share for one in contested.held), Fraction(0))
+        for span in spans
+    ]
+    unit = lcm(*(one.denominator for one in lengths))
+    return [int(one * unit) for one in lengths]
 
 
-def _claimed(covered: Sequence[int], lost: int, seconds: Sequence[int]) -> list[int]:
-    """`lost` seconds shared out by what is covered of each piece, none loses more than it has."""
-    shares = proportional(lost, covered) if any(covered) else [0] * len(covered)
+def _within(span: Span, start: dt.datetime, end: dt.datetime) -> int:
+    """Microseconds of `span` that lie between `start` and `end`."""
+    return max(0, (min(end, span[1]) - max(start, span[0])) // MICROSECOND)
+
+
+def _claimed(let_go: Sequence[int], lost: int, seconds: Sequence[int]) -> list[int]:
+    """`lost` seconds shared out by what each piece has let go, none loses more than it has."""
+    shares = proportional(lost, let_go) if any(let_go) else [0] * len(let_go)
     left = lost - sum(shares)
     taken = []
     for share, has in zip(shares, seconds, strict=True):

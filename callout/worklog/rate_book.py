@@ -75,9 +75,10 @@ class RateBook:
             self._found[key] = rate_by(entry.role, day, list(self._levels(entry, paying)))
         return self._found[key]
 
-    def ahead(self, role: str, ticket: str, day: dt.date) -> Rate:
-        """The rate per hour of work that is not done yet, whoever will pay for it."""
-        return rate_by(role, day, [self._of_ticket(role, ticket), *self._of_role(role)])
+    def ahead(self, role: str, ticket: str, day: dt.date, contracts: Iterable[PayingContract] = ()) -> Rate:
+        """The rate per hour of work that is not done yet; `contracts` as for `rate`."""
+        own = [self._of_contract(role, contract) for contract in contracts]
+        return rate_by(role, day, [self._of_ticket(role, ticket), *own, *self._of_role(role)])
 
     def dated(self) -> list[Dated]:
         """All rates that are valid for a time."""
@@ -87,12 +88,11 @@ class RateBook:
         return [one for rates in (*by_ticket, *by_contract, *others) for one in rates]
 
     def _levels(self, entry: Entry, contracts: tuple[PayingContract, ...]) -> Iterable[Level]:
-        role, customer = entry.role, self.customer
+        role = entry.role
         yield self._level("entry", "the work's own rate", entry.rate)
         yield self._of_ticket(role, entry.ticket)
         for contract in contracts:
-            index = [one.id for one in customer.contracts].index(contract.id)
-            yield self._level("contract", f"callout_customer.contracts.{index}.rates.{role}", contract.rates.get(role))
+            yield self._of_contract(role, contract)
         yield from self._of_role(role)
 
     def _of_ticket(self, role: str, ticket: str) -> Level:
@@ -100,6 +100,10 @@ class RateBook:
         if of_ticket is None:
             return self._level("ticket", TICKET_RATES, None)
         return self._level("ticket", f"{TICKET_RATES}.{ticket}.{role}", of_ticket.get(role))
+
+    def _of_contract(self, role: str, contract: PayingContract) -> Level:
+        index = [one.id for one in self.customer.contracts].index(contract.id)
+        return self._level("contract", f"callout_customer.contracts.{index}.rates.{role}", contract.rates.get(role))
 
     def _of_role(self, role: str) -> Iterable[Level]:
         yield self._level("customer", f"{CUSTOMER_RATES}.{role}", self.customer.rates.get(role))

@@ -190,10 +190,13 @@ def recorded_facts(asked: Asked, measured: Measured, kept: Recorded | None, why_
     return facts
 
 
-def deduction_body(logged: Event, idle: Idle) -> dict[str, Any]:
-    """The body of the `work_deducted` event for idle time that the person says does not count, in whole minutes."""
+def deduction_body(work: str, idle: Idle) -> dict[str, Any]:
+    """The body of the `work_deducted` event for idle time that the person says does not count, in whole minutes.
+
+    `work` is the id of the `work_logged` event.
+    """
     return {
-        "work": logged.id,
+        "work": work,
         "minutes": idle.seconds // 60,
         "reason": "Idle: nothing was typed, and whoever worked says that it does not count.",
     }

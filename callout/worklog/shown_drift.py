@@ -28,7 +28,8 @@ class ShownDrift:
     """What one cited finding says; texts are escaped and bounded.
 
     `section`, `subject` and `what` (`added`, `removed`, `changed`) tell the change, `verdict` where it came from.
-    `since` and `until` are the days (UTC, `YYYY-MM-DD`) of the two looks between which it was made. `waived` is the
+    `since` and `until` are the days (UTC, `YYYY-MM-DD`) of the two looks between which it was made; no `since`: it had
+    been waived when the baseline was recorded, and was made before that. `waived` is the
     ticket by which it may stay, empty for none. All but `cited` are empty where the ledger has no such finding.
     """
 
@@ -111,14 +112,18 @@ def _shown(cited: str, looks: Mapping[str, Event]) -> ShownDrift:
         subject=shown(str(change.get("subject", "")), LONGEST_SUBJECT),
         what=_word(change.get("what")),
         verdict=_word(told.get("provenance")),
-        since=_word(body.get("baseline_at"))[:10],
+        since="" if finding in _list(body.get("carried")) else _word(body.get("baseline_at"))[:10],
         until=event.at[:10],
         waived=_word(waiver.get("ticket")),
     )
 
 
 def _dicts(raw: Any) -> list[Mapping[str, Any]]:
-    return [one for one in raw if isinstance(one, dict)] if isinstance(raw, list) else []
+    return [one for one in _list(raw) if isinstance(one, dict)]
+
+
+def _list(raw: Any) -> list[Any]:
+    return raw if isinstance(raw, list) else []
 
 
 def _dict(raw: Any) -> Mapping[str, Any]:

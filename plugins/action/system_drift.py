@@ -42,7 +42,7 @@ class ActionModule(CalloutAction):
             report = find_drift(task.context, task.system, callout, full=given["full"])[1].report
         standing = [one.as_dict() for one in report.judged if not one.provenance.explains]
         unknown = [{"section": str(section), "why": why} for section, why in report.unknown]
-        outcome = {"outcome": str(report.outcome), "counts": dict(report.counts), "findings": standing}
+        outcome: dict[str, Any] = {"outcome": str(report.outcome), "counts": dict(report.counts), "findings": standing}
         outcome |= {"unknown": unknown, "look": report.look.id, "exit_code": report.exit_status}
         if report.exit_status and given["fail_on_drift"]:
             error = ChecksFailed(said_of(report), f"See each one: callout drift show {task.system.name}")

@@ -15,7 +15,6 @@ from ansible.plugins.callback import CallbackBase
 from callout.errors import CalloutError
 from callout.ledger.store import Ledger, open_ledger
 from callout.places import find_places
-from callout.steps.run import finish_run
 from callout.steps.world import actor, context_at, now
 
 DOCUMENTATION = r"""
@@ -82,6 +81,9 @@ class CallbackModule(CallbackBase):
         for worker in multiprocessing.active_children():
             self._display.display("Waiting for the interrupted step to leave the system as it was …")
             worker.join(PATIENCE_S)
+        # Hardly any run is interrupted, and this takes in most of the worklog.
+        from callout.steps.run import finish_run
+
         try:
             places = find_places(self._inventory, os.environ, Path.cwd())
             with closing(open_ledger(places.ledger, now)) as ledger:

@@ -7,19 +7,21 @@ inventory and the library that knows holidays.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.faults.bill_oracle_calendar import Calendar
+from tests.faults.bill_oracle_minutes import MINUTE, Minutes, Settled
 from tests.faults.bill_oracle_purse import Purse
 from tests.faults.bill_oracle_shapes import Part, Work
 from tests.faults.random_bills import Scene
 
-MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
 PLACES = {"EUR": 2, "JPY": 0, "BHD": 3}
 COVERS = ("support", "maintenance", "travel")
@@ -39,40 +41,51 @@ class Oracle:
 
     def __init__(self, scene: Scene, year: int, month: int) -> None:
         self.customer, self.money = scene.customer, scene.money
+        self.customers = {scene.customer.id: scene.customer, **scene.others}
         self.zone = ZoneInfo(scene.customer.time_zone)
         self.unit = Decimal(1).scaleb(-PLACES[scene.customer.currency])
         self.year, self.month = year, month
         self.works: dict[str, Work] = {}
         self.judged: dict[str, str] = {}
         self.off: dict[str, int] = defaultdict(int)
+        # Work on other customers' invoices: whose was issued first, and, where it says so, what it holds and when.
+        self.settled: Settled = {}
         for event in scene.events:
             body = event.body
             if event.kind == "work_logged":
                 start = dt.datetime.fromisoformat(body["started_at"])
                 entered = dt.datetime.fromisoformat(event.recorded_at)
                 minutes = body["seconds"] // 60
-                self.works[event.id] = Work(event.id, event.actor, event.callout, body, start, entered, minutes)
+                self.works[event.id] = Work(
+                    event.id, event.customer, event.actor, event.callout, body, start, entered, minutes
+                )
             elif event.kind == "work_judged":
                 self.judged[body["work"]] = body["charge"]
             elif event.kind == "work_deducted":
                 self.off[body["work"]] += body["minutes"]
+            elif event.kind == "invoice_issued":
+                for work in (one for item in body["items"] for one in item["work"]):
+                    said = body["shared"].get(work)
+                    read = dt.datetime.fromisoformat
+                    held = said and [(read(start), read(end), Fraction(share)) for start, end, share in said["held"]]
+                    self.settled[work] = (event.seq, held)
         self.calendar = Calendar(scene.customer, scene.money)
 
     def result(self) -> Result:
         """What the month comes to."""
         for work in self.works.values():
             work.charge = self.judged.get(work.id) or self.verdict(work)
-        self.claim()
+        first = self.money.shared_minutes == "first"
+        Minutes(self.settled, first).give([work for work in self.works.values() if work.charge == "yes"])
         # What comes after the month is not known yet when its bill is made.
-        until = [work for work in self.works.values() if self.month_number(work) <= self.year * 12 + self.month]
+        own = [work for work in self.works.values() if work.customer == self.customer.id]
+        until = [work for work in own if self.month_number(work) <= self.year * 12 + self.month]
         parts = [part for work in until if work.charge == "yes" for part in self.parts(work)]
         self.round(parts)
         lines, left, fixed = self.pay(parts)
         open_ones = any(amount is None for *_, amount in lines)
-        lines += [
-            (work.id, "", 0, Decimal(0)) for work in self.works.values() if work.charge == "no" and self.now(work)
-        ]
-        waiting = any(work.charge == "undecided" and self.now(work) for work in self.works.values())
+        lines += [(work.id, "", 0, Decimal(0)) for work in own if work.charge == "no" and self.now(work)]
+        waiting = any(work.charge == "undecided" and self.now(work) for work in own)
         known = sum((amount for *_, amount in lines if amount is not None), Decimal(0)) + fixed
         return Result(sorted(lines, key=str), None if open_ones or waiting else known, left)
 
@@ -91,11 +104,13 @@ class Oracle:
         """Rules of the published procedure, as far as the scenes go: no consents, no call-out's story."""
         body = work.body
         cause, activity = body["cause"], body["activity"]
+        if work.customer not in self.customers:
+            return "yes"
         if cause == "own_bug" or body.get("outcome") == "refused":
             return "no"
         if cause in ("man_made_emergency", "unsupported_modification"):
             return "yes"
-        if self.customer.contract == "maintenance":
+        if self.customers[work.customer].contract == "maintenance":
             if activity not in COVERS and cause != "included":
                 return "yes"
             return "yes" if self.included(work) else "no"
@@ -104,18 +119,8 @@ class Oracle:
         return "no" if activity == "support" else "yes"
 
     def included(self, work: Work) -> bool:
-        day = self.local(work.start)
+        day = work.start.astimezone(ZoneInfo(self.customers[work.customer].time_zone)).date()
         return any(c.kind == "included_hours" for c in self.askable(work, day))
-
-    def claim(self) -> None:
-        """Each minute of a person belongs to one work: a person's own before a run's, then the earlier one."""
-        taken: set[tuple[str, dt.datetime]] = set()
-        charged = [work for work in self.works.values() if work.charge == "yes"]
-        for work in sorted(charged, key=lambda one: (one.body["source"] == "playbook", one.start, one.id)):
-            for number in range(work.minutes):
-                minute = (work.actor, work.start + number * MINUTE)
-                work.free.append(minute not in taken)
-                taken.add(minute)
 
     def changes(self) -> set[dt.date]:
         found = set()
@@ -132,7 +137,25 @@ class Oracle:
                 found.add(last + DAY)
         return found
 
-    def parts(self, work: Work) -> Iterator[Part]:
+    def parts(self, work: Work) -> list[Part]:
+        """All of them; what is lost is rounded up to whole seconds, each part loses what was lost in it."""
+        parts = list(self.cut(work))
+        lost = sum((part.lost for part in parts), Fraction(0))
+        given, reached, over, seconds = 0, Fraction(0), 0, math.ceil(lost)
+        for part in parts:
+            part.worked = part.minutes * 60
+            reached += part.lost
+            upto = math.floor(seconds * reached / lost) if lost else 0
+            off = min(upto - given + over, part.worked)
+            over, given = upto - given + over - off, upto
+            part.worked -= off
+        # What a later part cannot lose an earlier one does.
+        for part in parts:
+            off = min(over, part.worked)
+            part.worked, over = part.worked - off, over - off
+        return parts
+
+    def cut(self, work: Work) -> Iterator[Part]:
         changes, part, day = self.changes(), None, None
         emergency = work.body["cause"] == "man_made_emergency"
         name = None
@@ -148,7 +171,8 @@ class Oracle:
                 part = Part(work, (part.number + 1) if part else 1, moment, here, factor)
                 name = label
             day = here
-            part.worked += work.free[number]
+            part.minutes += 1
+            part.lost += 60 * (1 - work.free[number])
         if part is not None:
             yield part
 
@@ -166,11 +190,11 @@ class Oracle:
             least = own.minimum_minutes if own and own.minimum_minutes is not None else self.money.minimum_minutes
             worked = sum(one.worked for one in members)
             total = 0
-            while worked and (total < worked or total < least):
+            while worked and (total * 60 < worked or total < least):
                 total += step
-            rest = total - worked
             for one in members:
-                one.billed = one.worked
+                one.billed = one.worked // 60
+            rest = total - sum(one.billed for one in members)
             if rest:
                 known = [one for one in members if one.worked]
                 price = {id(one): self.price(one, self.free_contract(one)) for one in known}
@@ -209,7 +233,7 @@ class Oracle:
 
     def askable(self, work: Work, day: dt.date) -> list[Any]:
         found = []
-        for contract in self.customer.contracts:
+        for contract in self.customers[work.customer].contracts:
             body = work.body
             if not (contract.starts <= day and (contract.ends is None or day <= contract.ends)):
                 continue

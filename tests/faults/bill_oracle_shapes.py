@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 
 @dataclass
 class Work:
-    """One piece of work, minute by minute."""
+    """One piece of work, minute by minute. `free` is how much of each minute it has."""
 
     id: str
+    customer: str
     actor: str
     callout: str
     body: dict[str, Any]
@@ -20,17 +22,22 @@ class Work:
     entered: dt.datetime
     minutes: int
     charge: str = ""
-    free: list[bool] = field(default_factory=list)
+    free: list[Fraction] = field(default_factory=list)
 
 
 @dataclass
 class Part:
-    """Minutes of one work that lie in one band and between two changes."""
+    """What of one work lies in one band and between two changes: `minutes`, of which `lost` (seconds) are others'.
+
+    `worked` are whole seconds, `billed` whole minutes.
+    """
 
     work: Work
     number: int
     start: dt.datetime
     day: dt.date
     factor: Decimal
+    minutes: int = 0
+    lost: Fraction = Fraction(0)
     worked: int = 0
     billed: int = 0

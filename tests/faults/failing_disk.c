@@ -49,7 +49,13 @@ static int fails_at(int folder, const char *name) {
     return below(path) && counted();
 }
 
-static int fails_fd(int fd) { return fails_at(fd, 0); }
+/* dd takes in the script before it begins, byte by byte, and changes nothing: to ask of each byte where it goes would take
+   longer than all that is tried here. */
+static int fails_fd(int fd) {
+    static int reader = -1;
+    if (reader < 0) reader = !strcmp(program_invocation_short_name, "dd");
+    return !reader && fails_at(fd, 0);
+}
 
 #define OPEN(name) \
     int name(const char *path, int flags, ...) { \

@@ -23,15 +23,21 @@ counted() {
     [ -r "$COUNT" ] && read -r calls <"$COUNT" || calls=0
     calls=$((calls + 1))
     echo "$calls" >"$COUNT"
+    halved=no
+    case $1 in
+        cat) [ -f "${2-}" ] && halved=copy ;;
+        sqlite3 | podman) halved=sql ;;
+    esac
+    [ "$halved" = no ] || echo "$calls" >>"$COUNT.halves"
     if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = before ]; then kill -9 0; fi
     # `act` is what a test wants to happen right before the call.
     if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = act ]; then act; fi
     if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = fail ]; then return 1; fi
-    if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = half ] && [ "$1" = cat ] && [ -f "${2-}" ]; then
+    if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = half ] && [ "$halved" = copy ]; then
         head -c 3 "$2"
         kill -9 0
     fi
-    if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = half ] && { [ "$1" = sqlite3 ] || [ "$1" = podman ]; }; then
+    if [ "$calls" = "$KILL_AT" ] && [ "$KILL_WHEN" = half ] && [ "$halved" = sql ]; then
         # The client dies with a part of the SQL.
         head -c "$((220 + KILL_AT % 60))" | command "$@"
         kill -9 0
@@ -113,6 +119,8 @@ class Trial:
     plan: str
     old: dict[str, Any]
     new: dict[str, Any] = dataclasses.field(default_factory=dict)
+    # The line of the newest `killed`, once it was needed.
+    line: list[Dead] = dataclasses.field(default_factory=list)
 
     def remember(self) -> None:
         """Keeps the tree as it is, for `back_to_old`."""
@@ -142,20 +150,39 @@ class Trial:
 
     def killed(self, kill_at: int, when: str) -> Context:
         """A context whose line dies at that call, and stays dead."""
-        count = self.site.root.with_name("count")
-        count.unlink(missing_ok=True)
-        made: list[Dead] = []
+        self.forget_counts()
+        line = self.line = []
 
         def once(session: Session) -> Session:
             # All sessions of one run share the death.
-            made[:] = made or [Dead(KilledSession(session, count, kill_at, when))]
-            return made[0]
+            line[:] = line or [Dead(KilledSession(session, self.count, kill_at, when))]
+            return line[0]
 
         return self.site.wrapped(once)
 
+    @property
+    def was_killed(self) -> bool:
+        """Whether the newest `killed` was: a run may be over before it comes to its point."""
+        return any(one.dead for one in self.line)
+
+    @property
+    def count(self) -> Any:
+        """The file over there in which the calls are counted; beside it the numbers of those that have a half."""
+        return self.site.root.with_name("count")
+
+    def forget_counts(self) -> None:
+        """The next call is the first."""
+        for ending in ("", ".halves"):
+            Path(f"{self.count}{ending}").unlink(missing_ok=True)
+
     def calls(self) -> int:
         """How many counted calls were made."""
-        return int(self.site.root.with_name("count").read_text())
+        return int(self.count.read_text())
+
+    def halves(self) -> set[int]:
+        """The numbers of those that can be killed with half of their work done: copies of files, SQL."""
+        kept = Path(f"{self.count}.halves")
+        return {int(line) for line in kept.read_text().split()} if kept.exists() else set()
 
 
 def five_changes(root: Path) -> list[dict[str, Any]]:
@@ -188,14 +215,15 @@ def twenty_changes(root: Path) -> list[dict[str, Any]]:
 
 
 def points(trial: Trial, act: Callable[[Context], Any], step: int) -> Iterator[tuple[int, str]]:
-    """Every `step`-th kill point of an action: number of the call, before or after it, or half of a copy."""
+    """Every `step`-th kill point of an action: number of the call, before or after it, or half of it if it has one."""
     act(trial.killed(0, "never"))
-    total = trial.calls()
+    total, halves = trial.calls(), trial.halves()
     assert total > 20
     for number in range(step, total + 1, step):
         yield number, "before"
         yield number, "after"
-        yield number, "half"
+        if number in halves:
+            yield number, "half"
 
 
 def files_of(tree: dict[str, Any]) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def after_power_loss(disk: Disk, operations: Sequence[Operation], chance: random
     """One of the states that may be found once the power is back; `disk` is as it was before the operations."""
     left = disk.copy()
     share = chance.choice((0.0, 0.2, 0.5, 0.8, 1.0))
-    for place, operation in enumerate(operations):
+    for operation, durable in zip(operations, _durable(operations), strict=True):
         if operation.kind in ("sync", "fsync"):
             continue
         if isinstance(operation.value, Inode):
@@ -151,7 +151,7 @@ def after_power_loss(disk: Disk, operations: Sequence[Operation], chance: random
             left.inodes[operation.inode] = Inode(**{**vars(operation.value), "names": {}, "content": b""})
             if operation.value.kind == "link":
                 left.inodes[operation.inode].content = operation.value.content
-        if _durable(operation, operations[place + 1 :]) or chance.random() < share:
+        if durable or chance.random() < share:
             left.apply(operation)
         elif operation.kind == "write":
             # Neither the old content nor the new one: a part, as it happens without a sync.
@@ -161,10 +161,15 @@ def after_power_loss(disk: Disk, operations: Sequence[Operation], chance: random
     return left
 
 
-def _durable(operation: Operation, later: Sequence[Operation]) -> bool:
-    folders = {folder for folder, _, _ in operation.names}
-    return any(
-        one.kind == "sync"
-        or (one.kind == "fsync" and (one.inode in folders if operation.names else one.inode == operation.inode))
-        for one in later
-    )
+def _durable(operations: Sequence[Operation]) -> list[bool]:
+    """Of each operation, whether a sync that came after it has put it on the disk."""
+    synced: set[int] = set()
+    everything, told = False, []
+    for operation in reversed(operations):
+        if operation.kind == "sync":
+            everything = True
+        elif operation.kind == "fsync":
+            synced.add(operation.inode)
+        about = {folder for folder, _, _ in operation.names} or {operation.inode}
+        told.append(everything or not synced.isdisjoint(about))
+    return told[::-1]

@@ -28,13 +28,17 @@ CAUSES = ("", "", "", "", "own_bug", "man_made_emergency", "unsupported_modifica
 
 @dataclass(frozen=True)
 class Scene:
-    """One random customer with all that happened to them, and the month that is billed (of 2026)."""
+    """One random customer with all that happened to them, and the month that is billed (of 2026).
+
+    `events` are also those of the `others`, for whom the same people worked; one of them is in no inventory.
+    """
 
     seed: int
     month: int
     events: list[Event]
     customer: Customer
     money: Money
+    others: dict[str, Customer]
 
 
 def scene(seed: int) -> Scene:
@@ -55,7 +59,26 @@ def scene(seed: int) -> Scene:
             "holidays": PLACES.get(zone) if dice.random() < 0.5 else None,
         }
     )
-    return Scene(seed, dice.choice([1, 2, 3, 3, 4]), _events(dice), customer, _money(dice))
+    month, book, money = dice.choice([1, 2, 3, 3, 4]), _events(dice), _money(dice)
+    return Scene(seed, month, _events_elsewhere(dice, book), customer, money, _others(dice))
+
+
+def _others(dice: random.Random) -> dict[str, Customer]:
+    included = {"id": "I", "kind": "included_hours", "starts": "2026-02-15", "hours_per_month": "1"}
+    return {
+        name: Customer.model_validate(
+            {
+                "id": name,
+                "name": name,
+                "contract": dice.choice(["support", "maintenance"]),
+                "registered_addresses": [f"it@{name}.example"],
+                "time_zone": dice.choice(ZONES),
+                "currency": "EUR",
+                "contracts": [included] if dice.random() < 0.4 else [],
+            }
+        )
+        for name in ("acme", "initech")
+    }
 
 
 def _money(dice: random.Random) -> Money:
@@ -81,6 +104,7 @@ def _money(dice: random.Random) -> Money:
             "payers": dice.sample(KINDS, dice.choice([6, 6, 4])),
             "bucket_hours": dice.choice(["as_worked", "multiplied"]),
             "consumed_by": dice.choice(["worked", "worked", "entered"]),
+            "shared_minutes": dice.choice(["split", "split", "first"]),
         }
     )
 
@@ -137,7 +161,7 @@ def _contract(dice: random.Random, number: int) -> dict[str, Any]:
     return {"id": f"C-{number}", "kind": kind, "starts": str(starts), **more}
 
 
-def _events(dice: random.Random) -> list[Event]:
+def _events(dice: random.Random) -> Book:
     book = Book()
     works = []
     for _ in range(dice.randrange(1, 14)):
@@ -167,4 +191,45 @@ def _events(dice: random.Random) -> list[Event]:
             book.write("work_judged", "2026-05-01T00:00Z", work=work.id, charge=dice.choice(["yes", "no"]), reason="R")
         if dice.random() < 0.1:
             book.write("work_deducted", "2026-05-01T00:00Z", work=work.id, minutes=dice.choice([5, 50]), reason="R")
+    return book
+
+
+def _events_elsewhere(dice: random.Random, book: Book) -> list[Event]:
+    """What the same people did for others at about the same time; some of it is on invoices."""
+    own = [event for event in book.events if event.kind == "work_logged"]
+    works: dict[str, list[Event]] = {"acme": [], "initech": [], "umbrella": []}
+    for _ in range(dice.choice([0, 4, 9])):
+        beside = dice.choice(own)
+        book.customer, book.actor = dice.choice(list(works)), dice.choice([beside.actor, beside.actor, "max@desk"])
+        book.callout = dice.choice(["", "CO-0003"])
+        begun = dt.datetime.fromisoformat(beside.body["started_at"])
+        begun += dt.timedelta(minutes=dice.choice([0, dice.randrange(-90, 90), dice.randrange(-900, 900)]))
+        more = {"outcome": dice.choice(["done", "done", "refused"])} if dice.random() < 0.4 else {}
+        work = book.work(
+            begun.isoformat(),
+            60 * dice.choice([5, 45, 61, dice.randrange(1, 900)]),
+            activity=dice.choice(ACTIVITIES),
+            cause=dice.choice(CAUSES),
+            **more,
+        )
+        works[book.customer].append(work)
+        if dice.random() < 0.15:
+            book.write("work_judged", "2026-05-01T00:00Z", work=work.id, charge=dice.choice(["yes", "no"]), reason="R")
+    for book.customer, done in works.items():
+        billed = [one for one in done if dice.random() < 0.4]
+        if billed:
+            shared = {one.id: _half(one) for one in billed if dice.random() < 0.5}
+            items = [{"line": one.id, "work": [one.id]} for one in billed]
+            lines = [one.id for one in billed]
+            book.write(
+                "invoice_issued", "2026-05-01T00:00Z",
+                number=book.customer, month="2026-03", items=items, lines=lines, shared=shared,
+            )  # fmt: skip
     return book.events
+
+
+def _half(work: Event) -> dict[str, Any]:
+    """That its invoice has shared all of it with somebody who is nobody's now."""
+    body = work.body
+    held = [[body["started_at"], body["ended_at"], "1/2"]]
+    return {"seconds": body["seconds"] // 2, "claimed_by": [], "elsewhere": [], "held": held}

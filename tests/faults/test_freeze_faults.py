@@ -120,7 +120,7 @@ def test_a_kill_at_every_step_leaves_no_gap_and_no_double(tmp_path: Path, kills:
 def race_to_issue(folder: Path, count: int) -> None:
     desk = InvoiceDesk(folder, tuple(customer_named(f"c{number:03}") for number in range(count)))
     for customer in desk.customers:
-        desk.work("2026-03-10T09:00+01:00", 60, customer.id)
+        desk.work("2026-03-10T09:00+01:00", 60, customer.id, actor=f"{customer.id}@desk")
         approved(desk, customer.id)
     came = side_by_side(desk, PEOPLE, lambda context, number: issue(desk, context, f"c{number:03}"), count)
     winners = [sorted(pair) for pair in zip(*came, strict=True)]
@@ -133,7 +133,7 @@ def race_to_issue(folder: Path, count: int) -> None:
 def race_to_approve(folder: Path, count: int) -> None:
     desk = InvoiceDesk(folder, tuple(customer_named(f"c{number:03}") for number in range(count)))
     for customer in desk.customers:
-        desk.work("2026-03-10T09:00+01:00", 60, customer.id)
+        desk.work("2026-03-10T09:00+01:00", 60, customer.id, actor=f"{customer.id}@desk")
         submit_bill(desk.by("eva@desk"), desk.inventory, customer.id, MARCH)
 
     def approve(context: Context, number: int) -> str:

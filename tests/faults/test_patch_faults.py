@@ -79,8 +79,8 @@ def test_killed_at_every_step_of_apply(site: Site, record_property, changes, she
     for point in tried:
         trial.back_to_old()
         with contextlib.suppress(CalloutError):
-            # A kill after the last call is no kill: then the run ends well.
             trial.apply(trial.killed(*point))
+        assert trial.was_killed, point
         assert_each_file_old_or_new(trial, point)
 
         recover(site.context, site.system, site.callout, well)
@@ -109,6 +109,7 @@ def test_killed_at_every_step_of_rollback(site: Site, record_property, changes, 
         ready()
         with contextlib.suppress(CalloutError):
             back(trial.killed(*point))
+        assert trial.was_killed, point
         assert_each_file_old_or_new(trial, point)
         if point[0] % 2:
             # The next run ends it, or whoever is told to recover.
@@ -141,6 +142,7 @@ def test_killed_at_every_step_of_recovery(site: Site, record_property, changes, 
         cut()
         with contextlib.suppress(CalloutError):
             mend(trial.killed(*point))
+        assert trial.was_killed, point
         mend(site.context)
         assert trial.is_old, point
 

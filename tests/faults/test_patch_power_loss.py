@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from callout.shell.session import Session
 from callout.steps.context import Context
 from callout.steps.recover import recover
 from callout.steps.roll_back import roll_back
-from tests.faults.patch_trial import Trial, five_changes
+from tests.faults.patch_trial import Trial, five_changes, twenty_changes
 from tests.faults.power_loss import Disk, Operation, after_power_loss
 from tests.faults.test_patch_faults import prepare
 from tests.faults.tracing import Recorder, TracedSession
@@ -26,6 +28,8 @@ from tests.unit.patches.conftest import site as site
 
 pytestmark = pytest.mark.faults
 WHOLE = [pytest.mark.faults_whole, pytest.mark.timeout(3600)]
+# How often is drawn at most for each different state that is wanted.
+MOST_DRAWS = 20
 
 
 @dataclass
@@ -67,12 +71,47 @@ def another_boot(root: Path) -> None:
         path.write_bytes(re.sub(rb"^[0-9a-f-]{36}", b"00000000-0000-4000-8000-000000000000", path.read_bytes()))
 
 
-@pytest.mark.parametrize("states", [4, pytest.param(2500, marks=WHOLE)])
+def different_states(
+    messages: Sequence[Message], wanted: int, chance: random.Random
+) -> Iterator[tuple[Message, int, Disk]]:
+    """So many states that may be found, no two of them alike: message, operations that had begun, what is left.
+
+    Two files that were torn are alike, wherever they were. Every moment between two operations has its turn, in a drawn
+    order, again and again. Fails where there are not so many different ones to be found.
+    """
+    moments = [(message, place) for message in messages for place in range(len(message.operations) + 1)]
+    chance.shuffle(moments)
+    seen: set[bytes] = set()
+    whole = {inode.content for message in messages for inode in message.before.inodes.values()}
+    whole |= {bytes(one.value) for message in messages for one in message.operations if one.kind == "write"}
+    for message, place in islice(cycle(moments), MOST_DRAWS * wanted):
+        left = after_power_loss(message.before, message.operations[:place], chance)
+        told = [(*one[:2], one[2] if one[2] in whole else "torn", *one[3:]) for one in left.state]
+        key = hashlib.sha256(repr((str(message.journals), told)).encode()).digest()
+        if key not in seen:
+            seen.add(key)
+            yield message, place, left
+        if len(seen) == wanted:
+            return
+    raise AssertionError(f"only {len(seen)} different states in {MOST_DRAWS * wanted} draws")
+
+
+# Together 5,000: to put one of twenty files in order takes three times as long as one of five.
+STATES = [
+    (five_changes, 4),
+    pytest.param(five_changes, 2000, marks=WHOLE),
+    pytest.param(twenty_changes, 500, marks=WHOLE),
+]
+
+
+@pytest.mark.parametrize(("changes", "states"), STATES)
 @pytest.mark.parametrize("action", ["apply", "roll back"])
-def test_whatever_a_loss_of_power_leaves_is_brought_to_an_end(site: Site, record_property, action: str, states: int):
+def test_whatever_a_loss_of_power_leaves_is_brought_to_an_end(
+    site: Site, record_property, action: str, changes: Callable[[Path], list[dict[str, Any]]], states: int
+):
     if shutil.which("strace") is None:
         pytest.skip("no strace here")
-    trial = prepare(site, five_changes)
+    trial = prepare(site, changes)
 
     def act(context: Context) -> Any:
         if action == "apply":
@@ -84,15 +123,9 @@ def test_whatever_a_loss_of_power_leaves_is_brought_to_an_end(site: Site, record
     else:
         site.context.places.originals.mkdir(parents=True, exist_ok=True)
     messages = recorded(trial, act)
-    moments = [(message, place) for message in messages for place in range(len(message.operations) + 1)]
-    chance = random.Random(2041)
-    seen: set[Any] = set()
-    for number in range(states):
-        message, place = moments[number % len(moments)] if states >= len(moments) else chance.choice(moments)
-        left = after_power_loss(message.before, message.operations[:place], chance)
-        if (key := (str(message.journals), left.state)) in seen:
-            continue
-        seen.add(key)
+    tried = 0
+    for message, place, left in different_states(messages, states, random.Random(2041)):
+        tried += 1
         left.write()
         another_boot(site.root)
         shutil.rmtree(site.context.places.originals)
@@ -100,7 +133,7 @@ def test_whatever_a_loss_of_power_leaves_is_brought_to_an_end(site: Site, record
 
         recover(site.context, site.system, site.callout, well)
 
-        assert trial.is_old or trial.is_new, (number, place, sorted(site.tree().items()), message.operations[:place])
+        assert trial.is_old or trial.is_new, (tried, place, sorted(site.tree().items()), message.operations[:place])
+    assert tried == states
     record_property("operations", sum(len(message.operations) for message in messages))
-    record_property("states", states)
-    record_property("different states", len(seen))
+    record_property("different states", tried)

@@ -77,6 +77,7 @@ def test_killed_at_every_step_of_an_apply_with_sql(site: Site, engine: Engine, r
         engine.anew()
         with contextlib.suppress(CalloutError):
             trial.apply(trial.killed(*point))
+        assert trial.was_killed, point
         recover(site.context, site.system, site.callout, well)
         end(trial, engine)
         apply_bundle(site.context, site.system, site.callout, trial.bundle, trial.plan, well, idle)
@@ -102,6 +103,7 @@ def test_killed_at_every_step_of_a_rollback_with_sql(site: Site, engine: Engine,
         ready()
         with contextlib.suppress(CalloutError):
             back(trial.killed(*point))
+        assert trial.was_killed, point
         recover(site.context, site.system, site.callout, well)
         end(trial, engine)
         back(site.context)

@@ -8,8 +8,10 @@ import os
 import random
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ import pytest
 from callout.errors import BadInput
 from callout.ledger.chain import verify_chain
 from callout.shell import conversation, on_terminal, talk
-from callout.steps import ssh_session
+from callout.steps import session_end, ssh_session
 from callout.worklog import recording
 from callout.worklog.asciicast import Header, header_line
 from callout.worklog.cast_file import open_cast
@@ -32,7 +34,7 @@ from tests.unit.shell.person import Person
 from tests.unit.shell.session_site import SHELL, Site, site_in, system_at
 from tests.unit.worklog.test_terminal_filter import ALLOWED, HARMFUL, HARMLESS
 
-WRITING = tuple(module.__file__ for module in (ssh_session, recording, conversation, on_terminal, talk))
+WRITING = tuple(module.__file__ for module in (ssh_session, session_end, recording, conversation, on_terminal, talk))
 # Lines of those files that one short session runs through, at most.
 STEPS = 1500
 
@@ -67,6 +69,18 @@ def require_whole(site: Site, far_mark: Path) -> None:
     context.ledger.close()
 
 
+@contextmanager
+def nothing_left_in(folder: Path) -> Iterator[None]:
+    """Temporary files go to that folder; none may be there afterwards."""
+    folder.mkdir()
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+    assert list(folder.iterdir()) == []
+
+
 def kill_and_look(system: Any, folder: Path, place: int) -> bool:
     """A session that is killed at its `place`-th line; False where it was over before."""
     folder.mkdir()
@@ -77,7 +91,7 @@ def kill_and_look(system: Any, folder: Path, place: int) -> bool:
         person.wait_for(b"go> ")
         person.types(b"echo one; exit 3\n")
 
-    with Person(script) as person:
+    with nothing_left_in(folder / "temporary"), Person(script) as person:
         killed = killed_at(place, WRITING, lambda: site.again().hold(person, f"touch {mark}; {SHELL}"))
         for _ in range(200):
             if person.terminal() == person.before:

@@ -24,8 +24,6 @@ from callout.steps.recover import recover
 from callout.steps.roll_back import roll_back
 from tests.faults.patch_trial import (
     KEPT,
-    Dead,
-    KilledSession,
     Trial,
     assert_each_file_old_or_new,
     files_of,
@@ -40,7 +38,7 @@ pytestmark = [pytest.mark.lab, pytest.mark.faults]
 PRODUCT = "/opt/pbxware"
 FOLDER = f"{PRODUCT}/pw/opt/twenty files of callout's tests"
 COUNT = "/tmp/callout-test-count"
-ANEW = f'rm -rf "{FOLDER}" {PRODUCT}/.callout* {COUNT} && mkdir -p "{FOLDER}" && tar -C "{FOLDER}" -xpf -'
+ANEW = f'rm -rf "{FOLDER}" {PRODUCT}/.callout* {COUNT}* && mkdir -p "{FOLDER}" && tar -C "{FOLDER}" -xpf -'
 LOOK = (
     f'cd {PRODUCT} && for f in .callout*; do [ ! -e "$f" ] || find "$f" -printf "%p\\t%y\\n"; done; '
     f'cd "{FOLDER}" && find . -mindepth 1 -printf "%P\\t%y %m %U %G %l\\n" && find . -type f -exec sha256sum {{}} +'
@@ -98,20 +96,22 @@ class RealTrial(Trial):
         self.site.said(ANEW, self.pristine)
         shutil.rmtree(self.site.context.places.originals, ignore_errors=True)
 
-    def killed(self, kill_at: int, when: str) -> Context:
-        """A context whose line dies at that call, and stays dead."""
-        self.site.said(f"rm -f {COUNT}")
-        made: list[Dead] = []
+    @property
+    def count(self) -> str:
+        """A file over there."""
+        return COUNT
 
-        def once(session: Session) -> Session:
-            made[:] = made or [Dead(KilledSession(session, COUNT, kill_at, when))]
-            return made[0]
-
-        return self.site.wrapped(once)
+    def forget_counts(self) -> None:
+        """The next call is the first."""
+        self.site.said(f"rm -f {COUNT} {COUNT}.halves")
 
     def calls(self) -> int:
         """How many counted calls were made."""
         return int(self.site.said(f"cat {COUNT}"))
+
+    def halves(self) -> set[int]:
+        """The numbers of those that can be killed with half of their work done."""
+        return {int(line) for line in self.site.said(f"[ ! -e {COUNT}.halves ] || cat {COUNT}.halves").split()}
 
 
 @pytest.fixture
@@ -150,14 +150,13 @@ def trial(lab: Path, root: Path, tmp_path: Path, keys: dict[str, Path]) -> Itera
     made.back_to_old()
     assert made.is_old
     yield made
-    site.said(f'rm -rf "{FOLDER}" {PRODUCT}/.callout* {COUNT}')
+    site.said(f'rm -rf "{FOLDER}" {PRODUCT}/.callout* {COUNT}*')
     line.close()
     ledger.close()
 
 
-def some(every: list[tuple[int, str]], count: int) -> list[tuple[int, str]]:
-    """`count` of the points, evenly over them all. Halves are left out: at most calls they are no kill."""
-    found = [point for point in every if point[1] != "half"]
+def some(found: list[tuple[int, str]], count: int) -> list[tuple[int, str]]:
+    """`count` of the points, evenly over all of them."""
     assert len(found) >= count
     return [found[number * len(found) // count] for number in range(count)]
 
@@ -174,6 +173,7 @@ def test_killed_while_it_is_put_in(trial: RealTrial, record_property, count: int
         trial.back_to_old()
         with contextlib.suppress(CalloutError):
             trial.apply(trial.killed(*point))
+        assert trial.was_killed, point
         assert_each_file_old_or_new(trial, point)
         recover(site.context, site.system, site.callout, well)
         assert trial.is_old or trial.is_new, point
@@ -196,6 +196,7 @@ def test_killed_while_it_is_taken_out(trial: RealTrial, record_property, count: 
         trial.apply(site.context)
         with contextlib.suppress(CalloutError):
             back(trial.killed(*point))
+        assert trial.was_killed, point
         assert_each_file_old_or_new(trial, point)
         recover(site.context, site.system, site.callout, well)
         assert trial.is_old or trial.is_new, point
@@ -229,6 +230,7 @@ def test_killed_again_while_it_is_mended(trial: RealTrial, record_property, coun
         assert cut(among)
         with contextlib.suppress(NotRolledBack, CalloutError):
             mend(trial.killed(*point))
+        assert trial.was_killed, point
         mend(site.context)
         assert trial.is_old, point
     assert not any(KEPT in path for path in site.tree())

@@ -33,7 +33,8 @@ REMEDY = "Nothing was issued; see callout_policy.invoicing, callout_customer.inv
 def completed(draft: Draft) -> Invoice:
     """The invoice of the draft, its lines in the same order, its taxes by category and then rate.
 
-    Where it has a period and no day of delivery, that is the period's last day: services are delivered when they end.
+    Where it has no day of delivery, that is its period's last day, else its lines', else its own date: services are
+    delivered when they end, and CII would hold an empty element where nothing is said of it (PEPPOL-EN16931-R008).
 
     Raises BadInput that names what the standard demands and the draft does not have.
     """
@@ -92,7 +93,9 @@ def _summed(draft: Draft) -> Invoice:
         due=net + tax - paid + rounding,
     )
     own = {field.name: getattr(draft, field.name) for field in fields(Draft)}
-    delivered = draft.delivery_date or (draft.period.last if draft.period else None)
+    ends = [line.period.last for line in draft.lines if line.period is not None]
+    ended = draft.period.last if draft.period else max(ends, default=draft.issue_date)
+    delivered = draft.delivery_date or ended
     return Invoice(**{**own, "delivery_date": delivered, "lines": lines, "taxes": taxes, "totals": totals})
 
 

@@ -22,3 +22,11 @@ def session(request: pytest.FixtureRequest, tmp_path: Path) -> LocalShellSession
     session = LocalShellSession(tmp_path / "tools", request.param)
     few_settings(session)
     return session
+
+
+@pytest.fixture
+def in_dash(tmp_path: Path) -> LocalShellSession:
+    """One under dash, for what is the same under either."""
+    session = LocalShellSession(tmp_path / "tools", DASH)
+    few_settings(session)
+    return session

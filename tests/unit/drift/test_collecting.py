@@ -37,10 +37,7 @@ def test_a_nasty_tree_is_seen_whole_and_nothing_is_written_there(site: LookedSit
     assert f"{spool}/1.call" not in files
     assert files[str(site.root / "var/log/dpkg.log")].sha256 == ""
     assert files[str(site.root / "etc/shadow")].mode == 0o640
-
-
-def test_texts_are_kept_and_no_secret_is(site: LookedSite, session: LocalShellSession) -> None:
-    texts = site.look(session).look.texts
+    texts = look.look.texts
     assert texts[str(site.root / "etc/tidy.conf")] == "colour = blue\n"
     assert not [path for path in texts if "shadow" in path]
 
@@ -99,29 +96,29 @@ def test_a_sha256sum_that_lies_is_found_out(site: LookedSite, session: LocalShel
     assert f"{tidy} has other bytes than sha256sum tells." in look.look.disagreements
 
 
-def test_a_content_that_changed_beneath_its_times_is_found_out(site: LookedSite, session: LocalShellSession) -> None:
+def test_a_content_that_changed_beneath_its_times_is_found_out(site: LookedSite, in_dash: LocalShellSession) -> None:
     """As where the clock was set, or the disk was written to directly: a sample is read all the same."""
-    first = site.look(session)
+    first = site.look(in_dash)
     tidy = os.fsencode(site.root / "etc/tidy.conf")
     records = [(path, record[:-64] + b"0" * 64 if path == tidy else record) for path, record in first.entries()]
-    look = site.look(session, type(first)(first.look, lambda: iter(records)))
+    look = site.look(in_dash, type(first)(first.look, lambda: iter(records)))
     assert [one for one in look.look.disagreements if "tidy.conf has another content than before" in one]
 
 
-def test_a_look_without_a_list_of_files_knows_that(site: LookedSite, session: LocalShellSession) -> None:
-    (session.tools / "find").unlink(missing_ok=True)
-    write_program(session.tools / "find", "#!/bin/sh\nexit 1\n")
-    look = site.look(session)
+def test_a_look_without_a_list_of_files_knows_that(site: LookedSite, in_dash: LocalShellSession) -> None:
+    (in_dash.tools / "find").unlink(missing_ok=True)
+    write_program(in_dash.tools / "find", "#!/bin/sh\nexit 1\n")
+    look = site.look(in_dash)
     assert look.look.sections[Section.FILES].state is Whole.UNKNOWN
     assert look.look.hashed is Hashed.NONE
     assert look.look.sections[Section.USERS].state is Whole.WHOLE
 
 
-def test_a_file_that_cannot_be_read_is_no_clean_one(site: LookedSite, session: LocalShellSession) -> None:
-    real = shutil.which("sha256sum") if session.shell[0] == "dash" else f"{shutil.which('busybox')} sha256sum"
-    (session.tools / "sha256sum").unlink(missing_ok=True)
-    write_program(session.tools / "sha256sum", f'#!/bin/sh\n{real} "$@" | grep -v tidy.conf\n[ $? = 0 ]\n')
-    look = site.look(session)
+def test_a_file_that_cannot_be_read_is_no_clean_one(site: LookedSite, in_dash: LocalShellSession) -> None:
+    real = shutil.which("sha256sum")
+    (in_dash.tools / "sha256sum").unlink(missing_ok=True)
+    write_program(in_dash.tools / "sha256sum", f'#!/bin/sh\n{real} "$@" | grep -v tidy.conf\n[ $? = 0 ]\n')
+    look = site.look(in_dash)
     assert look.look.unread_count == 1
     assert dict(look.files())[str(site.root / "etc/tidy.conf")].sha256 == ""
 
@@ -148,12 +145,12 @@ def test_a_pipe_keeps_no_package_manager_waiting(site: LookedSite, session: Loca
     assert [word.shipped for word in said.paths] == [Match.SAME]
 
 
-def test_an_md5sum_that_lies_is_believed_in_nothing(site: LookedSite, session: LocalShellSession) -> None:
+def test_an_md5sum_that_lies_is_believed_in_nothing(site: LookedSite, in_dash: LocalShellSession) -> None:
     tidy = site.write("usr/bin/tidy", b"\x7fELF evil\n")
-    (session.tools / "md5sum").unlink(missing_ok=True)
+    (in_dash.tools / "md5sum").unlink(missing_ok=True)
     shipped = (site.root / "var/lib/dpkg/info/tidy.md5sums").read_text().splitlines()[1].split()[0]
-    write_program(session.tools / "md5sum", f"#!/bin/sh\necho '{shipped}  {tidy}'\n")
-    said = look_for_evidence(session, site.scope(), [str(tidy)], [], randomness=RANDOMNESS)
+    write_program(in_dash.tools / "md5sum", f"#!/bin/sh\necho '{shipped}  {tidy}'\n")
+    said = look_for_evidence(in_dash, site.scope(), [str(tidy)], [], randomness=RANDOMNESS)
     assert said.disagreements == (f"{tidy} has other bytes than md5sum tells.",)
     assert said.paths[0].shipped is Match.UNKNOWN
 

@@ -12,15 +12,13 @@ from typing import Any
 
 import pytest
 
-from access_check.inventory_source import RawSystem
 from callout.errors import BadInput, CalloutError, Locked, Refused, TrustRefused
 from callout.inventory.models import System
-from callout.inventory.reading import system_from_raw
 from callout.ledger.event import Draft
 from callout.steps.baseline import record_baseline, rehearse_baseline, renew_after_change
 from callout.steps.baseline_trust import NAMESPACE, believed_baseline, newest_baseline
 from callout.steps.context import Context
-from callout.steps.drift import Comparison, find_drift, looks_folder
+from callout.steps.drift import forget_looks, looks_folder
 from callout.steps.drift_report import last_report, look_with_finding, said_of
 from callout.steps.drift_standing import asked_drift, drift_seen
 from callout.steps.record import open_callout
@@ -28,24 +26,7 @@ from callout.steps.waivers import end_waiver, waive, waivers_of
 from tests.unit.drift.looked_site import LookedSite, build_site
 from tests.unit.local_shell import DASH, LocalShellSession
 from tests.unit.steps.conftest import Clock
-
-CUSTOMER = {
-    "id": "acme", "name": "Acme", "contract": "support", "registered_addresses": ["it@acme.example"],
-    "time_zone": "Europe/Berlin", "currency": "EUR",
-}  # fmt: skip
-
-
-def told_system(site: LookedSite, policy: dict[str, Any] | None = None) -> System:
-    """A system whose drift profile is that site; its database is nobody's."""
-    root = str(site.root)
-    drift = {"roots": [root], "prune": [f"{root}/var/spool/calls"], "texts": [f"{root}/etc/*"], "file_systems": [root]}
-    variables = {
-        "ansible_host": "192.0.2.1",
-        "callout_system": {"product": "pbxware", "operation": {"drift": drift, "database": None}},
-        "callout_customer": CUSTOMER,
-        "callout_policy": {"drift": policy or {}},
-    }
-    return system_from_raw(RawSystem("acme-pbx1", ("acme",), variables, {}, {}), Path("/nowhere/known_hosts"))
+from tests.unit.steps.drift_desk import found, recorded, standing, told_system
 
 
 @pytest.fixture
@@ -62,27 +43,6 @@ def system(site: LookedSite) -> System:
 def context(context: Context, tmp_path: Path) -> Context:
     session = LocalShellSession(tmp_path / "tools", DASH)
     return replace(context, connect=lambda target: session)
-
-
-def version(system: System) -> str:
-    return "7.2"
-
-
-def recorded(context: Context, system: System, **more: Any) -> Any:
-    return record_baseline(context, system, ask_version=version, **more)
-
-
-def found(context: Context, system: System, **more: Any) -> Comparison:
-    return find_drift(context, system, ask_version=version, **more)[1]
-
-
-def standing(comparison: Comparison, site: LookedSite) -> dict[str, str]:
-    """The verdict on each changed file below the site, but for folders that were only touched."""
-    return {
-        one.change.subject.removeprefix(str(site.root)): str(one.provenance)
-        for one in comparison.judged
-        if one.change.section == "files" and str(one.provenance) != "noise"
-    }
 
 
 def test_nothing_changed_and_then_one_file(context: Context, system: System, site: LookedSite) -> None:
@@ -215,12 +175,14 @@ def test_two_at_once(context: Context, system: System) -> None:
 
 def test_looks_are_forgotten_but_for_the_newest_and_all_baselines(context: Context, system: System) -> None:
     baseline = recorded(context, system).event.body["look"]
-    for _ in range(12):
-        found(context, system)
-    names = {path.name for path in looks_folder(context, system.name).iterdir()}
-    assert f"{baseline}.look" in names
-    assert len([name for name in names if name.endswith(".look")]) == 11
-    assert len([name for name in names if name.endswith(".report")]) == 10
+    folder = looks_folder(context, system.name)
+    earlier = [f"202511{day:02}T000000Z-aaaaaa" for day in range(1, 13)]
+    for name in earlier:
+        (folder / f"{name}.look").touch()
+        (folder / f"{name}.report").touch()
+    assert {path.stem for path in forget_looks(context, system.name)} == set(earlier[:2])
+    assert {path.stem for path in folder.glob("*.look")} == {baseline, *earlier[2:]}
+    assert {path.stem for path in folder.glob("*.report")} == set(earlier[2:])
 
 
 class TestSigned:

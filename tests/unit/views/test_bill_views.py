@@ -23,6 +23,7 @@ from callout.views.words import LABELS, RULES, locale_of
 from callout.worklog.bill import Bill
 from callout.worklog.billing import bill_for
 from callout.worklog.month import parse_month
+from callout.worklog.write_offs import with_write_offs
 
 Golden = Callable[[str, str], None]
 MARCH = parse_month("2026-03")
@@ -129,6 +130,21 @@ def test_contracts_bands_and_decisions_in_every_form(busy: Bill, golden: Golden)
         assert "first class" not in text
     rows = list(csv.DictReader(io.StringIO(bill_csv(busy))))
     assert sum(Decimal(row["amount"]) for row in rows) == busy.total
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "€10.00 of €150.00 written off"), ("de", "10,00 € von 150,00 € abgeschrieben")]
+)
+def test_what_is_written_off_stands_on_the_page(book: Any, make_customer: Any, language: str, told: str) -> None:
+    """Without our reason for it, which is nobody else's affair."""
+    work = book.work("2026-03-02T14:00Z", 4500)
+    off = book.write(
+        "written_off", "2026-03-05T09:00Z",
+        month="2026-03", line=work.id[:8], work=work.id, amount="10.00", all=False, reason="They were angry",
+    )  # fmt: skip
+    page = bill_html(with_write_offs(bill(book, make_customer(language=language)), [off]))
+    assert told in page.replace("\N{NO-BREAK SPACE}", " ")
+    assert "angry" not in page
 
 
 def test_a_month_without_work(book: Any, make_customer: Any, golden: Golden) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from callout.inventory import Customer
 from callout.ledger.event import parse_utc
 from callout.views.quote_data import quote_dict, quote_text, quotes_text
 from callout.views.quote_letter import quote_letter, quote_letter_html, quote_letter_text
+from callout.worklog.bill import Balance
 from callout.worklog.quoting import Quote, quote_state
 from tests.unit.conftest import Book
 
@@ -47,6 +49,42 @@ def test_the_letter_is_as_it_was(
     golden(f"quote/{case}.{language}.txt", quote_letter_text(letter))
     if case == "past":
         golden(f"quote/{case}.{language}.html", quote_letter_html(letter))
+
+
+HELD = (
+    Balance(
+        "B-1",
+        "hours_block",
+        "minutes",
+        Decimal(600),
+        Decimal(60),
+        Decimal(30),
+        Decimal(0),
+        Decimal(510),
+        ends=dt.date(2026, 12, 31),
+    ),
+    Balance(
+        "M-1", "money_block", "EUR", Decimal("500.00"), Decimal(0), Decimal("120.50"), Decimal(0), Decimal("379.50")
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "What your contracts still hold|March 5, 2026|B-1: 8:30 h left of 10:00 h, until December 31, 2026."),
+        ("en", "M-1: €379.50 left of €500.00."),
+        ("de_AT", "Was Ihre Verträge noch enthalten|5. März 2026|B-1: noch 8:30 h von 10:00 h, bis 31. Dezember 2026."),
+        ("de_AT", "M-1: noch € 379,50 von € 500,00."),
+    ],
+)
+def test_what_is_left_of_contracts_stands_on_it(
+    book: Book, make_customer: Callable[..., Customer], language: str, told: str
+) -> None:
+    letter = quote_letter(offered(book), make_customer(language=language), "Nordwand", HELD, dt.date(2026, 3, 5))
+    for shown in (quote_letter_text(letter), quote_letter_html(letter)):
+        flat = " ".join(shown.replace("\N{NO-BREAK SPACE}", " ").split())
+        assert all(sentence in flat for sentence in told.split("|"))
 
 
 def test_hostile_words_stay_words(book: Book, make_customer: Callable[..., Customer]) -> None:

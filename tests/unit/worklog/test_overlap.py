@@ -66,8 +66,8 @@ def test_another_persons_time_is_another_persons(book: Any) -> None:
 
 
 def test_of_very_many_rivals_the_first_are_named(book: Any) -> None:
-    rivals = [book.work("2026-03-02T14:00Z", 600 + number) for number in range(MOST_NAMED + 4)]
-    run = book.work("2026-03-02T14:00Z", 60, outcome="done")
+    rivals = [book.work(f"2026-03-02T14:{number:02}Z", 60) for number in range(MOST_NAMED + 4)]
+    run = book.work("2026-03-02T14:00Z", 3600, outcome="done")
     assert lost(book)[run.id].claimed_by == tuple(one.id for one in rivals[:MOST_NAMED])
 
 

@@ -7,10 +7,13 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from callout.errors import BadInput
+from callout.views.invoice.cii import cii
+from callout.views.invoice.ubl import ubl
 from callout.worklog.invoice.completion import completed, line_amount, rounded
 from callout.worklog.invoice.document import (
     Adjustment,
@@ -22,7 +25,17 @@ from callout.worklog.invoice.document import (
     Unit,
 )
 from callout.worklog.invoice.quantities import quantity_of
-from tests.unit.worklog.invoice.sample_invoices import BUYER, PAYMENT, SELLER, STANDARD, abroad, draft, month, worked
+from tests.unit.worklog.invoice.sample_invoices import (
+    BUYER,
+    PAYMENT,
+    SELLER,
+    STANDARD,
+    abroad,
+    credit_note,
+    draft,
+    month,
+    worked,
+)
 
 REVERSE = Tax(category=TaxCategory.REVERSE_CHARGE, rate=Decimal(0), reason="Reverse charge")
 OUTSIDE = Tax(category=TaxCategory.OUTSIDE_SCOPE, rate=None, reason="Not subject to VAT")
@@ -146,4 +159,17 @@ def test_everything_that_is_missing_is_named_at_once():
 
 def test_services_are_delivered_when_their_period_ends():
     assert month(delivery_date=None).delivery_date == dt.date(2026, 3, 31)
-    assert month(delivery_date=None, period=None).delivery_date is None
+    assert month(delivery_date=None, period=None).delivery_date == dt.date(2026, 3, 22)
+    lines = tuple(replace(line, period=None) for line in draft().lines)
+    bare = month(delivery_date=None, period=None, lines=lines)
+    assert bare.delivery_date == bare.issue_date
+
+
+def test_no_element_is_empty():
+    """PEPPOL-EN16931-R008: also where a schema wants an element and there is nothing to say in it."""
+    lines = tuple(replace(line, period=None) for line in draft().lines)
+    bare = month(delivery_date=None, period=None, lines=lines, order_reference="", contract="", notes=())
+    for invoice in (month(), credit_note(), abroad(), bare):
+        for form in (cii, ubl):
+            elements = ElementTree.fromstring(form(invoice)).iter()
+            assert not [one.tag for one in elements if not len(one) and not (one.text or "").strip()]
