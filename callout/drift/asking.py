@@ -49,7 +49,8 @@ def ask_sections(
     deadline_s = FACTS_DEADLINE_S if name == "drift_facts" else DATABASE_DEADLINE_S
     told = Told()
     try:
-        with session.stream(script(name), *arguments, stdin=stdin, deadline_s=deadline_s) as stream:
+        text = script("drift_common") + script(name) if name == "drift_facts" else script(name)
+        with session.stream(text, *arguments, stdin=stdin, deadline_s=deadline_s) as stream:
             read_sections(stream.chunks(), wanted, told)
             completed = stream.finish()
     except SectionsRefused as error:
@@ -60,7 +61,7 @@ def ask_sections(
 
 
 def ask_files(session: Session, calm: str, listing: Listing) -> tuple[list[tuple[bytes, bytes]], int]:
-    """All files, sorted by path, with what is told of each; and the system's second when that began. Raises NotWhole."""
+    """All files, sorted by path, with what is told of each; and the system's second when it began. Raises NotWhole."""
     inside = None if "/" in listing.roots else holds(listing.roots)
 
     def read(first: bytes, pieces: Iterator[bytes]) -> tuple[list[tuple[bytes, bytes]], int]:

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # drift_common.sh is sent before this
 # Tells what a system is set up like, for drift. Reads only; writes nothing.
 # $1: sections to tell, words; rest: its root file systems, / first, then chroots.
 # Every line printed begins with a letter of ours, and what the system says stands behind it, so it can forge no other:
@@ -5,78 +6,9 @@
 #   r ROOT: what follows is of that root file system | k KIND: what follows is of that kind
 #   f PATH, on several lines where it holds newlines, ended by a line `:`; what follows is its content
 #   a space, and a line of content or of an answer | l LINE: a login | . the end
-set -u
-LC_ALL=C
-export LC_ALL
 wanted=" $1 "
 shift
 exec </dev/null
-
-# What is as long as that is cut, and whoever reads it knows.
-longest=4194304
-
-# How `timeout` wants its seconds here: that of an old busybox has an option for them. Empty where there is none.
-limit=
-if command -v timeout >/dev/null 2>&1; then
-    if timeout 5 true 2>/dev/null; then
-        limit='timeout 30'
-    elif timeout -t 5 true 2>/dev/null; then
-        limit='timeout -t 30'
-    fi
-fi
-
-# Prints standard input, each line behind a letter. Zero bytes are left out; a last line always ends.
-told() {
-    tr -d '\000' | { head -c "$longest" && echo; } | sed "s/^/$1/"
-}
-
-has() {
-    command -v "$1" >/dev/null 2>&1
-}
-
-# $1: a command's words. Tells what it prints, and comes to its exit status.
-answer() {
-    # shellcheck disable=SC2086  # words
-    said=$($limit $1 2>/dev/null)
-    status=$?
-    printf '%s\n' "$said" | told ' '
-    return "$status"
-}
-
-name_file() {
-    printf '%s' "$1" | told 'f '
-    echo :
-}
-
-# $@: files; those that are not there are left out. One that cannot be read makes the section unknown.
-tell_files() {
-    for file; do
-        if [ -f "$file" ]; then
-            name_file "$file"
-            # shellcheck disable=SC2094  # it is only read
-            told ' ' <"$file" || trouble="$file cannot be read"
-        elif [ -L "$file" ] && [ ! -e "$file" ]; then
-            # A link to nowhere, such as one to /dev/null, is a setting too; its target is among the files.
-            name_file "$file"
-        fi
-    done
-}
-
-# $1: the way it was asked.
-end_section() {
-    if [ -n "$trouble" ]; then
-        printf '%s' "$trouble" | tr '\n' ' ' | told '= unknown '
-    elif [ -n "$seen" ]; then
-        echo "= whole $1"
-    else
-        echo "= absent $absent"
-    fi
-}
-
-begin_section() {
-    trouble='' seen=yes absent=''
-    echo "+ $1"
-}
 
 tell_mounts() {
     begin_section mounts
