@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TypeVar
 
 from access_check.escaping import shown
@@ -47,9 +47,9 @@ def ask_sections(
 ) -> tuple[Told, str]:
     """What a script tells section by section; and why no more of it came, empty where all did."""
     deadline_s = FACTS_DEADLINE_S if name == "drift_facts" else DATABASE_DEADLINE_S
-    text = script("drift_sections") + script(name) if name == "drift_facts" else script(name)
     told = Told()
     try:
+        text = script("drift_common") + script(name) if name == "drift_facts" else script(name)
         with session.stream(text, *arguments, stdin=stdin, deadline_s=deadline_s) as stream:
             read_sections(stream.chunks(), wanted, told)
             completed = stream.finish()
@@ -61,14 +61,19 @@ def ask_sections(
 
 
 def ask_files(session: Session, calm: str, listing: Listing) -> tuple[list[tuple[bytes, bytes]], int]:
-    """All files, with what is told of each, and the system's second when that began. Raises NotWhole."""
+    """All files, sorted by path, with what is told of each; and the system's second when it began. Raises NotWhole."""
     inside = None if "/" in listing.roots else holds(listing.roots)
 
     def read(first: bytes, pieces: Iterator[bytes]) -> tuple[list[tuple[bytes, bytes]], int]:
         way, packing, clock_s = entries.read_opening(first)
-        found = list(entries.read_told(_unpacked(pieces, packing, entries.MAXIMUM_LISTING_BYTES), way))
-        if inside is not None and (path := next((path for path, _ in found if not inside.fullmatch(path)), None)):
-            raise entries.ListingRefused(f"it names {shown(path)}, which was not asked for")
+        found: list[tuple[bytes, bytes]] = []
+        for entry in entries.read_told(_unpacked(pieces, packing, entries.MAXIMUM_LISTING_BYTES), way):
+            if inside is not None and not inside.fullmatch(entry[0]):
+                raise entries.ListingRefused(f"it names {shown(entry[0])}, which was not asked for")
+            found.append(entry)
+        found.sort()
+        if any(one[0] == other[0] for one, other in pairwise(found)):
+            raise entries.ListingRefused("it names one file twice")
         return found, clock_s
 
     found, completed = _asked(session, "drift_files", (calm, *listing.arguments()), b"", LISTING_DEADLINE_S, read)

@@ -23,8 +23,9 @@ STAT_LINE = re.compile(rb"([0-9a-f]{1,8}) (\d+) (\d+) (\d+) (-?\d+) (-?\d+) (\d+
 OPENING = re.compile(rb"callout-listing (printf|stat) (gzip|plain) (\d{1,12})")
 MAXIMUM_PATH_BYTES = 4096
 MAXIMUM_RECORD_BYTES = MAXIMUM_PATH_BYTES + 256
-MAXIMUM_ENTRIES = 2_000_000
-MAXIMUM_LISTING_BYTES = 1024 * 1024 * 1024
+# A look holds its files in memory, about 0.4 KB each.
+MAXIMUM_ENTRIES = 1_000_000
+MAXIMUM_LISTING_BYTES = 512 * 1024 * 1024
 MAXIMUM_BATCH = 100_000
 KINDS = {
     stat.S_IFREG: b"f",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 OPENING = re.compile(r"callout-check (gzip|plain) (openssl|busybox|none)")
-LONGEST_CHECK_BYTES = 128 * 1024 * 1024
+LONGEST_CHECK_BYTES = 64 * 1024 * 1024
 PROGRAMS = ("sh", "find", "stat", "sha256sum", "xargs", "cat", "head", "ls")
 
 
@@ -96,11 +96,13 @@ def _frames(pieces: Iterable[bytes], nonce: bytes) -> Iterator[tuple[bytes, byte
         data += piece
         if len(data) > LONGEST_CHECK_BYTES:
             raise FramesRefused(f"it is longer than {LONGEST_CHECK_BYTES} bytes")
-    first, *rest = bytes(data).split(b"\n" + nonce + b" ")
-    if first:
+    parts = data.split(b"\n" + nonce + b" ")
+    # Held once, not twice.
+    data.clear()
+    if parts[0]:
         raise FramesRefused("it does not begin with a frame")
-    for frame in rest:
-        word, ends, content = frame.partition(b"\n")
+    for frame in parts[1:]:
+        word, ends, content = bytes(frame).partition(b"\n")
         if not ends or len(word) > 64:
             raise FramesRefused("a frame does not begin as one")
         yield word, content

@@ -41,9 +41,11 @@ def plan_reading(
     full: bool,
     seed: int,
 ) -> Reading:
-    """What is listed now beside the records of before. A regular file that is in anything but its name and sum another
-    one is read; so is each, if `full`; but those that are `skipped`."""
-    listed.sort()
+    """What is listed now (sorted by path) beside the records of before.
+
+    A regular file that is in anything but its name and sum another one is read; so is each, if `full`; but those that
+    are `skipped`.
+    """
     paths, told = [path for path, _ in listed], [facts for _, facts in listed]
     listed.clear()
     records: list[bytes | None] = []

@@ -1,4 +1,4 @@
-# shellcheck disable=SC2034,SC2154 # drift_sections.sh, which is sent before it, uses them and sets others
+# shellcheck shell=sh disable=SC2034,SC2154 # drift_common.sh is sent before this
 # Tells what a system is set up like, for drift. Reads only; writes nothing.
 # $1: sections to tell, words; rest: its root file systems, / first, then chroots.
 # Every line printed begins with a letter of ours, and what the system says stands behind it, so it can forge no other:
@@ -6,9 +6,6 @@
 #   r ROOT: what follows is of that root file system | k KIND: what follows is of that kind
 #   f PATH, on several lines where it holds newlines, ended by a line `:`; what follows is its content
 #   a space, and a line of content or of an answer | l LINE: a login | . the end
-set -u
-LC_ALL=C
-export LC_ALL
 wanted=" $1 "
 shift
 exec </dev/null

@@ -1,5 +1,9 @@
-# shellcheck shell=sh disable=SC2034 # drift_facts.sh uses them
-# Sent before drift_facts.sh: how a section of its answer is begun, told and ended.
+# shellcheck shell=sh disable=SC2034 # what is set here is used by drift_facts.sh, before which this is sent
+# How sections are told, for drift: each line behind a letter of ours. Reads only; writes nothing.
+set -u
+LC_ALL=C
+export LC_ALL
+
 # What is as long as that is cut, and whoever reads it knows.
 longest=4194304
 
