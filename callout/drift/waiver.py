@@ -9,6 +9,7 @@ from typing import Any
 
 from callout.drift.change import Change
 from callout.drift.globs import matches
+from callout.drift.look import Section
 from callout.errors import BadInput
 from callout.inventory.drift import DriftPolicy
 from callout.ledger.event import format_utc, parse_utc
@@ -95,6 +96,8 @@ def require_allowed(waiver: Waiver, policy: DriftPolicy) -> None:
         raise BadInput(f"The pattern {waiver.subject!r} would waive nearly everything.", "Write what is meant.")
     if waiver.subject and (not waiver.section or _WILD & set(waiver.section)):
         raise BadInput("A pattern is for one section.", "Name it, like files or cron.")
+    if waiver.subject and waiver.section not in set(Section):
+        raise BadInput(f"There is no section {waiver.section[:40]!r} in a look.", f"There are: {', '.join(Section)}.")
     if waiver.expires_at <= waiver.given_at:
         raise BadInput("The waiver would have expired before it was given.", "Give a later date.")
     if waiver.expires_at - waiver.given_at > dt.timedelta(days=policy.waiver_days):

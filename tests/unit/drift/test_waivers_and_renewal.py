@@ -157,3 +157,9 @@ def test_a_waived_change_goes_on_standing_beside_the_baseline_that_took_it_over(
     (together,) = with_carried(Compared((further,), ()), carried).changes
     assert together.before is not None and together.after is not None
     assert (together.before["sha256"][0], together.after["sha256"][0]) == ("a", "c")
+
+
+def test_a_pattern_for_a_section_that_no_look_has_waives_nothing_and_is_refused() -> None:
+    with pytest.raises(BadInput, match="no section 'flies'") as refused:
+        require_allowed(replace(PATTERN, section="flies"), POLICY)
+    assert "files" in refused.value.hint
