@@ -107,9 +107,7 @@ def _word_bytes(encoding: str, text: str) -> bytes:
     return b"".join(base64_pieces(iter((data,))))
 
 
-_NOT_BASE64 = bytes(
-    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-)
+_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 
 
 def base64_pieces(pieces: Iterator[bytes]) -> Iterator[bytes]:

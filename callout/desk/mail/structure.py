@@ -1,4 +1,4 @@
-"""Pure: a mail's bytes → its parts as spans of them, outermost first. Nothing is copied, nothing nested is read twice."""
+"""Pure: a mail's bytes → its parts as spans of them, in order. Nothing is copied, what is nested is not read again."""
 
 from __future__ import annotations
 
