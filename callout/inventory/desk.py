@@ -15,20 +15,13 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from access_check.validation import Strict
+from callout.policy.working_time import Runs
 
 _WITHIN = re.compile(r"([1-9][0-9]{0,4}) (business day|hour|minute)s?")
 _LONGEST_MINUTES = 366 * 24 * 60
 MailAddress = Annotated[str, Field(max_length=254, pattern=r"^[^@\s<>,;:\"\\]+@[^@\s<>,;:\"\\]+$")]
 HttpsLink = Annotated[str, Field(max_length=500, pattern=r"^https://[^\s<>\"']+$")]
 Port = Annotated[int, Field(gt=0, le=65_535)]
-
-
-class Runs(StrEnum):
-    """When a clock runs: in the vendor's hours, around the clock on the vendor's working days, or always."""
-
-    HOURS = "hours"
-    BUSINESS_DAYS = "business_days"
-    ALWAYS = "always"
 
 
 class Priority(StrEnum):
