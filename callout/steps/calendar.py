@@ -33,7 +33,9 @@ def holidays_for(hours: Hours, first_year: int, last_year: int) -> Mapping[dt.da
     for place in hours.holidays:
         code = f"{place.country}{f'-{place.subdivision}' if place.subdivision else ''}"
         if why := unknown_place(place.country, place.subdivision):
-            raise BadInput(f"callout_policy.hours.holidays: {why}.", "Use ISO 3166 codes, like country DE, subdivision BY.")
+            raise BadInput(
+                f"callout_policy.hours.holidays: {why}.", "Use ISO 3166 codes, like country DE, subdivision BY."
+            )
         for year in range(first_year - 1, last_year + 2):
             named = holidays_of(place.country, place.subdivision, year)
             if not named and first_year <= year <= last_year:
