@@ -7,6 +7,7 @@ offsets; whether hours close on the next date is read from a table of zones with
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from callout.inventory.hours import Hours
@@ -21,23 +22,26 @@ STANDARD = {
 }  # fmt: skip
 
 
+@cache
+def _walls(zone: str, begin: dt.datetime, minutes: int) -> tuple[list[dt.datetime], dict[dt.datetime, int]]:
+    """What the clocks on the walls of a zone show, minute by minute, and in which minute they show it first."""
+    moments = (begin + MINUTE * number for number in range(minutes))
+    walls = [moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for moment in moments]
+    return walls, {wall: number for number, wall in reversed([*enumerate(walls)])}
+
+
 class MinuteWalk:
     """All minutes of `length` days from `first` (UTC) on; `owner` is the working day that each belongs to, or None."""
 
     def __init__(self, hours: Hours, holidays: set[dt.date], first: dt.date, length: int) -> None:
         self.hours, self.holidays = hours, holidays
         self.begin = dt.datetime.combine(first, dt.time(), dt.UTC)
-        self.minutes = [self.begin + MINUTE * number for number in range(length * 24 * 60)]
         zones = {hours.opens_zone, hours.closes_zone}
         zones |= {one.zone for one in (*hours.breaks, *hours.half_days) if one.zone}
-        self.walls = {
-            zone: [minute.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for minute in self.minutes] for zone in zones
-        }
-        self.first_shown = {
-            zone: {wall: number for number, wall in reversed([*enumerate(walls)])} for zone, walls in self.walls.items()
-        }
-        self.owner: list[dt.date | None] = [None] * len(self.minutes)
+        self.walls = {zone: _walls(zone, self.begin, length * 24 * 60) for zone in zones}
+        self.owner: list[dt.date | None] = [None] * (length * 24 * 60)
         self.of_day: dict[dt.date, list[int]] = {}
+        self.on_break = self._on_break(first, length)
         # The first and last days of the walk are not whole in every zone, so that nobody may ask about them.
         for offset in range(2, length - 3):
             self._work_on(first + offset * DAY)
@@ -50,9 +54,9 @@ class MinuteWalk:
     def shown(self, date: dt.date, clock: dt.time, zone: str) -> int:
         """The minute in which clocks show that time first; a skipped one is as long after the skip as it would be."""
         wanted = dt.datetime.combine(date, clock)
-        if wanted in self.first_shown[zone]:
-            return self.first_shown[zone][wanted]
-        walls = self.walls[zone]
+        walls, first_shown = self.walls[zone]
+        if wanted in first_shown:
+            return first_shown[wanted]
         skip = next(number for number in range(1, len(walls)) if walls[number - 1] < wanted < walls[number])
         return skip + int((wanted - walls[skip - 1]) / MINUTE) - 1
 
@@ -65,7 +69,7 @@ class MinuteWalk:
         for half in hours.half_days:
             if half.day in (date.isoformat(), f"{date:%m-%d}"):
                 end = self._closing(date, half.closes, half.zone or hours.closes_zone)
-        there = [number for number in range(begin, end) if not self._on_break(number)]
+        there = [number for number in range(begin, end) if number not in self.on_break]
         if there:
             # Whoever opens again belongs to the new day, and the old one is over.
             self.owner[there[0] :] = [None] * (len(self.owner) - there[0])
@@ -77,14 +81,16 @@ class MinuteWalk:
         over_midnight = closes.hour * 60 + closes.minute - STANDARD[zone] <= opens
         return self.shown(date + DAY if over_midnight else date, closes, zone)
 
-    def _on_break(self, number: int) -> bool:
-        for one in self.hours.breaks:
-            zone = one.zone or self.hours.opens_zone
-            date = self.walls[zone][number].date()
-            for day in (date - DAY, date):
-                if self.shown(day, one.starts, zone) <= number < self.shown(day, one.ends, zone):
-                    return True
-        return False
+    def _on_break(self, first: dt.date, length: int) -> set[int]:
+        return {
+            number
+            for one in self.hours.breaks
+            for zone in (one.zone or self.hours.opens_zone,)
+            for day in range(1, length - 1)
+            for number in range(
+                self.shown(first + day * DAY, one.starts, zone), self.shown(first + day * DAY, one.ends, zone)
+            )
+        }
 
     def _closed(self, date: dt.date) -> bool:
         for closure in self.hours.closures:
