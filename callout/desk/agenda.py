@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from callout.desk.clock import Clock
-from callout.inventory.desk import ClockName, Priority
+from callout.policy.desk_words import ClockName, Priority
 
 
 class Place(NamedTuple):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from callout.desk.case import Case
 from callout.desk.pauses import Span
 from callout.desk.rules import Rule
-from callout.inventory.desk import ClockName
+from callout.policy.desk_words import ClockName
 from callout.policy.working_time import Calendars
 
 WARN_AT = (50, 75, 90)

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from callout.errors import BadInput
-from callout.inventory.desk import ClockName, ClockRule, CustomerDesk, Desk, Priority, Runs
+from callout.inventory.desk import ClockRule, CustomerDesk, Desk
+from callout.policy.desk_words import ClockName, Priority, Runs
 
 POLICY = "callout_policy.desk"
 CUSTOMER = "callout_customer.desk"

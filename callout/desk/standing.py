@@ -15,7 +15,7 @@ from enum import StrEnum
 from callout.desk.case import Case
 from callout.desk.clock import WARN_AT, Clock
 from callout.desk.rules import Rule
-from callout.inventory.desk import ClockName
+from callout.policy.desk_words import ClockName
 from callout.policy.working_time import Calendars
 
 
