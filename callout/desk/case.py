@@ -43,12 +43,13 @@ class CaseState(StrEnum):
 class Case:
     """A case. Times are aware UTC; tuples are in the order in which things happened.
 
-    `state`, `turn`, `level` (0: not escalated) and `rules` are as after the last event. `pauses` may overlap and nest,
-    and one that never ended has no end; the time between an ending and its reopening is among them. `opened_rules` are
-    those of the opening. `outcome` is the ending that stands, None while the case is open; `endings` has all of them,
-    and `ended_since` is when the first of those was that stand together. `announced` are bundles that were announced,
-    by events that were handed over with the case's. `planned_at`: the first quote, instructions or mode. `doubts` are sentences about times that cannot be right; `told_late` about what was told long after it
-    happened, which is no fault. `seqs` are the events it was made of, sorted; `last_at` is when the last thing happened.
+    `state`, `turn`, `level` (0: not escalated) and `rules` are as after the last event; `opened_rules` are those of the
+    opening. `pauses` may overlap and nest, and one that never ended has no end; the time between an ending and its
+    reopening is among them. `outcome` is the ending that stands, None while the case is open; `endings` has all of
+    them, and `ended_since` is when the first of those was that stand together. `planned_at`: the first quote,
+    instructions or mode. `announced` are bundles that were announced, by events handed over with the case's.
+    `doubts` are sentences about times that cannot be right; `told_late` about what was told long after it happened,
+    which is no fault. `seqs` are the events it was made of, sorted; `last_at` is when the last thing happened.
     """
 
     number: str
