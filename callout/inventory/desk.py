@@ -9,39 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from access_check.validation import Strict
-from callout.policy.working_time import Runs
+from callout.policy.desk_words import Priority, Runs
 
 _WITHIN = re.compile(r"([1-9][0-9]{0,4}) (business day|hour|minute)s?")
 _LONGEST_MINUTES = 366 * 24 * 60
 MailAddress = Annotated[str, Field(max_length=254, pattern=r"^[^@\s<>,;:\"\\]+@[^@\s<>,;:\"\\]+$")]
 HttpsLink = Annotated[str, Field(max_length=500, pattern=r"^https://[^\s<>\"']+$")]
 Port = Annotated[int, Field(gt=0, le=65_535)]
-
-
-class Priority(StrEnum):
-    """How much waits for an answer, the most urgent first."""
-
-    EMERGENCY = "emergency"
-    HIGH = "high"
-    NORMAL = "normal"
-    LOW = "low"
-
-
-class ClockName(StrEnum):
-    """What a case's clocks are about."""
-
-    FIRST_REPLY = "first_reply"
-    NEXT_UPDATE = "next_update"
-    PLAN = "plan"
-    RESOLUTION = "resolution"
-    CRITICAL_PATCH = "critical_patch"
-    ACKNOWLEDGEMENT = "acknowledgement"
 
 
 GoalName = Literal["first_reply", "next_update", "plan", "resolution"]

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from callout.inventory.desk import ClockRule, Desk, Mailbox, Runs
+from callout.inventory.desk import ClockRule, Desk, Mailbox
 from callout.inventory.hours import Break, Closure, HalfDay, Hours
+from callout.policy.desk_words import Runs
 
 
 def test_the_defaults_are_the_published_procedure() -> None:
