@@ -178,7 +178,9 @@ def _belongings(story: CaseStory) -> list[str]:
         last = case.escalations[-1]
         waits = "acknowledged" if last.acknowledged_at else "not acknowledged yet"
         concern = CONCERNS.get(last.concern, last.concern)  # type: ignore[call-overload]
-        lines.append(printable(f"Escalated to level {last.level}: {concern}; in copy {', '.join(last.copies)}; {waits}."))
+        lines.append(
+            printable(f"Escalated to level {last.level}: {concern}; in copy {', '.join(last.copies)}; {waits}.")
+        )
     if case.judged:
         lines.append(printable(f"Judged: {_judged(case.judged.emergency)}. {case.judged.reason}"))
     if story.not_charged:

@@ -57,5 +57,7 @@ TITLES: Mapping[str, str] = {
 }
 TROUBLE = frozenset({"case_refused", "case_escalated"})
 # What stands in other lines already, or is for programs.
-UNTOLD = frozenset({"case", "at_offset", "rules", "entitlement", "reply", "answers", "balances", "message_id", "sha256"})
+UNTOLD = frozenset(
+    {"case", "at_offset", "rules", "entitlement", "reply", "answers", "balances", "message_id", "sha256"}
+)
 QUOTED = ("text", "statement", "justification")
