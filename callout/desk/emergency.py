@@ -104,25 +104,25 @@ def consequences(wanted: Emergency, work: Iterable[WorkSeen], given_by_case: Map
     `given_by_case` are the amendments (id → work's id) by which this case gave a cause before: only those are ever
     taken back.
     """
-    return [_consequence(wanted, one, given_by_case) for one in work]
+    return [deed for one in work for deed in _consequence(wanted, one, given_by_case)]
 
 
-def _consequence(wanted: Emergency, one: WorkSeen, given_by_case: Mapping[str, str]) -> Charged:
+def _consequence(wanted: Emergency, one: WorkSeen, given_by_case: Mapping[str, str]) -> list[Charged]:
     done = _done_already(wanted, one)
-    ours = given_by_case.get(one.cause_by) == one.event_id
+    ours = bool(one.cause_by) and given_by_case.get(one.cause_by) == one.event_id
     if done:
-        return Charged(one, Deed.LEFT, done)
+        return [Charged(one, Deed.LEFT, done)]
     if wanted is not Emergency.MAN_MADE and one.cause == Cause.MAN_MADE_EMERGENCY and not ours:
-        return Charged(one, Deed.LEFT, "somebody else said that it was man-made")
+        return [Charged(one, Deed.LEFT, "somebody else said that it was man-made")]
     if one.invoice:
-        return Charged(one, Deed.LEFT, f"it stands on invoice {one.invoice}: a credit note sets it free")
+        return [Charged(one, Deed.LEFT, f"it stands on invoice {one.invoice}: a credit note sets it free")]
     if wanted is Emergency.GENUINE:
-        return Charged(one, Deed.UNCAUSE if ours else Deed.LEFT, "" if ours else "it has no such cause")
-    if wanted is Emergency.NONE:
-        return Charged(one, Deed.CHARGE)
+        return [Charged(one, Deed.UNCAUSE) if ours else Charged(one, Deed.LEFT, "it was not charged for that")]
+    if wanted is Emergency.NONE and (ours or not one.cause):
+        return [*([Charged(one, Deed.UNCAUSE)] if ours else []), Charged(one, Deed.CHARGE)]
     if one.cause:
-        return Charged(one, Deed.LEFT, f"its cause is {one.cause} already: a person said so")
-    return Charged(one, Deed.CAUSE)
+        return [Charged(one, Deed.LEFT, f"its cause is {one.cause} already: a person said so")]
+    return [Charged(one, Deed.CAUSE)]
 
 
 def _done_already(wanted: Emergency, one: WorkSeen) -> str:

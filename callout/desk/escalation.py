@@ -17,7 +17,7 @@ from callout.errors import BadInput
 from callout.findings import Finding, Move, Status
 
 if TYPE_CHECKING:
-    from callout.inventory.desk import ClockRule, CustomerDesk, Desk, People
+    from callout.inventory.desk import CustomerDesk, People
 
 LEVELS = (1, 2, 3)
 
@@ -120,11 +120,6 @@ def copies_for(level: int, people: People, customer: CustomerDesk) -> tuple[str,
         )
     found = [address for below, (_, address) in of_level.items() if below <= level and address]
     return tuple(dict.fromkeys(found))
-
-
-def acknowledged_within(level: int, desk: Desk) -> ClockRule:
-    """The rule of that level's clock; a level without one has the first reply's."""
-    return desk.acknowledgements.get(level, desk.first_reply)
 
 
 def escalation_body(wish: Wish, copies: Sequence[str], attempts: Sequence[Attempt]) -> dict[str, Any]:

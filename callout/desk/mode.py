@@ -34,7 +34,7 @@ MODE_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Progress:
     """How far a case is on the way of `we_do`. Numbers of accepted quotes, consents (ids) and call-outs."""
 
     contract: str
@@ -96,24 +96,24 @@ def reasons_against_callout(mode: str, case: str) -> list[Finding]:
     ]  # fmt: skip
 
 
-def way_of(way: Way, case: str) -> list[Finding]:
+def steps_of(progress: Progress, case: str) -> list[Finding]:
     """The steps of `we_do` in their order, each done or with what to do. None of them blocks: the gate of a call-out
     decides about a change, and a quote is made where that is possible."""
-    return [_quote(way, case), _consent(way), _callout(way, case)]
+    return [_quote(progress, case), _consent(progress), _callout(progress, case)]
 
 
-def _quote(way: Way, case: str) -> Finding:
+def _quote(progress: Progress, case: str) -> Finding:
     check = "we_do.quote"
-    if way.quotes:
-        return Finding(check, Status.PASS, "accepted", f"Accepted: {', '.join(way.quotes)}.")
-    if way.contract == "maintenance":
+    if progress.quotes:
+        return Finding(check, Status.PASS, "accepted", f"Accepted: {', '.join(progress.quotes)}.")
+    if progress.contract == "maintenance":
         return Finding(check, Status.PASS, "not-needed", "Part of the maintenance contract: no quote is needed.")
-    if way.emergency:
+    if progress.emergency:
         return Finding(check, Status.PASS, "emergency", "An emergency: there is no time for a quote.")
-    if way.open_quotes:
+    if progress.open_quotes:
         return Finding(
-            check, Status.WARN, "open", f"Not answered yet: {', '.join(way.open_quotes)}.", Move.CUSTOMER,
-            f"callout quote accept {way.open_quotes[-1]}, or decline.",
+            check, Status.WARN, "open", f"Not answered yet: {', '.join(progress.open_quotes)}.", Move.CUSTOMER,
+            f"callout quote accept {progress.open_quotes[-1]}, or decline.",
         )  # fmt: skip
     return Finding(
         check, Status.WARN, "none", "No quote was made.", Move.US,
@@ -121,16 +121,16 @@ def _quote(way: Way, case: str) -> Finding:
     )  # fmt: skip
 
 
-def _consent(way: Way) -> Finding:
+def _consent(progress: Progress) -> Finding:
     check = "we_do.consent"
-    if way.consents:
+    if progress.consents:
         return Finding(check, Status.PASS, "given", "The customer has consented to a plan.")
     remedy = "callout plan, then callout consent: no change without it, the gate sees to that."
     return Finding(check, Status.WARN, "none", "The customer has consented to no plan yet.", Move.CUSTOMER, remedy)
 
 
-def _callout(way: Way, case: str) -> Finding:
+def _callout(progress: Progress, case: str) -> Finding:
     check = "we_do.callout"
-    if way.callouts:
-        return Finding(check, Status.PASS, "opened", f"Opened: {', '.join(way.callouts)}.")
+    if progress.callouts:
+        return Finding(check, Status.PASS, "opened", f"Opened: {', '.join(progress.callouts)}.")
     return Finding(check, Status.WARN, "none", "No call-out is open for it.", Move.US, f"callout open --case {case}")

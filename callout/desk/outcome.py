@@ -9,36 +9,27 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from callout.desk.bounds import LONGEST_REASON, bounded
+from callout.desk.standing import ClockState
 from callout.errors import BadInput
 from callout.findings import Finding, Move, Status
 from callout.ledger.event import format_utc
 from callout.policy.consents import CLOCK_TOLERANCE
 from callout.policy.outcomes import NO_FAQ, check_case_outcome
 
+if TYPE_CHECKING:
+    from callout.desk.standing import Standing
+
 # Standings after which a promise was not kept.
-NOT_KEPT = frozenset({"late", "breached"})
+NOT_KEPT = frozenset({ClockState.LATE, ClockState.BREACHED})
 LONGEST_WORD = 300
 
 
-class ClockStanding(Protocol):
-    """What is asked of a clock: its name, its state, when it was due, whether somebody has said why it was not kept."""
-
-    @property
-    def clock(self) -> str: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def due_at(self) -> dt.datetime: ...
-    @property
-    def justified(self) -> bool: ...
-
-
 @dataclass(frozen=True, slots=True)
-class Ending:
-    """The end as a person says it.
+class Outcome:
+    """The end of a case as a person says it.
 
     `reference` is the bug in the tracker, the place of the request, or the account manager. `indication` says when a
     bug will be mended; `faq` is a link or `none yet`. A `critical` bug was confirmed at `confirmed_at` (aware);
@@ -59,9 +50,9 @@ class Ending:
         """True where no FAQ answers the question: the next who asks has to be told again, by us."""
         return self.faq == NO_FAQ
 
-    def checked(self, now: dt.datetime) -> Ending:
+    def checked(self, now: dt.datetime) -> Outcome:
         """The same without spaces at the ends. Raises BadInput where it says too little, or what does not belong."""
-        said = Ending(
+        said = Outcome(
             self.outcome.strip(),
             bounded(self.why, "The why", LONGEST_REASON),
             bounded(self.reference, "The reference", LONGEST_WORD),
@@ -89,9 +80,7 @@ class Ending:
         }
 
 
-def reasons_against_end(
-    standings: Iterable[ClockStanding], case: str, *, emergency: bool, judged: str
-) -> list[Finding]:
+def reasons_against_end(standings: Iterable[Standing], case: str, *, emergency: bool, judged: str) -> list[Finding]:
     """Why the case cannot end now, all reasons at once: deadlines that were not kept and nobody has justified, and an
     emergency of which nobody has said whether it was one (`judged`, empty where nobody has)."""
     found = [_unjustified(one, case) for one in standings if one.state in NOT_KEPT and not one.justified]
@@ -105,19 +94,19 @@ def reasons_against_end(
     return found
 
 
-def what_is_owed(ending: Ending) -> Sequence[str]:
+def what_is_owed(outcome: Outcome) -> Sequence[str]:
     """Sentences about what is left to do after the end, for whoever ended it."""
     owed = []
-    if ending.support_owed:
+    if outcome.support_owed:
         owed.append("There is no FAQ yet: until there is, support is owed to everybody who asks.")
-    if ending.critical and not ending.bundle:
+    if outcome.critical and not outcome.bundle:
         owed.append("A critical bug: a patch is due 24 hours after it was confirmed, by the wall clock.")
     return owed
 
 
-def _unjustified(standing: ClockStanding, case: str) -> Finding:
+def _unjustified(standing: Standing, case: str) -> Finding:
     clock, due = standing.clock, f"{standing.due_at:%Y-%m-%d %H:%M} UTC"
-    late = "was kept too late" if standing.state == "late" else "was not kept"
+    late = "was kept too late" if standing.state is ClockState.LATE else "was not kept"
     return Finding(
         f"clock.{clock}", Status.FAIL, "unjustified",
         f"The deadline of {clock.replace('_', ' ')}, {due}, {late}, and nobody has said why.", Move.US,
@@ -125,7 +114,7 @@ def _unjustified(standing: ClockStanding, case: str) -> Finding:
     )  # fmt: skip
 
 
-def _check_critical(said: Ending, now: dt.datetime) -> None:
+def _check_critical(said: Outcome, now: dt.datetime) -> None:
     if not said.critical:
         if said.confirmed_at or said.bundle:
             raise BadInput(
