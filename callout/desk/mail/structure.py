@@ -77,7 +77,7 @@ def structure_of(raw: bytes) -> Structure:
             choice = choices
         # The last one first, so that the first is the next to be taken from the end.
         for first, last in reversed(spans):
-            inner, inner_body = split_headers(raw, first, last)
+            inner, inner_body = split_headers(raw, first, last, is_part=True)
             waiting.append((inner, inner_body, last, depth + 1, choice, kind))
     return found
 

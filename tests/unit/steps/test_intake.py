@@ -57,7 +57,7 @@ def test_the_same_mail_is_one_case_however_it_comes(desk: Desk) -> None:
     assert (desk.take().received, desk.waiting()) == ((), 0)
     box = desk.folder / "mbox"
     box.write_bytes(
-        b"From jane@acme.example Tue Nov 24 09:12:00 2026\nStatus: RO\n" + raw.replace(b"\nFrom", b"\n>From")
+        b"From jane@acme.example Tue Nov 24 09:12:00 2026\nStatus: RO\n" + raw.replace(b"\nFrom here", b"\n>From here")
     )
     assert desk.take(MboxSource(box, desk.places.mail / "positions")).again == 1
     assert desk.take(OneMail(io.BytesIO(raw), 1000_000)).again == 1
