@@ -14,7 +14,8 @@ import pytest
 
 from callout.desk.mail.judge import Verdict
 from callout.inventory.policy import Policy
-from tests.faults.malformed_mails import Malformed, cut_anywhere, largest, malformed_mails
+from tests.faults.mail_samples import Malformed, cut_anywhere, largest
+from tests.faults.malformed_mails import malformed_mails
 from tests.unit.desk.mail_desk import DESK, Desk
 
 ROOT = Path(__file__).parent.parent.parent
