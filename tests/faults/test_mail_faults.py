@@ -76,12 +76,12 @@ def list_all(folder: Path, mails: Iterable[Malformed]) -> int:
 
 @pytest.mark.faults
 def test_malformed_mails(tmp_path: Path) -> None:
-    assert read_all(tmp_path, malformed_mails(200)) == 200
+    assert read_all(tmp_path, malformed_mails(150)) == 150
 
 
 @pytest.mark.faults
 def test_malformed_mails_are_listed(tmp_path: Path) -> None:
-    assert list_all(tmp_path, malformed_mails(72, first=1000)) == 72
+    assert list_all(tmp_path, malformed_mails(36, first=1000)) == 36
 
 
 @pytest.mark.faults_whole

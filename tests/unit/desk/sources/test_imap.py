@@ -138,7 +138,7 @@ def test_a_server_that_misbehaves(tmp_path: Path, said: bytes) -> None:
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         values = {"host": "127.0.0.1", "port": listening.getsockname()[1], "security": "none", "user": "desk"}
-        said_to = Imap.model_validate({**values, "password": "plain", "timeout_s": 2})
+        said_to = Imap.model_validate({**values, "password": "plain", "timeout_s": 1})
         with pytest.raises(Unreachable) as told:
             ImapSource(said_to, tmp_path)
         assert told.value.message.isprintable()
