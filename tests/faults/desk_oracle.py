@@ -32,18 +32,14 @@ def offsets(zone: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def wall(minute: int, zone: str) -> dt.datetime:
-    """What the clocks there show at the beginning of that minute (naive)."""
-    return BEGIN.replace(tzinfo=None) + dt.timedelta(minutes=minute + offsets(zone)[minute // 15])
-
-
 def first_minute(day: dt.date, clock: dt.time, zone: str) -> int:
-    """The first minute at which clocks there show that time, or one that is later."""
-    wanted = dt.datetime.combine(day, clock)
-    minute = int((wanted - BEGIN.replace(tzinfo=None)) / dt.timedelta(minutes=1)) - 16 * 60
-    while wall(minute + 60, zone) < wanted:
-        minute += 60
-    while wall(minute, zone) < wanted:
+    """The first minute at whose beginning clocks there show that time, or one that is later."""
+    shown = (day - BEGIN.date()).days * 1440 + clock.hour * 60 + clock.minute
+    quarter = shown // 15 - 15 * 4
+    while 15 * quarter + 14 + offsets(zone)[quarter] < shown:
+        quarter += 1
+    minute = 15 * quarter
+    while minute + offsets(zone)[quarter] < shown:
         minute += 1
     return minute
 

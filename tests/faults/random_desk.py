@@ -57,7 +57,8 @@ class Scene:
 def scene(seed: int, justified: tuple[tuple[str, int], ...] = ()) -> Scene:
     """The case of that number. `justified` are (clock, due minute) that were justified in the last minute."""
     dice = random.Random(seed)
-    ours, theirs = desk_hours(seed % (len(PLACES) * VARIANTS))
+    # A slice meets every country, the whole also every variant.
+    ours, theirs = desk_hours(seed % len(PLACES) + len(PLACES) * (seed // 1000 % VARIANTS))
     facts, now = _facts(dice)
     for clock, due in justified:
         facts.append(Fact("case_justified", now, len(facts) + 1, {"clock": clock, "due": due}))
@@ -90,9 +91,8 @@ def desk_hours(number: int) -> tuple[Calendars, dict[str, Table]]:
             ),
         }
     )
-    known = {day: name for year in range(YEARS[0] - 1, YEARS[1] + 1) for day, name in holidays_of(country, subdivision, year).items()}
-    if dice.random() < 0.3:
-        known = {}
+    years = range(YEARS[0] - 1, YEARS[1] + 1) if dice.random() < 0.7 else ()
+    known = {day: name for year in years for day, name in holidays_of(country, subdivision, year).items()}
     return calendars(hours, *YEARS, known), tables(hours, set(known))
 
 
