@@ -218,13 +218,13 @@ class Oracle:
 
     def _critical(self) -> list[Owed]:
         critical = [fact.said["confirmed"] for fact in self.of("case_ended") if fact.said["critical"]]
-        if not critical:
-            hands = [fact.minute for fact in self.of("case_deadline_set") if fact.said["clock"] == "critical_patch"]
-            return [Owed("critical_patch", 0, hands[0], None)] if hands else []
-        links = [fact.minute for fact in self.of("case_linked") if fact.said["what"] == "bundle"]
-        links += [fact.minute for fact in self.of("case_ended") if fact.said["critical"] and fact.said["bundle"]]
-        there = min((one for one in links if one >= min(critical)), default=None)
-        return [Owed("critical_patch", 0, min(critical), there)]
+        hands = [fact.minute for fact in self.of("case_deadline_set") if fact.said["clock"] == "critical_patch"]
+        if not critical and not hands:
+            return []
+        start = min(critical) if critical else hands[0]
+        there = [fact.minute for fact in self.of("case_linked") if fact.said["what"] == "bundle"]
+        there += [fact.minute for fact in self.of("case_ended") if fact.said["critical"] and fact.said["bundle"]]
+        return [Owed("critical_patch", 0, start, min((one for one in there if one >= start), default=None))]
 
     def standings(self) -> list[dict[str, Any]]:
         """What a standing says, by clock; moments are in minutes, warnings and what is left in seconds."""
@@ -239,8 +239,9 @@ class Oracle:
     def _stop(self, owed: Owed) -> tuple[int | None, bool]:
         if owed.name == "critical_patch":
             endings = self.of("case_ended")
-            if owed.done is None and self.ended is not None and not endings[-1].said["critical"]:
-                return max(self.ended, owed.start), False
+            over = self.ended is not None and not endings[-1].said["critical"]
+            if owed.done is None and over and self.ended >= owed.start:  # type: ignore[operator]
+                return self.ended, False
             return owed.done, owed.done is not None
         if self.ended is not None and (owed.done is None or owed.done > self.ended):
             return max(self.ended, owed.start), owed.done is not None
