@@ -94,7 +94,7 @@ def note(year: DeskYear, day: DeskDay) -> str:
 
 
 def clocks(day: DeskDay, zone: str) -> str:
-    """The day's frames by the clocks of a zone; `+1` is the date after the day's own, `-1` the one before."""
+    """The day's frames by the clocks of a zone; `(+1)` is on the date after the day's own."""
     return ", ".join("-".join(_clock(moment, day.date, zone) for moment in frame) for frame in day.frames)
 
 
@@ -175,7 +175,7 @@ def _day_dict(day: DeskDay, zones: Sequence[str]) -> dict[str, Any]:
 def _clock(moment: int, date: dt.date, zone: str) -> str:
     local = dt.datetime.fromtimestamp(moment, ZoneInfo(zone))
     days = (local.date() - date).days
-    return f"{local:%H:%M}{f'{days:+}' if days else ''}"
+    return f"{local:%H:%M}{f'({days:+})' if days else ''}"
 
 
 def _utc(moment: int) -> str:

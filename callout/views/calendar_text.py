@@ -14,7 +14,7 @@ _TENS = "".join(f"{ten or '':>10}" for ten in range(1, 4)) + " "
 _ONES = "".join(str(day % 10) for day in range(1, 32))
 # In the order in which the legend tells them.
 MARKS = {
-    "#": "there", "!": "there, published hours are wrong", "/": "half day", "x": "closed", "h": "public holiday",
+    "#": "the desk is there", "!": "published hours are wrong", "/": "half day", "x": "closed", "h": "public holiday",
     "0": "no time left", ".": "no working day",
 }  # fmt: skip
 _OFF_MARKS = {"no_working_day": ".", "closure": "x", "holiday": "h", "no_time": "0"}
@@ -78,7 +78,11 @@ def _closed(found: Sequence[Closed]) -> list[str]:
 def _sums(year: DeskYear) -> list[str]:
     seconds = sum(day.open_seconds for day in year.days)
     told = f"{year.year}: {len(year.working)} working days, {hours_text(seconds)} hours."
-    if not year.published:
-        return [told]
     wrong = len({date for one in year.wrong for date in one.dates})
-    return [f"{told} Published hours are wrong on {wrong} of them." if wrong else f"{told} Published hours are right."]
+    if wrong:
+        told += f" Published hours are wrong on {wrong} of them."
+    if year.unstated:
+        told += f" Of {len(year.unstated)} of them nothing is published."
+    if year.published and year.working and not wrong and not year.unstated:
+        told += " Published hours are right."
+    return [told]
