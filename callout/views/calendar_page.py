@@ -20,7 +20,7 @@ class _Table:
 
     title: str
     head: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
     right: tuple[int, ...] = ()
 
 
