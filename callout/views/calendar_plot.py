@@ -21,6 +21,7 @@ from callout.views.plots.svg import (
     COVERED,
     FREE,
     OPEN,
+    PAPER,
     TWICE,
     WIDTH,
     Colour,
@@ -36,6 +37,8 @@ _HEAD, _FOOT, _LEFT, _RIGHT = 44, 46, 52, 12
 _HOUR = 12
 _EVERY = 4
 _SECONDS = 3600
+# A single day would be hardly two pixels wide, and its seams take one.
+_LEAST_WIDTH = Decimal(4)
 DAY = dt.timedelta(days=1)
 
 
@@ -68,6 +71,7 @@ def calendar_plot(year: DeskYear, *, alone: bool = False) -> Plot:
     drawing = canvas("desk-calendar", title, _described(year), axes.foot + _FOOT)
     if alone:
         drawing.set("xmlns", "http://www.w3.org/2000/svg")
+        box(drawing, (0, 0), (WIDTH, axes.foot + _FOOT), Colour("paper", PAPER))
     _grid(drawing, year, axes)
     for one in closed(year):
         _across(drawing, axes, (one.first, one.last), f"{_dates(one.first, one.last)}: {one.why}")
@@ -157,7 +161,8 @@ def _block(
 ) -> None:  # fmt: skip
     left, right = axes.across(dates[0]), axes.across(dates[1] + DAY)
     top, bottom = axes.down(hours[0]), axes.down(hours[1])
-    box(drawing, (left, top), (right - left, bottom - top), colour, told)
+    wide = max(right - left, _LEAST_WIDTH)
+    box(drawing, (min(left, WIDTH - _RIGHT - wide), top), (wide, bottom - top), colour, told)
 
 
 def _across(drawing: Element, axes: _Axes, dates: tuple[dt.date, dt.date], told: str) -> None:
