@@ -18,6 +18,7 @@ from benchmarks import (
     bill,
     deadline,
     drift,
+    intake,
     ledger,
     patching,
     quick_verbs,
@@ -25,7 +26,19 @@ from benchmarks import (
     sessions,
 )
 
-BENCHMARKS = (quick_verbs, sessions, ledger, bill, script_round_trip, access_sweep, backups, patching, drift, deadline)
+BENCHMARKS = (
+    quick_verbs,
+    sessions,
+    ledger,
+    bill,
+    script_round_trip,
+    access_sweep,
+    backups,
+    patching,
+    drift,
+    deadline,
+    intake,
+)
 
 
 def _wanted() -> list[ModuleType]:

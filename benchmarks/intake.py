@@ -1,9 +1,8 @@
 """Claims: 200 mails a second are taken in, with 100,000 mails in the ledger before them.
 
-The peers: five milliseconds a mail, and a loop that parses the same Maildir with the standard library and keeps nothing.
-Whole commands, by the wall clock, with the start of each taken off as it is measured on an empty Maildir. The index of
-mails is there: it is made once per ledger, which is told without a bound. CALLOUT_BENCH_LEDGERS names a folder that
-keeps the ledger for the day.
+The peers: five milliseconds a mail, and a loop that parses the same Maildir with the standard library and keeps
+nothing. Whole commands, with the start of each taken off as it is measured on an empty Maildir. The index of mails is
+there: it is made once per ledger, which is told by itself. CALLOUT_BENCH_LEDGERS names a folder that keeps the ledger.
 """
 
 from __future__ import annotations
