@@ -31,7 +31,8 @@ def test_clear_addresses(header: str, found: list[tuple[str, str]]) -> None:
     [
         "alice@example.org)bob@evil.example", '"alice@example.org" bob@evil.example', '"alice@example.org"',
         "<a@b.c><d@e.f>",
-        "a@b.c <", "a b@c.d", "((((a@b.c", "a@b.c\\", "Undisclosed:;", "team: a@b.c;", "a@b@c.d", "<a@b.c> x", "a@[1.2.3.4]",
+        "a@b.c <", "a b@c.d", "((((a@b.c", "a@b.c\\", "Undisclosed:;", "team: a@b.c;",
+        "a@b@c.d", "<a@b.c> x", "a@[1.2.3.4]",
         "a@.b", "a@b..c", ".a@b.c", "a@b_c.d", "a" * 65 + "@b.c", "@b.c", "a@", "\ud800@b.c",
     ],
 )  # fmt: skip
