@@ -100,6 +100,8 @@ def tables(hours: Any, holidays: set[dt.date]) -> dict[str, Table]:
                 for minute in range(max(opens, starts), min(closes, ends)):
                     in_hours.there[minute] = 0
         there = [minute for minute in range(opens, closes) if in_hours.there[minute]]
+        if there and in_hours.days and in_hours.days[-1][1] > there[0]:
+            in_hours.days[-1] = (in_hours.days[-1][0], there[0])  # who opens again has begun the next day
         if there:
             in_hours.days.append((there[0], there[-1] + 1))
     return {"hours": in_hours, "business_days": whole, "always": Table(bytearray(b"\1" * MINUTES), [])}

@@ -114,7 +114,7 @@ def check(one: Jumped) -> str:
     sound(case, found, one)
     said = [*case.doubts, *case.told_late, *(standing.doubt for standing in found if standing.doubt)]
     usual = [*case_of(one.true.events).doubts, *case_of(one.true.events).told_late]
-    if set(said) - set(usual):
+    if set(said) - set(usual) or any(f"Event {one.seq} (" in sentence for sentence in said):
         return "said"
     if one.whose is Whose.ASKED:
         kept = [(line.clock, line.part, line.started_at, line.budget_s) for line in before]
