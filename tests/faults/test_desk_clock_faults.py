@@ -14,7 +14,8 @@ from callout.desk.pauses import seconds_of
 from callout.desk.standing import OPEN, ClockState, Standing, standings
 from callout.errors import BadInput
 from tests.faults.clock_jumps import Jump, Jumped, Whose, contradicted, jumped
-from tests.faults.desk_oracle import BEGIN, Oracle
+from tests.faults.desk_oracle import Oracle
+from tests.faults.desk_oracle_calendar import BEGIN
 from tests.faults.random_desk import PLACES, Scene, moment, scene
 
 WHOLE, SLICE = 10_000, 150
