@@ -1,5 +1,5 @@
-"""The desk's clocks once more, minute by minute: a clock walks from its start and counts the minutes in which the desk is
-there and that no pause lies over. Nothing of ours is in it: what happened comes as facts, not as events."""
+"""The desk's clocks once more, minute by minute: a clock walks from its start and counts the minutes in which the desk
+is there and that no pause lies over. Nothing of ours is in it: what happened comes as facts, not as events."""
 
 from __future__ import annotations
 
