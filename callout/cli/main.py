@@ -36,6 +36,7 @@ VERBS = {
     "baseline": ("baseline", True),
     "drift": ("drift", True),
     "trust": ("trust", True),
+    "calendar": ("calendar", True),
 }
 
 EPILOG = (
