@@ -181,11 +181,13 @@ def test_the_next_update_starts_again_with_each_word_and_keeps_what_was_missed()
     assert not updates[0].justified
 
 
-@pytest.mark.parametrize("how", ["quote", "instructions", "mode"])
+@pytest.mark.parametrize("how", ["quote", "quoted", "instructions", "mode"])
 def test_a_plan_is_a_quote_instructions_or_the_word_who_does_it(how: str) -> None:
     story = Story(MONDAY, rules=GOALS)
     if how == "quote":
         story.tell("case_linked", "2026-03-02T12:00Z", what="quote", id="Q-1", reason="")
+    elif how == "quoted":
+        story.tell("quoted", "2026-03-02T12:00Z", quote="Q-0001", ticket="CS-000001")
     elif how == "instructions":
         story.reply("2026-03-02T12:00Z", letter="instructions", links=["https://docs.example/x"])
     else:
