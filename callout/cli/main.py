@@ -35,6 +35,7 @@ VERBS = {
     "report": ("report", True),
     "baseline": ("baseline", True),
     "drift": ("drift", True),
+    "procedure": ("procedure", False),
     "trust": ("trust", True),
 }
 

@@ -28,6 +28,11 @@ def holiday_on(country: str, subdivision: str | None, day: dt.date) -> str:
     return _year(country, subdivision, day.year).get(day, "")
 
 
+def holidays_of(country: str, subdivision: str | None, year: int) -> dict[dt.date, str]:
+    """All of them in `year`, by date, as `holiday_on` names them; a new mapping each time."""
+    return dict(_year(country, subdivision, year))
+
+
 @cache
 def _year(country: str, subdivision: str | None, year: int) -> dict[dt.date, str]:
     from holidays import country_holidays
