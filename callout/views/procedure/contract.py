@@ -21,6 +21,8 @@ def _blocks(customer: Customer, teller: Teller) -> Iterator[Block]:
     yield paragraph(teller.say(f"contract {customer.contract}", f"{CUSTOMER}.contract"))
     yield paragraph(teller.say("channels", f"{CUSTOMER}.registered_addresses", f"{CUSTOMER}.emergency_phone"))
     yield points(*_channels(customer, teller))
+    if asked := list(_callers(customer, teller)):
+        yield paragraph(*asked)
     yield points(*_on_file(customer, teller))
 
 
@@ -30,6 +32,9 @@ def _channels(customer: Customer, teller: Teller) -> Iterator[Said]:
     yield teller.cite("channel chat", "tickets")
     name = "channel phone" if customer.emergency_phone else "no channel phone"
     yield teller.say(name, f"{CUSTOMER}.emergency_phone")
+
+
+def _callers(customer: Customer, teller: Teller) -> Iterator[Said]:
     if customer.emergency_phone and customer.desk.callers:
         yield teller.say("callers", f"{CUSTOMER}.desk.callers", count=len(customer.desk.callers))
     if customer.emergency_phone and customer.desk.pin:
