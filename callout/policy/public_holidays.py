@@ -6,6 +6,7 @@ The library is heavy, so that it is imported only where an inventory names a cou
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import cache
 
 
@@ -28,9 +29,9 @@ def holiday_on(country: str, subdivision: str | None, day: dt.date) -> str:
     return _year(country, subdivision, day.year).get(day, "")
 
 
-def holidays_of(country: str, subdivision: str | None, year: int) -> dict[dt.date, str]:
-    """All of them in `year`, by date, as `holiday_on` names them; a new mapping each time."""
-    return dict(_year(country, subdivision, year))
+def holidays_of(country: str, subdivision: str | None, year: int) -> Mapping[dt.date, str]:
+    """All public holidays of one year there, by their English names; empty for a year of which the library has none."""
+    return _year(country, subdivision, year)
 
 
 @cache
