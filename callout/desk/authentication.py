@@ -105,7 +105,11 @@ def _digits(written: str) -> str:
 
 def _judged(desk: CustomerDesk, who: str, pin_given: bool, proofs: Sequence[Proof]) -> Finding:
     if not who.strip():
-        return _failed("nobody", "Nobody said who is calling.", "Give their name or number: --caller.")
+        return _failed(
+            "nobody",
+            "Nobody said who is calling.",
+            "Give their name or number: --sender (--caller where it becomes one).",
+        )
     has_pin = desk.pin is not None and bool(desk.pin.get_secret_value())
     if not has_pin and not desk.callers:
         return Finding(
