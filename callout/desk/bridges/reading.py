@@ -1,0 +1,138 @@
+"""What another ticket system has, read page by page through `ask`, and written to likewise. It decides nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, Protocol
+
+from callout.desk.bridges import rt, zammad
+from callout.desk.bridges.records import Article, Head, Request
+from callout.desk.mail.addresses import canonical_address
+from callout.errors import Unreachable
+
+Ask = Callable[[Request], Any]
+# No more pages of a list, or of a ticket's history, are asked for in one go.
+MOST_PAGES = 200
+
+
+class TicketSystem(Protocol):
+    """What can be asked of either. All of it raises what `ask` raises, and Unreachable for what does not fit."""
+
+    def changed(self, since: dt.datetime) -> Iterator[Head]:
+        """Tickets that were changed after `since` (aware), at least; one may come twice."""
+        ...
+
+    def head(self, remote: str) -> Head:
+        """One ticket."""
+        ...
+
+    def articles(self, head: Head, known: Collection[str]) -> tuple[Article, ...]:
+        """What was said in it, the oldest first; of those that are `known` (by id) the text may be left out."""
+        ...
+
+    def note(self, remote: str, text: str) -> None:
+        """Adds an internal note."""
+        ...
+
+    def set_state(self, remote: str, state: str) -> None:
+        """Gives it another state."""
+        ...
+
+
+def ticket_system(name: str, queue: str | None, ask: Ask) -> TicketSystem:
+    """Request Tracker or Zammad; `queue` is the queue or group that is ours, None for all."""
+    return RequestTracker(queue, ask) if name == rt.NAME else Zammad(queue, ask)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTracker:
+    """RT: the history of a ticket first, then each new entry's words."""
+
+    queue: str | None
+    ask: Ask
+
+    def changed(self, since: dt.datetime) -> Iterator[Head]:
+        """See TicketSystem."""
+        for page in _pages("RT's tickets"):
+            heads, more = rt.heads_of(self.ask(rt.tickets_request(self.queue, since, page)))
+            yield from map(self._with_address, heads)
+            if not more or not heads:
+                return
+
+    def head(self, remote: str) -> Head:
+        """See TicketSystem."""
+        return self._with_address(rt.head_of(self.ask(rt.ticket_request(remote))))
+
+    def articles(self, head: Head, known: Collection[str]) -> tuple[Article, ...]:
+        """See TicketSystem."""
+        found: list[Article] = []
+        for page in _pages("the history of an RT ticket"):
+            entries, more = rt.history_of(self.ask(rt.history_request(head.id, page)), head.asker)
+            found += entries
+            if not more:
+                break
+        return tuple(one if one.id in known else self._with_words(one) for one in found)
+
+    def note(self, remote: str, text: str) -> None:
+        """See TicketSystem."""
+        self.ask(rt.note_request(remote, text))
+
+    def set_state(self, remote: str, state: str) -> None:
+        """See TicketSystem."""
+        self.ask(rt.state_request(remote, state))
+
+    def _with_words(self, article: Article) -> Article:
+        text, files = rt.content_of(self.ask(rt.attachments_request(article.id)))
+        return replace(article, text=text, files=files)
+
+    def _with_address(self, head: Head) -> Head:
+        """RT names people by their login, which need not be an address."""
+        if not head.asker or canonical_address(head.asker):
+            return head
+        return replace(head, asker=rt.address_of(self.ask(rt.user_request(head.asker))) or head.asker)
+
+
+@dataclass(frozen=True, slots=True)
+class Zammad:
+    """Zammad: all articles of a ticket come in one answer."""
+
+    queue: str | None
+    ask: Ask
+
+    def changed(self, since: dt.datetime) -> Iterator[Head]:
+        """See TicketSystem."""
+        in_order = True
+        for page in _pages("Zammad's tickets"):
+            said = self.ask(zammad.tickets_request(page))
+            every, count = zammad.heads_of(said, None)
+            wanted, _ = zammad.heads_of(said, self.queue)
+            yield from (head for head in wanted if head.updated_at > since)
+            # An older version may not sort: then what lies further behind may be newer, and all pages are read.
+            in_order = in_order and all(one.updated_at >= later.updated_at for one, later in pairwise(every))
+            if count < zammad.PER_PAGE or (in_order and every[-1].updated_at <= since):
+                return
+
+    def head(self, remote: str) -> Head:
+        """See TicketSystem."""
+        return zammad.head_of(self.ask(zammad.ticket_request(remote)))
+
+    def articles(self, head: Head, known: Collection[str]) -> tuple[Article, ...]:
+        """See TicketSystem."""
+        return zammad.articles_of(self.ask(zammad.articles_request(head.id)))
+
+    def note(self, remote: str, text: str) -> None:
+        """See TicketSystem."""
+        self.ask(zammad.note_request(remote, text))
+
+    def set_state(self, remote: str, state: str) -> None:
+        """See TicketSystem."""
+        self.ask(zammad.state_request(remote, state))
+
+
+def _pages(what: str) -> Iterator[int]:
+    """Page numbers. Raises Unreachable after MOST_PAGES of them: a list that never ends is no answer."""
+    yield from range(1, MOST_PAGES + 1)
+    raise Unreachable(f"There are more than {MOST_PAGES} pages of {what}.", "Begin later: --since")
