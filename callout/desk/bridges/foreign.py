@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
@@ -11,6 +12,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from callout.desk.bridges.records import NAME_CHARACTERS, SUBJECT_CHARACTERS
 from callout.desk.mail.charsets import cleaned, one_line
 from callout.errors import Unreachable
+
+
+class NotAsDocumented(Unreachable):
+    """An answer that came whole and does not fit: nothing of it was taken."""
 
 
 class Foreign(BaseModel):
@@ -51,23 +56,34 @@ Fits = TypeVar("Fits")
 
 
 def loaded(content: bytes, what: str) -> Any:
-    """The JSON in `content`. Raises Unreachable where it is none, or nested too deep; `what` names the answer."""
+    """The JSON in `content`. Raises NotAsDocumented where it is none, or nested too deep; `what` names it."""
     try:
         return json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError):
-        raise Unreachable(f"{what} is no JSON.", "Look whether the bridge's url leads to the API.") from None
+        raise NotAsDocumented(f"{what} is no JSON.", "Look whether the bridge's url leads to the API.") from None
 
 
 def fitted(model: type[Fits], said: Any, what: str) -> Fits:
-    """`said` as `model`. Raises Unreachable naming the first key that does not fit; values are never shown."""
+    """`said` as `model`. Raises NotAsDocumented naming the first key that does not fit; values are never shown."""
     try:
         return TypeAdapter(model).validate_python(said)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         where = ".".join(str(part)[:40] for part in first["loc"]) or "it"
         complaint = first["msg"].removeprefix("Value error, ")
-        raise Unreachable(
+        raise NotAsDocumented(
             f"{what}: {where}: {complaint}.", "It is not as its makers document it: nothing of it was taken."
         ) from None
     except RecursionError:
-        raise Unreachable(f"{what} is nested too deep.", "Nothing of it was taken.") from None
+        raise NotAsDocumented(f"{what} is nested too deep.", "Nothing of it was taken.") from None
+
+
+def each_fitted(model: type[Fits], said: list[Any], what: str) -> Iterator[tuple[str, Fits | NotAsDocumented]]:
+    """Each of a list by itself, with its id as far as that can be told: one that is wrong spoils no other."""
+    for one in said:
+        identifier = one.get("id") if isinstance(one, dict) else None
+        shown = str(identifier)[:20] if isinstance(identifier, int | str) and str(identifier).isalnum() else "?"
+        try:
+            yield shown, fitted(model, one, f"{what} {shown}")
+        except NotAsDocumented as error:
+            yield shown, error

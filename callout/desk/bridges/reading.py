@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 from callout.desk.bridges import rt, zammad
-from callout.desk.bridges.records import Article, Head, Request
+from callout.desk.bridges.records import Article, Head, Request, Unread
 from callout.desk.mail.addresses import canonical_address
 from callout.errors import Unreachable
 
@@ -21,7 +21,7 @@ MOST_PAGES = 200
 class TicketSystem(Protocol):
     """What can be asked of either. All of it raises what `ask` raises, and Unreachable for what does not fit."""
 
-    def changed(self, since: dt.datetime) -> Iterator[Head]:
+    def changed(self, since: dt.datetime) -> Iterator[Head | Unread]:
         """Tickets that were changed after `since` (aware), at least; one may come twice."""
         ...
 
@@ -54,11 +54,11 @@ class RequestTracker:
     queue: str | None
     ask: Ask
 
-    def changed(self, since: dt.datetime) -> Iterator[Head]:
+    def changed(self, since: dt.datetime) -> Iterator[Head | Unread]:
         """See TicketSystem."""
         for page in _pages("RT's tickets"):
             heads, more = rt.heads_of(self.ask(rt.tickets_request(self.queue, since, page)))
-            yield from map(self._with_address, heads)
+            yield from (self._with_address(one) if isinstance(one, Head) else one for one in heads)
             if not more or not heads:
                 return
 
@@ -102,17 +102,18 @@ class Zammad:
     queue: str | None
     ask: Ask
 
-    def changed(self, since: dt.datetime) -> Iterator[Head]:
+    def changed(self, since: dt.datetime) -> Iterator[Head | Unread]:
         """See TicketSystem."""
         in_order = True
         for page in _pages("Zammad's tickets"):
-            said = self.ask(zammad.tickets_request(page))
-            every, count = zammad.heads_of(said, None)
-            wanted, _ = zammad.heads_of(said, self.queue)
-            yield from (head for head in wanted if head.updated_at > since)
+            heads, count = zammad.heads_of(self.ask(zammad.tickets_request(page)), self.queue)
+            yield from (
+                head for head, is_ours in heads if is_ours and (isinstance(head, Unread) or head.updated_at > since)
+            )
             # An older version may not sort: then what lies further behind may be newer, and all pages are read.
-            in_order = in_order and all(one.updated_at >= later.updated_at for one, later in pairwise(every))
-            if count < zammad.PER_PAGE or (in_order and every[-1].updated_at <= since):
+            moments = [head.updated_at for head, _ in heads if isinstance(head, Head)]
+            in_order = in_order and all(one >= later for one, later in pairwise(moments))
+            if count < zammad.PER_PAGE or (in_order and moments and moments[-1] <= since):
                 return
 
     def head(self, remote: str) -> Head:

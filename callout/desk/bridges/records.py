@@ -56,6 +56,14 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A ticket in a list that is not as it should be, and why; its name as far as that can be told."""
+
+    ticket: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One thing that was said in it. `internal` is for the staff over there only; `at` is aware UTC.
 

@@ -10,10 +10,20 @@ import base64
 import binascii
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 from urllib.parse import quote
 
-from callout.desk.bridges.foreign import Body, Foreign, Moment, NameLine, RemoteId, SubjectLine, fitted
-from callout.desk.bridges.records import MOST_ATTACHMENTS, NAME_CHARACTERS, Article, Head, Request, Whose
+from callout.desk.bridges.foreign import Body, Foreign, Moment, NameLine, RemoteId, SubjectLine, each_fitted, fitted
+from callout.desk.bridges.records import (
+    MOST_ATTACHMENTS,
+    NAME_CHARACTERS,
+    Article,
+    Head,
+    Request,
+    Unread,
+    Whose,
+    ticket_name,
+)  # fmt: skip
 from callout.desk.mail.addresses import canonical_address
 from callout.desk.mail.charsets import cleaned, one_line
 from callout.desk.mail.html_text import html_text
@@ -61,7 +71,7 @@ class _Page(Foreign):
 
 
 class _Tickets(_Page):
-    items: list[_Ticket]
+    items: list[Any]
 
 
 class _Transactions(_Page):
@@ -122,10 +132,14 @@ def state_request(remote: str, state: str) -> Request:
     return Request("PUT", f"{ROOT}/ticket/{remote}", (), {"Status": state})
 
 
-def heads_of(said: object) -> tuple[tuple[Head, ...], bool]:
+def heads_of(said: object) -> tuple[tuple[Head | Unread, ...], bool]:
     """The tickets of one page, and whether there are more."""
     page = fitted(_Tickets, said, "RT's list of tickets")
-    return tuple(_head(one) for one in page.items), page.page < page.pages
+    each = each_fitted(_Ticket, page.items, "RT's ticket")
+    heads = (
+        _head(one) if isinstance(one, _Ticket) else Unread(ticket_name(NAME, name), one.message) for name, one in each
+    )
+    return tuple(heads), page.page < page.pages
 
 
 def head_of(said: object) -> Head:

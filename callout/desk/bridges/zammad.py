@@ -7,9 +7,10 @@ of sender Customer is the customer's, of sender Agent the staff's; Zammad's own 
 from __future__ import annotations
 
 from email.utils import parseaddr
+from typing import Any
 
-from callout.desk.bridges.foreign import Body, Foreign, Moment, NameLine, RemoteId, SubjectLine, fitted
-from callout.desk.bridges.records import MOST_ATTACHMENTS, Article, Head, Request, Whose
+from callout.desk.bridges.foreign import Body, Foreign, Moment, NameLine, RemoteId, SubjectLine, each_fitted, fitted
+from callout.desk.bridges.records import MOST_ATTACHMENTS, Article, Head, Request, Unread, Whose, ticket_name
 from callout.desk.mail.addresses import canonical_address
 from callout.desk.mail.html_text import html_text
 
@@ -82,10 +83,16 @@ def state_request(remote: str, state: str) -> Request:
     return Request("PUT", f"{ROOT}/tickets/{remote}", (), {"state": state})
 
 
-def heads_of(said: object, queue: str | None) -> tuple[tuple[Head, ...], int]:
-    """The tickets of one page that are in the group `queue` (None: in any), and how many the page had."""
-    tickets = fitted(list[_Ticket], said, "Zammad's list of tickets")
-    return tuple(_head(one) for one in tickets if queue is None or one.group == queue), len(tickets)
+def heads_of(said: object, queue: str | None) -> tuple[tuple[tuple[Head | Unread, bool], ...], int]:
+    """The tickets of one page, each with whether it is in the group `queue` (None: any), and how many the page had."""
+    items = fitted(list[Any], said, "Zammad's list of tickets")
+    heads: list[tuple[Head | Unread, bool]] = []
+    for name, one in each_fitted(_Ticket, items, "Zammad's ticket"):
+        if isinstance(one, _Ticket):
+            heads.append((_head(one), queue is None or one.group == queue))
+        else:
+            heads.append((Unread(ticket_name(NAME, name), one.message), True))
+    return tuple(heads), len(items)
 
 
 def head_of(said: object) -> Head:
