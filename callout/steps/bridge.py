@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from callout.steps.context import Context
 
 BRIDGES = {rt.NAME: rt.authorization, zammad.NAME: zammad.authorization}
-# Systems read dates in their user's own zone, lists shift while they are read, clocks differ: read once more than enough.
+# Systems read dates in their user's own zone, lists shift while they are read, clocks differ: more is read than needed.
 # What was read before is recognised, so that reading it again changes nothing.
 OVERLAP = dt.timedelta(hours=26)
 

@@ -75,7 +75,7 @@ def push(context: Context, written: str, system: TicketSystem, states: Mapping[s
     if state:
         system.set_state(remote, state)
     if wrote or found or state:
-        _record(context, case, count, words, state)
+        _record(context, case, count if wrote or found else 0, words, state)
     return Pushed(case.number, case.ticket, words, wrote, found, state)
 
 
@@ -85,10 +85,10 @@ def _notes(ledger: LedgerView, number: str) -> list[Event]:
 
 
 def _record(context: Context, case: Case, count: int, words: str, state: str) -> None:
-    """One event for each note, also where two people told it at the same moment."""
+    """One event for each note, also where two people told it at the same moment; no `count` is a state alone."""
 
     def decide(ledger: LedgerView) -> Sequence[Draft]:
-        known = count <= len(_notes(ledger, case.number))
+        known = not count or count <= len(_notes(ledger, case.number))
         if known and not state:
             return []
         bridge, _ = bridge_of(case)

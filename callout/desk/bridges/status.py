@@ -1,4 +1,4 @@
-"""What another ticket system is told of a case: an internal note in words, and one of its own states by policy. Pure."""
+"""What another ticket system is told of a case: an internal note in words, and a state of its own by policy. Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 from callout.desk.bridges.records import Article
 from callout.desk.case import Case, CaseState
 
-# States of ours that `callout_policy.desk.bridges.*.states` may map, besides the five outcomes.
-STATES = tuple(str(state) for state in CaseState)
 _MARK = re.compile(r"\[callout (CS-[0-9]{6}) #([1-9][0-9]{0,5})\]")
 
 
@@ -31,7 +29,7 @@ def status_words(case: Case) -> str:
 
 
 def remote_state(case: Case, states: Mapping[str, str]) -> str | None:
-    """The state that it shall have over there: by its outcome first, then by `open`, `paused`, `ended`; None: leave it."""
+    """The state that it shall have over there: by its outcome, else by `open`, `paused`, `ended`; None: leave it."""
     names = [case.outcome.outcome] if case.outcome is not None else []
     return next((states[name] for name in [*names, str(case.state)] if name in states), None)
 
