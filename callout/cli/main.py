@@ -38,6 +38,7 @@ VERBS = {
     "drift": ("drift", True),
     "procedure": ("procedure", False),
     "trust": ("trust", True),
+    "calendar": ("calendar", True),
 }
 
 EPILOG = (
