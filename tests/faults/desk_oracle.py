@@ -231,9 +231,9 @@ class Oracle:
         found = []
         for owed in self.owed():
             one = self._standing(owed)
-            if one is None or (owed.name == "next_update" and one.pop("given") and one["state"] != "late"):
-                continue
-            found.append(one)
+            given = self._stop(owed)[1]
+            if one is not None and not (owed.name == "next_update" and given and one["state"] != "late"):
+                found.append(one)
         return found
 
     def _stop(self, owed: Owed) -> tuple[int | None, bool]:
@@ -279,7 +279,7 @@ class Oracle:
         return {
             "clock": owed.name, "part": owed.part, "started": owed.start, "due": due, "state": state, "stopped": stop,
             "by_hand": bool(hands), "left_s": (due - horizon) * 60 if over else left * 60, "budget_s": budget,
-            "breached": breaks if over else None, "warnings": warnings, "given": given,
+            "breached": breaks if over else None, "warnings": warnings,
         }  # fmt: skip
 
     def _rules(self, stop: int | None) -> Mapping[str, Any]:
