@@ -15,7 +15,8 @@ from callout.desk.mail.limits import NAME_CHARACTERS
 _LONGEST_ADDRESS = 254
 _MOST = 100
 _TOKEN = re.compile(
-    r'"(?P<quoted>(?:[^"\\]|\\.)*)(?:"|$)|<(?P<angle>[^<>]*)(?:>|$)|(?P<special>[,;:()\\>])|(?P<plain>[^",;:()<>\\]+)', re.DOTALL
+    r'"(?P<quoted>(?:[^"\\]|\\.)*)(?:"|$)|<(?P<angle>[^<>]*)(?:>|$)|(?P<special>[,;:()\\>])|(?P<plain>[^",;:()<>\\]+)',
+    re.DOTALL,
 )
 _ADDRESS = re.compile(r"([^\s@<>\"(),:;\\\[\]]{1,64})@([^\s@<>\"(),:;\\\[\]_/]{1,253})")
 _LOOKS_LIKE_ADDRESS = re.compile(r"[\w.+-]{1,64}[@＠][\w-]{1,63}(?:\.[\w-]{1,63})+")
@@ -31,7 +32,7 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Those in a header, in order; `is_clear` is False where part of it could not be read as addresses."""
+    """Those in a header, in order; `is_clear` is False where part of it is a group, or cannot be read as addresses."""
 
     mailboxes: tuple[Mailbox, ...]
     is_clear: bool
@@ -81,12 +82,16 @@ def addresses_in(header: str) -> Addresses:
     words: list[str] = []
     angle: str | None = None
     depth = 0
+    is_quoted = is_group = False
 
     def end_one() -> None:
-        nonlocal angle, is_clear
+        nonlocal angle, is_clear, is_quoted
         name = "".join(words).strip()
         if angle is None and not name:
             return
+        # A quoted text is a name: `"a@b.example"` alone is nobody's address.
+        is_clear = is_clear and not (angle is None and is_quoted)
+        is_quoted = False
         address = canonical_address(without_bytes(name if angle is None else angle))
         if not address or len(found) == _MOST:
             is_clear = False
@@ -107,7 +112,8 @@ def addresses_in(header: str) -> Addresses:
         elif special in (",", ";"):
             end_one()
         elif special == ":":
-            words.clear()  # a group's name
+            words.clear()  # a group's name; who sends is one person
+            is_group = True
         elif special is not None:
             is_clear = False
         elif token["angle"] is not None:
@@ -115,12 +121,11 @@ def addresses_in(header: str) -> Addresses:
             angle = token["angle"] if angle is None else angle
         elif token["quoted"] is not None:
             words.append(re.sub(r"\\(.)", r"\1", token["quoted"]))
-            # A quoted text is a name: `"a@b.example"` alone, or with more behind it, is nobody's address.
-            is_clear = is_clear and "\n" not in token["quoted"]
+            is_quoted = True
         elif angle is None:
             words.append(token["plain"])
         elif token["plain"].strip():
             is_clear = False
-    is_clear = is_clear and depth == 0
     end_one()
+    is_clear = is_clear and depth == 0 and not is_group
     return Addresses(tuple(found), is_clear)

@@ -14,7 +14,7 @@ from callout.desk.mail.limits import LISTED_ATTACHMENTS, NAME_CHARACTERS, Attach
 from callout.desk.mail.structure import Part, content
 
 # Separators of any system, what shells and Windows read, and marks that turn the reading direction round.
-_HARMFUL = re.compile("[/\\\\:*?\"<>|`$;&\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]+")
+_HARMFUL = re.compile('[/\\\\:*?"<>|`$;&\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]+')
 
 
 @dataclass(frozen=True, slots=True)

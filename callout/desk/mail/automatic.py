@@ -11,13 +11,14 @@ _BULK = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
 _MACHINES = ("x-autoreply", "x-autorespond", "x-autoreply-from", "x-mail-autoreply", "x-auto-reply")
 _LISTS = ("list-id", "list-post", "x-mailing-list", "mailing-list")
 _ABSENT = re.compile(
-    r"^(?:auto(?:matic|matisch)?e?[ -]?(?:reply|response|antwort)|out of (?:the )?office|abwesenheits(?:notiz|meldung)|abwesend)\b",
+    r"^(?:auto(?:matic|matisch)?e?[ -]?(?:reply|response|antwort)|out of (?:the )?office"
+    r"|abwesenheits(?:notiz|meldung)|abwesend)\b",
     re.IGNORECASE,
 )
 
 
 def automatic(headers: Headers, subject: str, return_path: str | None) -> str:
-    """Why the mail counts as sent by a program, as the end of a sentence; empty for one that a person seems to write."""
+    """Why the mail counts as sent by a program, as the end of a sentence; empty where a person seems to write."""
     submitted = headers.first("auto-submitted").partition(";")[0].partition("(")[0].strip().lower()
     if submitted and submitted != "no":
         return "it says that it was submitted automatically (Auto-Submitted)"

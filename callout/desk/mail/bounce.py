@@ -61,7 +61,7 @@ def bounce_of(raw: bytes, mail: Structure, return_path: str | None, senders: tup
             recipients += _recipients(_text(raw, part))
         elif part.kind in ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers"):
             data = b"".join(content(raw, part, _READ_BYTES))
-            headers, _ = split_headers(data, 0, len(data))
+            headers, _ = split_headers(data, 0, len(data), is_part=True)
             named += headers.identifiers("message-id")
         elif not named and part.kind == "text/plain":
             named += _NAMED.findall(_text(raw, part))
@@ -75,7 +75,7 @@ def _recipients(text: str) -> list[Undelivered]:
     found = []
     for block in _BLOCK.split(text)[: 4 * _MOST]:
         data = block.strip().encode("utf-8", "surrogateescape")
-        headers, _ = split_headers(data, 0, len(data))
+        headers, _ = split_headers(data, 0, len(data), is_part=True)
         whom = _behind_type(headers, "final-recipient") or _behind_type(headers, "original-recipient")
         if whom:
             action, status = headers.text("action", 20).lower(), headers.text("status", 20)

@@ -41,30 +41,31 @@ class Headers:
         return [found for value in self.all(name) for found in _IDENTIFIER.findall(without_bytes(value))]
 
 
-def split_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
-    """The header block that begins at `start`, and where its body begins; at most `end`."""
+def split_headers(raw: bytes, start: int, end: int, *, is_part: bool = False) -> tuple[Headers, int]:
+    """The header block that begins at `start`, and where its body begins; at most `end`. Of a part less is read."""
+    most_bytes = limits.PART_HEADER_BYTES if is_part else limits.HEADER_BYTES
+    most_lines = limits.PART_HEADER_LINES if is_part else limits.HEADER_LINES
     if raw.startswith((b"\n", b"\r\n"), start, end):
         return Headers(()), start + (1 if raw[start] == 10 else 2)
-    furthest = min(end, start + limits.HEADER_BYTES)
+    furthest = min(end, start + most_bytes)
     found = _END.search(raw, start, furthest)
     is_cut = found is None and furthest < end
     body = found.end() if found else furthest
     fields: list[list[str]] = []
     at = start
-    for line in raw[start : found.start() if found else furthest].splitlines(keepends=True):
+    lines = raw[start : found.start() if found else furthest].splitlines(keepends=True)
+    for line in lines[:most_lines]:
         text = line.decode("ascii", "surrogateescape").rstrip("\r\n")
         if line[:1] in b" \t" and fields:
             fields[-1].append(text)
-        elif (name := _NAME.match(text)) and len(fields) < limits.HEADER_LINES:
+        elif name := _NAME.match(text):
             fields.append([name[1].lower(), text[name.end() :]])
-        elif len(fields) == limits.HEADER_LINES:
-            is_cut = True
-            break
         elif not (at == start and text.startswith(("From ", ">From "))):
             body = at  # a line that is no header ends the block, also without an empty line
             break
         at += len(line)
-    return Headers(tuple((name, _unfolded(lines)) for name, *lines in fields), is_cut), body
+    is_cut = is_cut or len(lines) > most_lines
+    return Headers(tuple((name, _unfolded(folded)) for name, *folded in fields), is_cut), body
 
 
 def _unfolded(lines: list[str]) -> str:
@@ -107,9 +108,7 @@ def _word_bytes(encoding: str, text: str) -> bytes:
     return b"".join(base64_pieces(iter((data,))))
 
 
-_NOT_BASE64 = bytes(
-    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-)
+_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 
 
 def base64_pieces(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -20,9 +20,13 @@ _UNSEEN = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN_WORD = re.compile(r"\shidden(?=[\s>=/]|$)", re.IGNORECASE)
-_DROPPED = frozenset({"script", "style", "head", "title", "template", "noscript", "iframe", "object", "svg", "math", "select"})
+_DROPPED = frozenset(
+    {"script", "style", "head", "title", "template", "noscript", "iframe", "object", "svg", "math", "select"}
+)
 _RAW = frozenset({"script", "style", "title", "noscript", "iframe"})
-_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+_VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
 _LINES = frozenset({
     "address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "footer", "form", "h1", "h2", "h3", "h4", "h5",
     "h6", "header", "hr", "li", "ol", "p", "pre", "section", "table", "tr", "ul",

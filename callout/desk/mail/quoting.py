@@ -6,7 +6,8 @@ import re
 
 # The line above a quote, in the words of mail programs in English and German.
 _ATTRIBUTION = re.compile(
-    r"(?:on|am|le|el|il|op|den)\b.{0,300}\b(?:wrote|schrieb|writes|a écrit|escribió|ha scritto|schreef|skrev)\b.{0,200}:\s*",
+    r"(?:on|am|le|el|il|op|den)\b.{0,300}\b"
+    r"(?:wrote|schrieb|writes|a écrit|escribió|ha scritto|schreef|skrev)\b.{0,200}:\s*",
     re.IGNORECASE | re.DOTALL,
 )
 _ORIGINAL = re.compile(

@@ -29,6 +29,7 @@ _SHORT = 300
 _FIRST_YEAR, _LAST_YEAR = 1990, 2200
 _FAILED = re.compile(r"\b(dmarc|spf|dkim)\s{0,3}=\s{0,3}(?:fail|softfail|permerror)\b", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
+_SAYS = re.compile(rb"[^\s\0]")
 _MBOX_QUOTE = re.compile(r"^>+(?=From )", re.MULTILINE)
 
 
@@ -168,13 +169,12 @@ def _shown_and_files(mail: Structure) -> tuple[list[Part], list[tuple[int, Part]
 
 def _text(raw: bytes, mail: Structure, shown: list[Part], doubts: list[str]) -> str:
     """The plain parts; where they say nothing, or next to nothing, the pages beside them."""
-    plain = "\n".join(_part_text(raw, part, doubts) for part in shown if part.kind == "text/plain").strip()
+    plain = _part_texts(raw, [part for part in shown if part.kind == "text/plain"], limits.TEXT_BYTES, doubts)
     pages = [part for part in shown if part.kind == "text/html"]
     if pages and len(plain) < _SHORT:
-        read = [html_text(_part_text(raw, part, doubts)) for part in pages]
-        page = "\n".join(text for text, _ in read).strip()
+        page, is_hiding = html_text(_part_texts(raw, pages, limits.HTML_CHARACTERS, doubts))
         if len(page) > 3 * len(plain):
-            if any(is_hiding for _, is_hiding in read):
+            if is_hiding:
                 doubts.append("its page has text that nobody sees; that was left out")
             if plain:
                 doubts.append("its plain text says less than its page, which is shown")
@@ -184,10 +184,21 @@ def _text(raw: bytes, mail: Structure, shown: list[Part], doubts: list[str]) -> 
     return plain[: limits.WHOLE_CHARACTERS]
 
 
-def _part_text(raw: bytes, part: Part, doubts: list[str]) -> str:
-    if part.end - part.start > limits.TEXT_BYTES:
-        doubts.append("its text is longer than is read")
-    data = b"".join(content(raw, part, limits.TEXT_BYTES))
+def _part_texts(raw: bytes, parts: list[Part], most_bytes: int, doubts: list[str]) -> str:
+    """The parts' texts one below the other, out of so many undecoded bytes in all."""
+    said = []
+    for part in parts:
+        if part.end - part.start > most_bytes:
+            doubts.append("its text is longer than is read")
+        if most_bytes <= 0:
+            break
+        said.append(_part_text(raw, part, most_bytes, doubts))
+        most_bytes -= part.end - part.start
+    return "\n".join(said).strip()
+
+
+def _part_text(raw: bytes, part: Part, most_bytes: int, doubts: list[str]) -> str:
+    data = b"".join(content(raw, part, most_bytes))
     charset = part.parameters.get("charset", "")
     text, is_sure = decoded(data, charset)
     if not is_sure:
@@ -211,7 +222,7 @@ def _moment(said: str) -> dt.datetime | None:
 
 
 def _unreadable(raw: bytes, headers: Headers) -> str:
-    if not raw.strip():
+    if _SAYS.search(raw) is None:
         return "it is empty"
     if not any(headers.all(name) for name in ("from", "received", "message-id", "subject", "date")):
         return "it has no header of a mail"

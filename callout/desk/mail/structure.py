@@ -1,4 +1,4 @@
-"""Pure: a mail's bytes → its parts as spans of them, outermost first. Nothing is copied, nothing nested is read twice."""
+"""Pure: a mail's bytes → its parts as spans of them, in order. Nothing is copied, what is nested is not read again."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def structure_of(raw: bytes) -> Structure:
             choice = choices
         # The last one first, so that the first is the next to be taken from the end.
         for first, last in reversed(spans):
-            inner, inner_body = split_headers(raw, first, last)
+            inner, inner_body = split_headers(raw, first, last, is_part=True)
             waiting.append((inner, inner_body, last, depth + 1, choice, kind))
     return found
 
