@@ -15,7 +15,7 @@ from callout.errors import Unreachable
 
 Ask = Callable[[Request], Any]
 # No more pages of a list, or of a ticket's history, are asked for in one go.
-MOST_PAGES = 200
+MOST_PAGES = 100
 
 
 class TicketSystem(Protocol):

@@ -16,7 +16,7 @@ def status_words(case: Case) -> str:
     told = [f"{case.number}:"]
     if case.outcome is not None:
         told.append(f"ended: {case.outcome.outcome}.")
-        told += [f"{name} {said}." for name, said in (
+        told += [f"{name} {said.rstrip('. ')}." for name, said in (
             ("Why:", case.outcome.why), ("Reference:", case.outcome.reference), ("When:", case.outcome.indication),
         ) if said]  # fmt: skip
     elif case.state is CaseState.PAUSED:

@@ -61,7 +61,7 @@ JUNK: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def test_fifteen_hundred_spoilt_answers_are_read_or_refused_in_a_sentence() -> None:
+def test_six_hundred_spoilt_answers_are_read_or_refused_in_a_sentence() -> None:
     """Seeded: any value anywhere may be anything. Nothing is raised but NotAsDocumented."""
     chance = random.Random(8)
     readers = (
@@ -71,14 +71,14 @@ def test_fifteen_hundred_spoilt_answers_are_read_or_refused_in_a_sentence() -> N
     )  # fmt: skip
     originals = {name: recorded(name) for name, _ in readers}
     refused: list[str] = []
-    for turn in range(1_500):
+    for turn in range(600):
         name, read = readers[turn % len(readers)]
         said = _spoilt(copy.deepcopy(originals[name]), chance)
         try:
             read(said)
         except NotAsDocumented as error:
             refused.append(error.message)
-    assert 200 < len(refused) < 1_400
+    assert 80 < len(refused) < 560
     assert all(len(one) < 400 and one.isprintable() for one in refused)
 
 

@@ -1,0 +1,438 @@
+"""Tickets of a real server on the loopback become cases, once; how these stand is told back, once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from callout.errors import BadInput, Unreachable
+from callout.inventory import Customer, Inventory, Policy
+from callout.ledger import Draft, Event
+from callout.ledger.event import format_utc
+from callout.steps.bridge import Pulled, pull, system_behind
+from callout.steps.bridge_push import push
+from callout.steps.case_look import case_now
+from callout.steps.context import Context
+from tests.unit.desk.bridges.remote_server import RemoteServer, answer, moment, recorded
+from tests.unit.steps.conftest import Clock
+
+SINCE = moment("2026-11-20T00:00:00+00:00")
+STATES = {"open": "open", "paused": "stalled", "ended": "resolved", "bug": "in tracker"}
+
+
+@pytest.fixture
+def remote() -> Iterator[RemoteServer]:
+    """The other system."""
+    server = RemoteServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def desk(context: Context, clock: Clock, remote: RemoteServer, make_customer: Callable[..., Customer]) -> Desk:
+    """Two customers, two bridges, and Monday afternoon."""
+    clock.now = moment("2026-11-23T14:00:00+00:00")
+    return Desk(context, remote, make_customer)
+
+
+class Desk:
+    """What a test does with bridges."""
+
+    def __init__(self, context: Context, remote: RemoteServer, make_customer: Callable[..., Customer]) -> None:
+        self.context, self.remote = context, remote
+        bridge = {"url": remote.url, "token": "1-2-abc", "timeout_s": 10, "states": STATES}
+        bridges = {"rt": bridge, "zammad": {**bridge, "queue": "Support"}}
+        policy = Policy.model_validate({"desk": {"bridges": bridges}})
+        customers = {
+            "globex": make_customer(),
+            "initech": make_customer(id="initech", name="Initech", registered_addresses=["carl@INITECH.example"]),
+        }
+        self.inventory = Inventory({}, customers, policy)
+
+    def pull(self, name: str = "rt", **options: Any) -> Pulled:
+        """One reading."""
+        return pull(self.context, self.inventory, name, system_behind(self.context, self.inventory, name), **options)
+
+    def push(self, case: str, context: Context | None = None, name: str = "rt") -> Any:
+        """One telling."""
+        system = system_behind(self.context, self.inventory, name)
+        return push(context or self.context, case, system, STATES)
+
+    def events(self, *kinds: str) -> list[Event]:
+        """Of these kinds."""
+        return list(self.context.ledger.events(kinds=kinds))
+
+    def tell(self, kind: str, case: str, **body: Any) -> None:
+        """An event of ours in a case of Globex, now."""
+        said = {"case": case, **body}
+        self.context.ledger.append(Draft(kind, self.context.now(), "eva@desk", "globex", "", "", said))
+
+
+def whats(found: Pulled) -> list[tuple[str, str, str]]:
+    """What became of each ticket."""
+    return [(row.ticket, row.what, row.case) for row in found.rows]
+
+
+def test_tickets_of_rt_become_cases_with_all_that_was_said(desk: Desk) -> None:
+    found = desk.pull(since=SINCE)
+    assert whats(found) == [
+        ("rt:40", "over", ""), ("rt:41", "opened", "CS-000001"), ("rt:42", "set aside", ""),
+        ("rt:43", "opened", "CS-000002"),
+    ]  # fmt: skip
+    case = case_now(desk.context.ledger, "CS-000001")
+    assert (case.channel, case.ticket, case.sender) == ("bridge", "rt:41", "it@globex.example")
+    assert case.subject == "No calls to mobiles since noon"
+    assert case.opened_at == moment("2026-11-23T11:02:10+00:00")
+    assert [(one.way, one.reply, one.text.splitlines()[0]) for one in case.messages] == [
+        ("heard", False, "Since noon no call to a mobile passes."),
+        ("told", True, "We are on it."),
+        ("heard", False, "Every mobile, yes. {{7*7}} =cmd|x"),
+        ("heard", False, "From here as well."),
+    ]
+    assert "[files in rt:41: trace.png]" in case.text
+    assert case.first_reply_at == moment("2026-11-23T11:45:00+00:00")
+    assert "Do not tell" not in str([event.body for event in desk.events("case_heard", "case_told", "case_opened")])
+    assert case.rules
+    opened = desk.events("case_opened")[0]
+    assert (opened.customer, opened.body["priority"]) == ("globex", "normal")
+    assert opened.body["entitlement"]["channel"] == "bridge"
+    assert desk.inventory.customers["initech"].id == desk.events("case_opened")[1].customer  # by carl's address
+
+
+def test_tickets_of_zammad_likewise(desk: Desk) -> None:
+    found = desk.pull("zammad", since=SINCE)
+    assert whats(found) == [
+        ("zammad:12", "opened", "CS-000001"), ("zammad:11", "set aside", ""), ("zammad:10", "over", ""),
+    ]  # fmt: skip
+    case = case_now(desk.context.ledger, "CS-000001")
+    assert [(one.way, one.text) for one in case.messages] == [
+        ("heard", "Callers hear nothing\nwhile they wait.\n[files in zammad:12: hold.wav]"),
+        ("told", "Which tenant is it?"),
+        ("heard", "The first one."),
+    ]
+
+
+@pytest.mark.parametrize("name", ["rt", "zammad"])
+def test_reading_again_changes_nothing(desk: Desk, name: str) -> None:
+    desk.pull(name, since=SINCE)
+    before = list(desk.context.ledger.events())
+    for _ in range(2):
+        found = desk.pull(name)
+        assert {row.what for row in found.rows} <= {"unchanged", "over", "set aside"}
+    assert list(desk.context.ledger.events()) == before
+
+
+def test_the_next_reading_begins_before_the_last_ones_end(desk: Desk) -> None:
+    desk.pull(since=SINCE)
+    (read,) = [event for event in desk.events("case_bridged") if event.body.get("until")]
+    assert read.body["until"] == "2026-11-23T13:05:00.000000Z"
+    assert desk.pull().since == moment("2026-11-22T11:05:00+00:00")
+    query = [path for method, path, _ in desk.remote.asked if "/tickets?" in path][-1]
+    assert "LastUpdated+%3E+%272026-11-22+11%3A05%3A00%27" in query
+
+
+def test_a_first_reading_says_where_it_begins(desk: Desk) -> None:
+    with pytest.raises(BadInput, match="rt was never read") as caught:
+        desk.pull()
+    assert "--since" in caught.value.hint
+    assert desk.remote.asked == []
+
+
+def test_what_is_new_over_there_goes_into_the_same_case(desk: Desk) -> None:
+    desk.pull("zammad", since=SINCE)
+    desk.tell(
+        "case_told", "CS-000001", letter="reply", text="Try it now?", reply=True, asks=True, links=[], language=""
+    )
+    assert case_now(desk.context.ledger, "CS-000001").turn == "customer"
+    last = recorded("zammad-articles")[4]
+    more = [{**last, "id": 36 + n, "body": f"Word {n}", "created_at": f"2026-11-23T14:0{n}:00Z"} for n in range(2)]
+    tickets = recorded("zammad-tickets")
+    tickets[1]["updated_at"] = "2026-11-23T14:01:00Z"
+    desk.remote.answers = {
+        "/api/v1/tickets": tickets,
+        "/api/v1/ticket_articles/by_ticket/12": [*recorded("zammad-articles"), *more],
+    }
+    (row,) = [row for row in desk.pull("zammad").rows if row.what == "continued"]
+    assert (row.case, row.news) == ("CS-000001", 2)
+    heard = desk.events("case_heard")[-2:]
+    assert [(event.body["text"], event.body["answers"]) for event in heard] == [("Word 0", True), ("Word 1", False)]
+    case = case_now(desk.context.ledger, "CS-000001")
+    assert case.turn == "us"
+    assert len(desk.events("case_opened")) == 1
+
+
+def test_a_dry_run_says_the_same_and_records_nothing(desk: Desk) -> None:
+    said = [(row.ticket, row.what, row.news) for row in desk.pull(since=SINCE, dry_run=True).rows]
+    assert list(desk.context.ledger.events()) == []
+    assert said == [(row.ticket, row.what, row.news) for row in desk.pull(since=SINCE).rows]
+
+
+def test_who_is_not_registered_is_set_aside_once_and_taken_when_they_are(
+    desk: Desk, make_customer: Callable[..., Customer]
+) -> None:
+    desk.pull(since=SINCE)
+    (refused,) = desk.events("case_refused")
+    assert refused.body["what"] == "ticket rt:42"
+    assert "spam@elsewhere.example" in refused.body["reasons"][0]["seen"]
+    again = [row for row in desk.pull().rows if row.what == "set aside"]
+    assert [row.ticket for row in again] == ["rt:42"]  # listed each time, recorded once
+    assert len(desk.events("case_refused")) == 1
+    friend = make_customer(id="elsewhere", registered_addresses=["spam@elsewhere.example"])
+    desk.inventory = replace(desk.inventory, customers={**desk.inventory.customers, "elsewhere": friend})
+    desk.remote.answers["/REST/2.0/tickets"] = {"page": 1, "pages": 1, "items": []}  # long out of the list by now
+    desk.remote.answers["/REST/2.0/ticket/42"] = recorded("rt-tickets")["items"][2]
+    assert whats(desk.pull()) == [("rt:42", "opened", "CS-000003")]
+
+
+def test_an_address_of_two_customers_is_nobodys(desk: Desk, make_customer: Callable[..., Customer]) -> None:
+    twin = make_customer(id="twin")
+    desk.inventory = replace(desk.inventory, customers={**desk.inventory.customers, "twin": twin})
+    assert ("rt:41", "set aside", "") in whats(desk.pull(since=SINCE))
+
+
+def test_one_ticket_alone(desk: Desk) -> None:
+    assert whats(desk.pull(only="41")) == [("rt:41", "opened", "CS-000001")]
+    assert whats(desk.pull(only="41")) == [("rt:41", "unchanged", "CS-000001")]
+    assert not [event for event in desk.events("case_bridged") if event.body.get("until")]
+
+
+def test_a_ticket_that_is_not_as_it_should_be_spoils_no_other(desk: Desk) -> None:
+    desk.remote.answers["/REST/2.0/transaction/505/attachments"] = {"items": "?"}
+    tickets = recorded("rt-tickets")
+    tickets["items"][3]["Created"] = "when the moon was new"
+    desk.remote.answers["/REST/2.0/tickets"] = tickets
+    found = desk.pull(since=SINCE)
+    assert [(row.ticket, row.what) for row in found.rows] == [
+        ("rt:40", "over"), ("rt:41", "unread"), ("rt:42", "set aside"), ("rt:43", "unread"),
+    ]  # fmt: skip
+    assert not found.is_whole
+    assert desk.events("case_opened") == []
+    with pytest.raises(BadInput, match="never read"):
+        desk.pull()  # not whole: the next one begins where this one did
+    desk.remote.answers = {}
+    assert [row.what for row in desk.pull(since=SINCE).rows] == ["over", "opened", "set aside", "opened"]
+
+
+def test_a_reading_cut_after_any_request_loses_and_doubles_nothing(desk: Desk) -> None:
+    """The line is cut at the first, second, third … request, until a reading comes to its end."""
+    for left in range(1, 40):
+        asked = iter(range(left))
+        desk.remote.fault = lambda handler, asked=asked: next(asked, None) is None and answer(handler, {}, 500)
+        try:
+            desk.pull(since=SINCE)
+        except Unreachable:
+            continue
+        break
+    assert left > 5
+    assert [event.body["ticket"] for event in desk.events("case_opened")] == ["rt:41", "rt:43"]
+    articles = [text for event in desk.events("case_heard", "case_told", "case_opened")
+                if event.body["case"] == "CS-000001" for text in [event.body["text"]]]  # fmt: skip
+    assert len(articles) == len(set(articles)) == 4
+
+
+def test_pages_that_shift_and_an_order_that_is_none(desk: Desk) -> None:
+    """Zammad's list may come unsorted, and a ticket on two pages: none is left out, none is taken twice."""
+    old = {**recorded("zammad-tickets")[3], "state": "open", "updated_at": "2026-11-01T00:00:00Z"}
+    pages = {1: [{**old, "id": 100 + one} for one in range(50)], 2: recorded("zammad-tickets")[1:2] * 2}
+    pages[1][0] = recorded("zammad-tickets")[2]
+
+    def paged(handler: Any) -> bool:
+        if not handler.path.startswith("/api/v1/tickets?"):
+            return False
+        return answer(handler, pages[int(handler.path.partition("&page=")[2].partition("&")[0])])
+
+    desk.remote.fault = paged
+    pages[1].reverse()  # the newest comes last
+    assert [row.ticket for row in desk.pull("zammad", since=SINCE).rows] == ["zammad:11", "zammad:12"]
+
+
+def test_a_list_without_end_is_given_up(desk: Desk) -> None:
+    desk.remote.answers["/REST/2.0/tickets"] = {
+        "page": 1,
+        "pages": 10**6,
+        "items": [recorded("rt-tickets")["items"][0]],
+    }
+    with pytest.raises(Unreachable, match="more than 100 pages"):
+        desk.pull(since=SINCE)
+
+
+def test_a_case_is_told_back_once(desk: Desk) -> None:
+    desk.pull(since=SINCE)
+    told = desk.push("CS-1")
+    assert (told.wrote, told.found, told.state) == (True, False, "")
+    assert desk.remote.notes == {"41": ["[callout CS-000001 #1]\nCS-000001: open, it is our turn."]}
+    again = desk.push("CS-1")
+    assert (again.wrote, again.found, again.state) == (False, False, "")
+    assert len(desk.remote.writes()) == 1
+    desk.tell("case_paused", "CS-000001", turn="customer", reason="They try it.")
+    told = desk.push("CS-1")
+    assert (told.words, told.state) == ("CS-000001: waiting, it is the turn of the customer.", "stalled")
+    assert desk.remote.states == {"41": "stalled"}
+    assert desk.remote.notes["41"][1].startswith("[callout CS-000001 #2]\n")
+    out = [event.body for event in desk.events("case_bridged") if event.body["direction"] == "out"]
+    assert [(body["count"], body["state"], body["remote"]) for body in out] == [
+        (1, "", "rt:41"),
+        (2, "stalled", "rt:41"),
+    ]
+    assert desk.pull().rows  # what we wrote there comes back as an internal note, and is no word of anybody
+    assert not [event for event in desk.events("case_told") if "[callout" in event.body["text"]]
+
+
+def test_an_outcome_has_its_own_state(desk: Desk) -> None:
+    desk.pull("zammad", since=SINCE)
+    desk.tell(
+        "case_ended", "CS-000001", outcome="bug", why="A codec.", reference="BUG-7", indication="In spring",
+        faq="none yet", critical=False, bundle="", confirmed_at="",
+    )  # fmt: skip
+    told = desk.push("CS-1", name="zammad")
+    assert told.words == "CS-000001: ended: bug. Why: A codec. Reference: BUG-7. When: In spring."
+    assert desk.remote.states == {"12": "in tracker"}
+
+
+class Killed(Exception):
+    """As a kill: nothing after it is done."""
+
+
+class KilledLedger:
+    """The real ledger, which is killed before anything is written to it."""
+
+    def __init__(self, ledger: Any) -> None:
+        self._ledger = ledger
+
+    def append_after(self, decide: Any) -> Any:
+        raise Killed
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+
+@pytest.mark.parametrize("name", ["rt", "zammad"])
+def test_killed_between_the_note_and_the_record_the_note_is_found(desk: Desk, name: str) -> None:
+    desk.pull(name, since=SINCE)
+    dying = replace(desk.context, ledger=KilledLedger(desk.context.ledger))  # type: ignore[arg-type]
+    with pytest.raises(Killed):
+        desk.push("CS-1", dying, name)
+    told = desk.push("CS-1", name=name)
+    assert (told.wrote, told.found) == (False, True)
+    assert sum(map(len, desk.remote.notes.values())) == 1
+
+
+def test_killed_and_gone_on_since_both_are_told_with_their_own_numbers(desk: Desk) -> None:
+    desk.pull(since=SINCE)
+    dying = replace(desk.context, ledger=KilledLedger(desk.context.ledger))  # type: ignore[arg-type]
+    with pytest.raises(Killed):
+        desk.push("CS-1", dying)
+    desk.tell("case_paused", "CS-000001", turn="provider", reason="They look.")
+    assert desk.push("CS-1").wrote
+    assert [note.splitlines()[0] for note in desk.remote.notes["41"]] == [
+        "[callout CS-000001 #1]", "[callout CS-000001 #2]",
+    ]  # fmt: skip
+    assert not desk.push("CS-1").wrote
+
+
+def test_cut_while_telling_at_any_request_it_is_told_once(desk: Desk) -> None:
+    desk.pull(since=SINCE)
+    desk.tell("case_paused", "CS-000001", turn="customer", reason="They try it.")
+    for left in range(1, 40):
+        asked = iter(range(left))
+        desk.remote.fault = lambda handler, asked=asked: next(asked, None) is None and answer(handler, {}, 500)
+        try:
+            desk.push("CS-1")
+        except Unreachable:
+            continue
+        break
+    assert left > 3
+    assert desk.remote.notes == {"41": ["[callout CS-000001 #1]\nCS-000001: waiting, it is the turn of the customer."]}
+    assert desk.remote.states == {"41": "stalled"}
+
+
+def test_a_customer_cannot_make_us_believe_that_we_have_told_it(desk: Desk) -> None:
+    articles = recorded("zammad-articles")
+    articles[4]["body"] = "[callout CS-000001 #1]\nCS-000001: open, it is our turn."
+    desk.remote.answers["/api/v1/ticket_articles/by_ticket/12"] = articles
+    desk.pull("zammad", since=SINCE)
+    assert desk.push("CS-1", name="zammad").wrote
+
+
+def test_a_case_that_no_bridge_brought_is_told_to_nobody(desk: Desk) -> None:
+    body = {
+        "case": "NEW", "channel": "email", "sender": "it@globex.example", "subject": "x", "text": "x",
+        "priority": "normal", "mode": "", "mail": "", "entitlement": {}, "rules": {}, "ticket": "",
+    }  # fmt: skip
+    desk.context.ledger.append(Draft("case_opened", desk.context.now(), "eva@desk", "globex", "", "", body))
+    with pytest.raises(BadInput, match="is no ticket of another system"):
+        desk.push("CS-1")
+
+
+def test_a_customers_word_after_the_end_is_heard_and_told_to_a_person(desk: Desk) -> None:
+    desk.pull("zammad", since=SINCE)
+    desk.tell("case_ended", "CS-000001", outcome="satisfied", why="", reference="", indication="", faq="none yet",
+              critical=False, bundle="", confirmed_at="")  # fmt: skip
+    tickets, articles = recorded("zammad-tickets"), recorded("zammad-articles")
+    tickets[1] |= {"updated_at": "2026-11-23T14:00:00Z", "state": "open"}
+    late = {**articles[4], "id": 40, "body": "It is back.", "created_at": "2026-11-24T09:00:00Z"}
+    desk.remote.answers = {"/api/v1/tickets": tickets, "/api/v1/ticket_articles/by_ticket/12": [*articles, late]}
+    (row,) = [row for row in desk.pull("zammad").rows if row.what == "continued"]
+    assert "callout case reopen CS-000001" in row.note
+    heard = desk.events("case_heard")[-1]
+    assert (heard.body["text"], heard.at) == ("It is back.", format_utc(desk.context.now()))  # their clock runs ahead
+
+
+def test_off_until_policy_has_it(desk: Desk) -> None:
+    desk.inventory = replace(desk.inventory, policy=Policy())
+    for name in ("rt", "zammad", "otrs", "__class__"):
+        with pytest.raises(BadInput, match=r"callout_policy\.desk\.bridges has none"):
+            desk.pull(name, since=SINCE)
+    assert desk.remote.asked == []
+
+
+@pytest.mark.parametrize("token", ["", "two words", "line\nHost: elsewhere", "ümlaut"])
+def test_a_token_that_is_none_is_not_sent(desk: Desk, token: str) -> None:
+    bridges = desk.inventory.policy.desk.bridges
+    assert bridges.rt is not None
+    rt = bridges.rt.model_copy(update={"token": SecretStr(token)})
+    told = desk.inventory.policy.desk.model_copy(update={"bridges": bridges.model_copy(update={"rt": rt})})
+    desk.inventory = replace(desk.inventory, policy=desk.inventory.policy.model_copy(update={"desk": told}))
+    with pytest.raises(BadInput, match=r"bridges\.rt\.token: it is no token"):
+        desk.pull(since=SINCE)
+    assert desk.remote.asked == []
+
+
+def test_two_who_read_at_once_open_one_case(desk: Desk) -> None:
+    """The second has looked before the first wrote, and looks again in its own transaction."""
+    system = system_behind(desk.context, desk.inventory, "rt")
+    first = pull(desk.context, desk.inventory, "rt", Between(system, lambda: desk.pull(since=SINCE)), since=SINCE)
+    assert len(desk.events("case_opened")) == 2
+    assert [row.what for row in first.rows] == ["over", "opened", "set aside", "unchanged"]
+    said = [(event.body["case"], event.body["text"]) for event in desk.events("case_opened", "case_heard", "case_told")]
+    assert len(said) == len(set(said)) == 8
+
+
+class Between:
+    """A ticket system that lets somebody else read it just before its first articles are handed over."""
+
+    def __init__(self, system: Any, then: Callable[[], object]) -> None:
+        self._system, self._then = system, then
+
+    def articles(self, head: Any, known: Any) -> Any:
+        found, then = self._system.articles(head, known), self._then
+        self._then = lambda: None
+        then()
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._system, name)
+
+
+def test_a_clock_far_ahead_is_not_believed(desk: Desk, clock: Clock) -> None:
+    clock.now = moment("2026-11-23T11:10:00+00:00")
+    desk.pull(since=SINCE)
+    case = case_now(desk.context.ledger, "CS-000001")
+    assert max(one.at for one in case.messages) == clock.now
+    assert case.opened_at == moment("2026-11-23T11:02:10+00:00")
+    assert clock.now - case.opened_at < dt.timedelta(minutes=10)
