@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import get_args
 from zoneinfo import ZoneInfo
 
 from access_check.profile import AccessProfile, Product, access_profile
 from access_check.requirements import PRODUCT_NAMES, ssh_ports
-from callout.errors import BadInput
 from callout.inventory import Inventory, System
-from callout.policy.public_holidays import holidays_of, unknown_place
+from callout.steps.calendar import holidays_for
 from callout.views.procedure import Facts, Procedure, ProductPorts, procedure
 
 
@@ -24,19 +22,10 @@ def procedure_of(inventory: Inventory, now: dt.datetime, *, customer: str = "", 
     today = now.astimezone(ZoneInfo(policy.hours.opens_zone)).date()
     who = inventory.customer(customer) if customer else None
     ports = _ports_of_products() if who is None else _ports_of_systems(inventory, who.id)
-    facts = Facts(policy=policy, today=today, ports=ports, holidays=_holidays(inventory, today.year), customer=who)
+    known = holidays_for(policy.hours, today.year, today.year)
+    holidays = {day: name for day, name in known.items() if day.year == today.year}
+    facts = Facts(policy=policy, today=today, ports=ports, holidays=holidays, customer=who)
     return procedure(facts, language)
-
-
-def _holidays(inventory: Inventory, year: int) -> Mapping[dt.date, str]:
-    """Of all places together; a day that has several names has the first place's."""
-    found: dict[dt.date, str] = {}
-    for place in inventory.policy.hours.holidays:
-        if why := unknown_place(place.country, place.subdivision):
-            raise BadInput(f"callout_policy.hours.holidays: {why}.", "Write ISO 3166 codes, like country: AT.")
-        for day, name in holidays_of(place.country, place.subdivision, year).items():
-            found.setdefault(day, name)
-    return found
 
 
 def _ports_of_products() -> tuple[ProductPorts, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from callout.policy.desk_words import ClockName, Priority
 from callout.policy.outcomes import OUTCOMES
 from callout.views.procedure.facts import Facts
 from callout.views.procedure.model import Part, Said, paragraph, points
@@ -16,7 +17,7 @@ LEVELS = (1, 2, 3)
 def endings_part(facts: Facts, teller: Teller) -> Part:
     """The five outcomes, and the clock of a critical bug."""
     part = "how a matter ends"
-    within = teller.within(facts.policy.desk.critical_patch)
+    within = teller.within(facts.rules(Priority.NORMAL)[ClockName.CRITICAL_PATCH])
     return Part(
         "endings",
         teller.words["endings"],
@@ -57,9 +58,8 @@ def _level(level: int, facts: Facts, teller: Teller) -> Iterator[Said]:
     key, address = _in_copy(level, facts)
     if address:
         yield teller.say("in copy" if level < 3 else "last address", key, address=address)
-    rule = facts.policy.desk.acknowledgements.get(level)
-    key = f"{DESK}.acknowledgements" if rule else f"{DESK}.first_reply"
-    yield teller.say("acknowledged", key, within=teller.within(rule or facts.policy.desk.first_reply))
+    rule, said_by = facts.acknowledgement(level)
+    yield teller.say("acknowledged", said_by, within=teller.within(rule))
 
 
 def _in_copy(level: int, facts: Facts) -> tuple[str, str | None]:

@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from callout.inventory.desk import ClockRule
+from callout.desk.rules import POLICY, Rule, acknowledgement_rule, rules_for
+from callout.inventory.desk import CustomerDesk
 from callout.inventory.models import Customer
 from callout.inventory.policy import Policy
-from callout.policy.desk_words import Priority
+from callout.policy.desk_words import ClockName, Priority
 
-GOALS = ("first_reply", "next_update", "plan", "resolution")
+# The clocks that a priority may have a goal for.
+GOALS = (ClockName.FIRST_REPLY, ClockName.NEXT_UPDATE, ClockName.PLAN, ClockName.RESOLUTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,6 @@ class ProductPorts:
 
 
 @dataclass(frozen=True, slots=True)
-class Goal:
-    """A rule that holds for a priority, and the key it was read from."""
-
-    rule: ClockRule
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """All that is told. `today` is the date in the zone where the vendor's day opens; its year is the one whose weeks
     are shown. `holidays` are the vendor's public holidays of that year, by date."""
@@ -43,13 +37,13 @@ class Facts:
     holidays: Mapping[dt.date, str]
     customer: Customer | None = None
 
-    def goal(self, priority: Priority, clock: str) -> Goal | None:
-        """The customer's own rule before the policy's; the first reply has one in any case, the others may not."""
-        customers = self.customer.desk.goals if self.customer else {}
-        for goals, owner in ((customers, "callout_customer"), (self.policy.desk.goals, "callout_policy")):
-            for name, rule in goals.get(priority, {}).items():
-                if name == clock:
-                    return Goal(rule, f"{owner}.desk.goals.{priority}.{clock}")
-        if clock == "first_reply":
-            return Goal(self.policy.desk.first_reply, "callout_policy.desk.first_reply")
-        return None
+    def rules(self, priority: Priority) -> Mapping[ClockName, Rule]:
+        """What is promised by that priority, with the key of each: exactly what a case of theirs would be held to."""
+        return rules_for(self.policy.desk, self.customer.desk if self.customer else CustomerDesk(), priority)
+
+    def acknowledgement(self, level: int) -> tuple[Rule, str]:
+        """Within which time an escalation of that level (1..3) is acknowledged, and the key that says so."""
+        desk, rules = self.policy.desk, self.rules(Priority.NORMAL)
+        own = level in desk.acknowledgements
+        key = f"{POLICY}.acknowledgements" if own else rules[ClockName.FIRST_REPLY].source
+        return acknowledgement_rule(desk, rules, level, Priority.NORMAL), key

@@ -119,7 +119,7 @@ def _closed(facts: Facts, teller: Teller) -> Iterator[Said]:
         yield teller.say("holidays", f"{KEY}.holidays", place=shown)
     if facts.holidays:
         working = {day: name for day, name in facts.holidays.items() if WEEKDAYS[day.weekday()] in hours.days}
-        named = [f"{teller.date(day)} ({name})" for day, name in sorted(working.items())]
+        named = [f"{teller.date(day)}: {name}" for day, name in sorted(working.items())]
         yield teller.say("holidays this year", f"{KEY}.holidays", year=today.year, days="; ".join(named))
 
 

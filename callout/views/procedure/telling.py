@@ -10,8 +10,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 
-from callout.inventory.desk import ClockRule
-from callout.policy.desk_words import Runs
+from callout.desk.rules import Rule
 from callout.policy.hours import WEEKDAYS
 from callout.views.procedure.model import Said, published
 
@@ -55,11 +54,8 @@ class Teller:
             return self.words["to"].format(first=names[numbers[0]], last=names[numbers[-1]])
         return self.listed([names[number] for number in numbers])
 
-    def within(self, rule: ClockRule, *, emergency: bool = False) -> str:
-        """Within which time, and when that time passes; left out, it passes in the hours, for an emergency always."""
-        runs = rule.runs or (Runs.ALWAYS if emergency and rule.unit != "business day" else Runs.HOURS)
-        number = "one" if rule.count == 1 else "many"
-        span = self.words[f"{rule.unit} {number}"].format(count=rule.count)
-        if rule.unit == "business day":
-            return self.words["within"].format(span=span)
-        return self.words[f"within {runs}"].format(span=span)
+    def within(self, rule: Rule) -> str:
+        """Within which time, and when that time passes."""
+        unit = "business day" if rule.in_business_days else ("hour" if "hour" in rule.within else "minute")
+        span = self.words[f"{unit} {'one' if rule.count == 1 else 'many'}"].format(count=rule.count)
+        return self.words["within" if rule.in_business_days else f"within {rule.runs}"].format(span=span)

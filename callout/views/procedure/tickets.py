@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from callout.desk.rules import Rule
 from callout.policy.desk_words import Priority, Runs
 from callout.views.procedure.facts import GOALS, Facts
 from callout.views.procedure.model import Block, Part, Row, Said, Shape, paragraph, points
@@ -53,9 +54,10 @@ def _blocks(facts: Facts, teller: Teller) -> Iterator[Block]:
 
 
 def _first_reply(facts: Facts, teller: Teller) -> Iterator[Said]:
-    rule, key = facts.policy.desk.first_reply, f"{DESK}.first_reply"
+    said, key = facts.policy.desk.first_reply, f"{DESK}.first_reply"
+    rule = Rule(said.within, said.runs or Runs.HOURS)
     yield teller.say("first reply", f"{key}.within", f"{key}.runs", within=teller.within(rule))
-    if rule.unit == "business day":
+    if rule.in_business_days:
         yield teller.say("business day", f"{key}.within", "callout_policy.hours.days")
     elif rule.runs is Runs.BUSINESS_DAYS:
         yield teller.say("business days run", f"{key}.runs", "callout_policy.hours.days")
@@ -66,15 +68,13 @@ def _goals(facts: Facts, teller: Teller) -> tuple[tuple[Row, ...], bool]:
     """A row for each priority, and whether anything but the one first reply is promised."""
     rows, told = [], False
     for priority in Priority:
-        cells, keys = [teller.words[f"priority {priority}"]], []
+        cells, keys = [teller.words[f"priority {priority}"]], list[str]()
+        rules = facts.rules(priority)
         for clock in GOALS:
-            goal = facts.goal(priority, clock)
-            if goal is None:
-                cells.append(teller.words["not promised"])
-                continue
-            cells.append(teller.within(goal.rule, emergency=priority is Priority.EMERGENCY))
-            keys.append(goal.key)
-            told = told or ".goals." in goal.key
+            rule = rules.get(clock)
+            cells.append(teller.within(rule) if rule else teller.words["not promised"])
+            keys += [rule.source] if rule else []
+        told = told or any(".goals." in key for key in keys)
         rows.append(Row(tuple(cells), tuple(keys)))
     return tuple(rows), told
 

@@ -47,8 +47,8 @@ def test_holidays_are_those_that_are_configured_and_no_others() -> None:
     assert "holidays of" not in text_of(procedure_of(inventory(), NOW))
     of = inventory(hours={"holidays": [{"country": "AT"}, {"country": "US", "subdivision": "NY"}]})
     said = text_of(procedure_of(of, NOW), "hours")
-    assert "26 October 2026 (National Day)" in said
-    assert "26 November 2026 (Thanksgiving" in said
+    assert "26 October 2026: National Day (AT)" in said
+    assert "26 November 2026: Thanksgiving" in said
     assert "the public holidays of US-NY" in said
 
 

@@ -12,7 +12,7 @@ from callout.views.procedure import Facts, Procedure, ProductPorts, Said, proced
 TODAY = dt.date(2026, 11, 24)
 PBXWARE = ProductPorts("PBXware", (80, 443), (81,), (2020,))
 SERVERWARE = ProductPorts("SERVERware", (80, 443), (81,), (2020, 2222))
-HOLIDAYS = {dt.date(2026, 12, 8): "Immaculate Conception", dt.date(2026, 12, 26): "Saint Stephen's Day"}
+HOLIDAYS = {dt.date(2026, 12, 8): "Immaculate Conception (AT-9)", dt.date(2026, 12, 26): "Saint Stephen's Day (AT-9)"}
 FULL: Mapping[str, Any] = {
     "vendor": "Nordwand Telefonie GmbH",
     "hours": {

@@ -169,7 +169,7 @@ def test_what_is_over_is_not_told_any_more() -> None:
     assert "80.00" not in text
     assert "an engineer | 96.00 | until 31 December 2026" in text
     assert "an engineer | 99.50 | from 1 January 2027" in text
-    assert "8 December 2026 (Immaculate Conception)" in text
+    assert "8 December 2026: Immaculate Conception (AT-9)" in text
     assert "Saint Stephen" not in text  # a Saturday, on which nobody works anyway
 
 
