@@ -90,9 +90,9 @@ class RequestTracker:
 
     def _with_address(self, head: Head) -> Head:
         """RT names people by their login, which need not be an address."""
-        if not head.asker or canonical_address(head.asker):
+        if not head.asker_id or canonical_address(head.asker):
             return head
-        return replace(head, asker=rt.address_of(self.ask(rt.user_request(head.asker))) or head.asker)
+        return replace(head, asker=rt.address_of(self.ask(rt.user_request(head.asker_id))) or head.asker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,11 @@ class Zammad:
         in_order = True
         for page in _pages("Zammad's tickets"):
             heads, count = zammad.heads_of(self.ask(zammad.tickets_request(page)), self.queue)
-            yield from (
-                head for head, is_ours in heads if is_ours and (isinstance(head, Unread) or head.updated_at > since)
-            )
+            for head, is_ours in heads:
+                if is_ours and isinstance(head, Unread):
+                    yield head
+                elif is_ours and isinstance(head, Head) and head.updated_at > since:
+                    yield self._with_address(head)
             # An older version may not sort: then what lies further behind may be newer, and all pages are read.
             moments = [head.updated_at for head, _ in heads if isinstance(head, Head)]
             in_order = in_order and all(one >= later for one, later in pairwise(moments))
@@ -118,7 +120,7 @@ class Zammad:
 
     def head(self, remote: str) -> Head:
         """See TicketSystem."""
-        return zammad.head_of(self.ask(zammad.ticket_request(remote)))
+        return self._with_address(zammad.head_of(self.ask(zammad.ticket_request(remote))))
 
     def articles(self, head: Head, known: Collection[str]) -> tuple[Article, ...]:
         """See TicketSystem."""
@@ -131,6 +133,12 @@ class Zammad:
     def set_state(self, remote: str, state: str) -> None:
         """See TicketSystem."""
         self.ask(zammad.state_request(remote, state))
+
+    def _with_address(self, head: Head) -> Head:
+        """Zammad names people by their login as well, which mostly is an address."""
+        if not head.asker_id or canonical_address(head.asker):
+            return head
+        return replace(head, asker=zammad.address_of(self.ask(zammad.user_request(head.asker_id))) or head.asker)
 
 
 def _pages(what: str) -> Iterator[int]:

@@ -36,7 +36,8 @@ class Request:
 class Head:
     """A ticket as lists show it. `id` is that of its API; times are aware UTC.
 
-    `asker` is an address, or what else the other system has for whoever asks. `is_over`: it has ended over there.
+    `asker` is an address, or what else the other system has for whoever asks; `asker_id` is by what their user is
+    asked for, empty where nobody is named. `is_over`: it has ended over there.
     """
 
     bridge: str
@@ -44,6 +45,7 @@ class Head:
     number: str
     subject: str
     asker: str
+    asker_id: str
     state: str
     is_over: bool
     created_at: dt.datetime

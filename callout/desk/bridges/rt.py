@@ -172,7 +172,7 @@ def content_of(said: object) -> tuple[str, tuple[str, ...]]:
 def _head(said: _Ticket) -> Head:
     asker = said.Requestor[0].id if said.Requestor else ""
     status = said.Status
-    return Head(NAME, said.id, said.id, said.Subject, canonical_address(asker) or asker, status, status in OVER,
+    return Head(NAME, said.id, said.id, said.Subject, canonical_address(asker) or asker, asker, status, status in OVER,
                 said.Created, said.LastUpdated)  # fmt: skip
 
 

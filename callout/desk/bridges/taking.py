@@ -140,7 +140,7 @@ def bridged(case: str, ticket: Ticket, now: dt.datetime) -> Said:
 def _said(case: str, article: Article, head: Head, at: dt.datetime, *, answers: bool) -> list[Said]:
     parts = parts_of(_words(article, head), head.ticket)
     if article.whose is Whose.STAFF:
-        return [Said("case_told", at, _told(case, part)) for part in parts]
+        return [Said("case_told", at, {**_told(case, part), "by": article.sender}) for part in parts]
     who = article.sender or head.asker
     return [_heard(case, at, who, part, answers=answers and place == 0) for place, part in enumerate(parts)]
 

@@ -28,8 +28,13 @@ class _Ticket(Foreign):
     state: NameLine
     group: NameLine = ""
     customer: NameLine = ""
+    customer_id: RemoteId | None = None
     created_at: Moment
     updated_at: Moment
+
+
+class _User(Foreign):
+    email: NameLine | None = None
 
 
 class _File(Foreign):
@@ -63,6 +68,11 @@ def tickets_request(page: int) -> Request:
 def ticket_request(remote: str) -> Request:
     """One ticket."""
     return Request("GET", f"{ROOT}/tickets/{remote}", (("expand", "true"),))
+
+
+def user_request(user: str) -> Request:
+    """A user, by number."""
+    return Request("GET", f"{ROOT}/users/{user}")
 
 
 def articles_request(remote: str) -> Request:
@@ -100,6 +110,11 @@ def head_of(said: object) -> Head:
     return _head(fitted(_Ticket, said, "Zammad's ticket"))
 
 
+def address_of(said: object) -> str:
+    """A user's address; empty where there is none."""
+    return canonical_address(fitted(_User, said, "Zammad's user").email or "")
+
+
 def articles_of(said: object) -> tuple[Article, ...]:
     """What was said by people, the oldest first."""
     renamed = [{**one, "from_": one.get("from")} if isinstance(one, dict) else one for one in _listed(said)]
@@ -113,8 +128,8 @@ def _listed(said: object) -> list[object]:
 
 def _head(said: _Ticket) -> Head:
     asker = canonical_address(said.customer) or said.customer
-    return Head(NAME, said.id, said.number, said.title, asker, said.state, said.state in OVER, said.created_at,
-                said.updated_at)  # fmt: skip
+    return Head(NAME, said.id, said.number, said.title, asker, said.customer_id or "", said.state, said.state in OVER,
+                said.created_at, said.updated_at)  # fmt: skip
 
 
 def _article(said: _Article) -> Article:

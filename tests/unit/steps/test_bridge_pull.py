@@ -75,6 +75,12 @@ def test_tickets_of_zammad_likewise(desk: Desk) -> None:
     ]
 
 
+def test_a_login_that_is_no_address_is_looked_up(desk: Desk) -> None:
+    desk.remote.answers["/api/v1/tickets"] = [{**recorded("zammad-tickets")[1], "customer": "ines"}]
+    assert whats(desk.pull("zammad", since=SINCE)) == [("zammad:12", "opened", "CS-000001")]
+    assert case_now(desk.context.ledger, "CS-000001").sender == "it@globex.example"
+
+
 @pytest.mark.parametrize("name", ["rt", "zammad"])
 def test_reading_again_changes_nothing(desk: Desk, name: str) -> None:
     desk.pull(name, since=SINCE)

@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin
 
 import pypdf
 import pytest
+from markupsafe import escape
 from pydantic import BaseModel
 
 from access_check.profile import AccessProfile
@@ -241,6 +242,16 @@ def test_hostile_names_stay_text(make_customer: Callable[..., Customer], languag
     assert r"\<script\>" in text
     assert r"\[x\](http\://e.example) \|" in text
     assert "{0} {x}" in page
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_sentences_stand_apart(initech: Customer, language: str) -> None:
+    of = full(language, initech)
+    page, text = procedure_html(of), procedure_markdown(of).replace("\\", "")
+    paragraphs = [block.said for part in of.parts for block in part.blocks if block.shape == "paragraph"]
+    joined = [" ".join(said.text for said in one) for one in paragraphs if len(one) > 1]
+    assert len(joined) > 10
+    assert [one for one in joined if str(escape(one)) not in page or one not in text] == []
 
 
 def test_data_carries_the_keys(initech: Customer) -> None:

@@ -96,6 +96,7 @@ class RemoteServer:
             (r"PUT /REST/2.0/ticket/(?P<remote>\d+)", lambda remote: self._set(remote, body["Status"], "rt-updated")),
             (r"GET /api/v1/tickets", lambda: (200, recorded("zammad-tickets"))),
             (r"GET /api/v1/tickets/(?P<remote>\d+)", self._zammad_ticket),
+            (r"GET /api/v1/users/(?P<remote>\d+)", lambda **_: (200, recorded("zammad-user"))),
             (r"GET /api/v1/ticket_articles/by_ticket/(?P<remote>\d+)", self._zammad_articles),
             (r"POST /api/v1/ticket_articles",
              lambda: self._noted(str(body["ticket_id"]), body["body"], "zammad-article", 201)),
