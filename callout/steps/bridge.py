@@ -14,7 +14,7 @@ from access_check.escaping import shown
 from callout.desk.bridges import rt, zammad
 from callout.desk.bridges.address import place_of
 from callout.desk.bridges.connection import BridgeConnection
-from callout.desk.bridges.foreign import NotAsDocumented
+from callout.desk.bridges.foreign import NotAsDocumented, NotThere
 from callout.desk.bridges.reading import Ask, TicketSystem, ticket_system
 from callout.desk.bridges.records import Head, Ticket, Unread
 from callout.desk.bridges.taking import (
@@ -53,7 +53,8 @@ OVERLAP = dt.timedelta(hours=26)
 @dataclass(frozen=True, slots=True)
 class Row:
     """What became of one ticket: `opened`, `continued`, `set aside`, `unchanged`, `over` (it ended before it came
-    here), or `unread`. `news` is how many articles were new; `note` is what a person should know."""
+    here), `gone` (it is not there any more), or `unread`. `news` is how many articles were new; `note` is what a
+    person should know."""
 
     ticket: str
     what: str
@@ -114,7 +115,7 @@ def pull(
     rows, newest = [], until
     for head in _each_once(heads):
         if isinstance(head, Unread):
-            rows.append(Row(head.ticket, "unread", note=head.why))
+            rows.append(Row(head.ticket, "gone" if head.is_gone else "unread", note=head.why))
             continue
         rows.append(reading.row(head))
         newest = max(newest or head.updated_at, head.updated_at)
@@ -163,6 +164,8 @@ class _Reading:
             return self._set_aside(row, head, taken)
         try:
             ticket = Ticket(head, self.system.articles(head, taken.articles))
+        except NotThere as error:
+            return replace(row, what="gone", note=error.message)
         except NotAsDocumented as error:
             return replace(row, what="unread", note=error.message)
         news = [one for one in ticket.articles if not one.internal and one.id not in taken.articles]
@@ -240,12 +243,17 @@ def _asking(context: Context, name: str, bridge: Bridge) -> Ask:
     return BridgeConnection(name, place, authorization, timeout_s=bridge.timeout_s, ca_file=ca_file).ask
 
 
-def _asked_again(reading: _Reading, name: str) -> Iterator[Head]:
+def _asked_again(reading: _Reading, name: str) -> Iterator[Head | Unread]:
     """Tickets that were set aside, and whose sender has been registered since."""
     for ticket, taken in list(reading.known.taken.items()):
         bridge, _, remote = ticket.partition(":")
         if bridge == name and not taken.case and customer_of(reading.inventory, taken.sender):
-            yield reading.system.head(remote)
+            try:
+                yield reading.system.head(remote)
+            except NotThere as error:
+                yield Unread(ticket, error.message, is_gone=True)
+            except NotAsDocumented as error:
+                yield Unread(ticket, error.message)
 
 
 def _each_once(heads: Iterable[Head | Unread]) -> Iterator[Head | Unread]:

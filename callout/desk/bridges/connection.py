@@ -23,7 +23,7 @@ from access_check.probes.names import resolve
 from access_check.probes.tcp import connect
 from access_check.probes.tls_stream import TlsStream, TooMuchTls
 from callout.desk.bridges.address import Place
-from callout.desk.bridges.foreign import loaded
+from callout.desk.bridges.foreign import Forbidden, NotThere, loaded
 from callout.desk.bridges.records import Request
 from callout.errors import BadInput, TrustRefused, Unreachable
 
@@ -118,7 +118,7 @@ class BridgeConnection:
 
     def _judge(self, status: int, headers: http.client.HTTPMessage) -> None:
         if status in (401, 403):
-            raise BadInput(
+            raise (BadInput if status == 401 else Forbidden)(
                 f"{self._name} refuses the token, or what it may do ({status}).",
                 f"Look at callout_policy.desk.bridges.{self._name}.token, and at the rights of its user over there.",
             )
@@ -132,7 +132,7 @@ class BridgeConnection:
                 f"If it is right to go there, write that address into callout_policy.desk.bridges.{self._name}.url.",
             )
         if status == 404:
-            raise Unreachable(
+            raise NotThere(
                 f"{self._name} does not have it (404).", "Look at the bridge's url, and whether the ticket is there."
             )
         if not 200 <= status <= 299:

@@ -11,11 +11,19 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from callout.desk.bridges.records import NAME_CHARACTERS, SUBJECT_CHARACTERS
 from callout.desk.mail.charsets import cleaned, one_line
-from callout.errors import Unreachable
+from callout.errors import BadInput, Unreachable
 
 
 class NotAsDocumented(Unreachable):
     """An answer that came whole and does not fit: nothing of it was taken."""
+
+
+class NotThere(Unreachable):
+    """The other system does not have what was asked for (404)."""
+
+
+class Forbidden(BadInput):
+    """The other system knows the token, and does not let its user do that (403)."""
 
 
 class Foreign(BaseModel):

@@ -9,13 +9,13 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 from callout.desk.bridges import rt, zammad
+from callout.desk.bridges.foreign import Forbidden, NotAsDocumented, NotThere
 from callout.desk.bridges.records import Article, Head, Request, Unread
 from callout.desk.mail.addresses import canonical_address
-from callout.errors import Unreachable
 
 Ask = Callable[[Request], Any]
 # No more pages of a list, or of a ticket's history, are asked for in one go.
-MOST_PAGES = 100
+MOST_PAGES = 1000
 
 
 class TicketSystem(Protocol):
@@ -53,10 +53,11 @@ class RequestTracker:
 
     queue: str | None
     ask: Ask
+    most_pages: int = MOST_PAGES
 
     def changed(self, since: dt.datetime) -> Iterator[Head | Unread]:
         """See TicketSystem."""
-        for page in _pages("RT's tickets"):
+        for page in _pages("RT's tickets", self.most_pages):
             heads, more = rt.heads_of(self.ask(rt.tickets_request(self.queue, since, page)))
             yield from (self._with_address(one) if isinstance(one, Head) else one for one in heads)
             if not more or not heads:
@@ -69,7 +70,7 @@ class RequestTracker:
     def articles(self, head: Head, known: Collection[str]) -> tuple[Article, ...]:
         """See TicketSystem."""
         found: list[Article] = []
-        for page in _pages("the history of an RT ticket"):
+        for page in _pages(f"the history of rt:{head.id}", self.most_pages):
             entries, more = rt.history_of(self.ask(rt.history_request(head.id, page)), head.asker)
             found += entries
             if not more:
@@ -89,10 +90,7 @@ class RequestTracker:
         return replace(article, text=text, files=files)
 
     def _with_address(self, head: Head) -> Head:
-        """RT names people by their login, which need not be an address."""
-        if not head.asker_id or canonical_address(head.asker):
-            return head
-        return replace(head, asker=rt.address_of(self.ask(rt.user_request(head.asker_id))) or head.asker)
+        return _addressed(head, lambda login: rt.address_of(self.ask(rt.user_request(login))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +99,12 @@ class Zammad:
 
     queue: str | None
     ask: Ask
+    most_pages: int = MOST_PAGES
 
     def changed(self, since: dt.datetime) -> Iterator[Head | Unread]:
         """See TicketSystem."""
         in_order = True
-        for page in _pages("Zammad's tickets"):
+        for page in _pages("Zammad's tickets", self.most_pages):
             heads, count = zammad.heads_of(self.ask(zammad.tickets_request(page)), self.queue)
             for head, is_ours in heads:
                 if is_ours and isinstance(head, Unread):
@@ -135,13 +134,23 @@ class Zammad:
         self.ask(zammad.state_request(remote, state))
 
     def _with_address(self, head: Head) -> Head:
-        """Zammad names people by their login as well, which mostly is an address."""
-        if not head.asker_id or canonical_address(head.asker):
-            return head
-        return replace(head, asker=zammad.address_of(self.ask(zammad.user_request(head.asker_id))) or head.asker)
+        return _addressed(head, lambda user: zammad.address_of(self.ask(zammad.user_request(user))))
 
 
-def _pages(what: str) -> Iterator[int]:
-    """Page numbers. Raises Unreachable after MOST_PAGES of them: a list that never ends is no answer."""
-    yield from range(1, MOST_PAGES + 1)
-    raise Unreachable(f"There are more than {MOST_PAGES} pages of {what}.", "Begin later: --since")
+def _addressed(head: Head, look_up: Callable[[str], str]) -> Head:
+    """The head with its asker's address where people are named by a login; without one it stays as it is.
+
+    A user who is gone, or whom the token may not see, has no address for us: whose ticket it is then is unknown.
+    """
+    if not head.asker_id or canonical_address(head.asker):
+        return head
+    try:
+        return replace(head, asker=look_up(head.asker_id) or head.asker)
+    except (NotThere, Forbidden, NotAsDocumented):
+        return head
+
+
+def _pages(what: str, most: int) -> Iterator[int]:
+    """Page numbers. Raises NotAsDocumented after `most` of them: a list that never ends is no answer."""
+    yield from range(1, most + 1)
+    raise NotAsDocumented(f"There are more than {most} pages of {what}.", "Begin later: --since")

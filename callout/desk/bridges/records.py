@@ -59,10 +59,11 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A ticket in a list that is not as it should be, and why; its name as far as that can be told."""
+    """A ticket that could not be read, and why; its name as far as that can be told. `is_gone`: it is not there."""
 
     ticket: str
     why: str
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

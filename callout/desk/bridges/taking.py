@@ -7,7 +7,7 @@ over there as well. Internal notes stay there. A ticket is one case, however oft
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,7 +97,7 @@ def opening_of(
     said += [_heard(NEW, at, head.asker, part, answers=False) for part in rest]
     for article in more:
         said += _said(NEW, article, head, max(at, min(article.at, now)), answers=False)
-    return [*said, bridged(NEW, ticket, now)]
+    return [*said, bridged(NEW, ticket, now, frozenset())]
 
 
 def continuation_of(
@@ -111,26 +111,27 @@ def continuation_of(
         more = _said(taken.case, article, ticket.head, max(opened_at, min(article.at, now)), answers=waits)
         waits = waits and all(one.kind != "case_heard" for one in more)
         said += more
-    return [*said, bridged(taken.case, ticket, now)]
+    return [*said, bridged(taken.case, ticket, now, taken.articles)]
 
 
 def set_aside(head: Head, why: Mapping[str, Any], now: dt.datetime) -> list[Said]:
     """A ticket of somebody whom nobody has registered: recorded and listed, and no case."""
     refused = {"case": "", "what": f"ticket {head.ticket}", "reasons": [why]}
-    return [Said("case_refused", now, refused), bridged("", Ticket(head, ()), now)]
+    return [Said("case_refused", now, refused), bridged("", Ticket(head, ()), now, frozenset())]
 
 
-def bridged(case: str, ticket: Ticket, now: dt.datetime) -> Said:
-    """What was read, so that it is read once."""
+def bridged(case: str, ticket: Ticket, now: dt.datetime, known: Collection[str]) -> Said:
+    """What was read, so that it is read once: the articles that were not `known` yet, internal ones among them."""
     head = ticket.head
+    news = [one.id for one in ticket.articles if one.id not in known]
     body = {
         "case": case,
         "bridge": head.bridge,
         "remote": head.ticket,
         "direction": IN,
-        "what": f"{len(ticket.articles)} articles, {head.state} over there" if case else "set aside",
+        "what": f"{len(news)} articles, {head.state} over there" if case else "set aside",
         "sender": head.asker,
-        "articles": [one.id for one in ticket.articles],
+        "articles": news,
         "updated": format_utc(head.updated_at),
         "state": head.state,
     }

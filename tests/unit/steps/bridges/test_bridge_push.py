@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from callout.errors import BadInput, Unreachable
-from callout.inventory import Customer
 from callout.ledger import Draft
-from callout.steps.context import Context
-from tests.unit.desk.bridges.remote_server import RemoteServer, answer, moment, recorded
-from tests.unit.steps.bridge_desk import SINCE, Desk
-from tests.unit.steps.conftest import Clock
-
-
-@pytest.fixture
-def remote() -> Iterator[RemoteServer]:
-    """The other system."""
-    server = RemoteServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def desk(context: Context, clock: Clock, remote: RemoteServer, make_customer: Callable[..., Customer]) -> Desk:
-    """Two customers, two bridges, and Monday afternoon."""
-    clock.now = moment("2026-11-23T14:00:00+00:00")
-    return Desk(context, remote, make_customer)
+from tests.unit.desk.bridges.remote_server import answer, recorded
+from tests.unit.steps.bridges.bridge_desk import SINCE, Desk
 
 
 def test_a_case_is_told_back_once(desk: Desk) -> None:
