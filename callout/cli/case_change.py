@@ -45,11 +45,13 @@ def change(
     from callout.desk.entitlement import Channel
     from callout.policy.desk_words import Priority
     from callout.steps.case_change import Wanted, change_case
+    from callout.steps.case_look import case_now
     from callout.steps.case_open import Asking
 
     context = context_for(inventory, must_exist=True)
     known = inventory_of(context)
-    pin = pin_given(pin_file, ask=priority == Priority.EMERGENCY)
+    customer = known.customer(case_now(context.ledger, case).customer)
+    pin = pin_given(pin_file, ask=priority == Priority.EMERGENCY and customer.desk.pin is not None)
     asking = Asking(Channel.PHONE, caller, pin, failing, stated_by)
     event = change_case(context, known, case, Wanted(priority, contract, mode, system, subject), reason, asking)
     changed = "; ".join(f"{name}: {old or 'nothing'} → {new}" for name, (old, new) in event.body["changes"].items())
