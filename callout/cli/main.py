@@ -31,10 +31,12 @@ VERBS = {
     "time": ("time", True),
     "bill": ("bill", True),
     "quote": ("quote", True),
+    "case": ("case", True),
     "invoice": ("invoice", True),
     "report": ("report", True),
     "baseline": ("baseline", True),
     "drift": ("drift", True),
+    "procedure": ("procedure", False),
     "trust": ("trust", True),
     "calendar": ("calendar", True),
 }
