@@ -139,7 +139,7 @@ def _rows(count: int) -> Iterator[Row]:
     for first in range(0, count, 1000):
         drafts = [_draft(number) for number in range(first, first + 1000)]
         names = (str(uuid.UUID(int=number)) for number in itertools.count(first))
-        rows = rows_after(head, drafts, number=str, identifier=names.__next__, now=_now)
+        rows = rows_after(head, drafts, number=str, cases=int, identifier=names.__next__, now=_now)
         head = (rows[-1]["seq"], rows[-1]["hash"])
         yield from rows
 

@@ -11,10 +11,12 @@ from pydantic import Field, model_validator
 from access_check.targets import Target
 from access_check.validation import Strict
 from callout.inventory.contracts import PayingContract
+from callout.inventory.desk import CustomerDesk
 from callout.inventory.drift import CustomerDrift
+from callout.inventory.hours import ClockTime, ZoneName
 from callout.inventory.invoicing import CustomerInvoicing
 from callout.inventory.operation import CustomerBackup, OperatingProfile
-from callout.inventory.policy import ClockTime, Policy, ZoneName
+from callout.inventory.policy import Policy
 from callout.inventory.rates import Rates
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -81,6 +83,7 @@ class Customer(Strict):
     backup: CustomerBackup = CustomerBackup()
     drift: CustomerDrift = CustomerDrift()
     invoicing: CustomerInvoicing | None = None
+    desk: CustomerDesk = CustomerDesk()
 
     @model_validator(mode="after")
     def _contracts_have_names_of_their_own(self) -> Customer:

@@ -2,57 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from access_check.validation import Strict
+from callout.inventory.desk import Desk
 from callout.inventory.drift import DriftPolicy
+from callout.inventory.hours import Hours
 from callout.inventory.invoicing import Invoicing
 from callout.inventory.rates import Amount, Rates
 
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{name!r} is no time zone (write it like Europe/Vienna)") from None
-    return name
-
-
-def _clock_time(written: Any) -> Any:
-    """Only text or a plain time: YAML reads an unquoted 22:00 as the number 1320, which would become 00:22."""
-    if isinstance(written, dt.time) and written.tzinfo is None:
-        return written
-    if not isinstance(written, str) or not re.fullmatch(r"[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?", written):
-        raise ValueError('is a time in quotes, like "22:00", without an offset')
-    return written
-
-
-ZoneName = Annotated[str, AfterValidator(_known_zone)]
-ClockTime = Annotated[dt.time, BeforeValidator(_clock_time)]
 Minutes = Annotated[int, Field(ge=0)]
 Count = Annotated[int, Field(ge=0, le=10_000)]
-
-
-class Hours(Strict):
-    """The vendor's working hours: they open in one time zone and close in another (published procedure)."""
-
-    opens: ClockTime = dt.time(9)
-    opens_zone: ZoneName = "Europe/Berlin"
-    closes: ClockTime = dt.time(17)
-    closes_zone: ZoneName = "America/New_York"
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = (
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-    )
 
 
 class Consent(Strict):
@@ -224,3 +187,4 @@ class Policy(Strict):
     drift: DriftPolicy = DriftPolicy()
     invoicing: Invoicing | None = None
     sessions: Sessions = Sessions()
+    desk: Desk = Desk()

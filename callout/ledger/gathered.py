@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from callout.errors import BadInput
 from callout.ledger.event import Event
-from callout.ledger.selection import Wanted, begun_of, moment_text
+from callout.ledger.selection import Wanted, begun_of, case_of, moment_text
 
 _EQUAL = frozenset({"kind", "callout", "customer", "system", "id", "actor"})
 # Asked for by one of these the others need not be looked at; the first that is asked for counts.
@@ -65,7 +66,11 @@ def _test(name: str, wanted: Wanted) -> Test:
     if name == "kinds" and isinstance(wanted, Sequence) and not isinstance(wanted, str):
         kinds = frozenset(wanted)
         return lambda event: event.kind in kinds
-    if isinstance(wanted, Sequence) and not isinstance(wanted, str):
+    if name == "case" and isinstance(wanted, str):
+        return lambda event: case_of(event) == wanted
+    if name == "after" and isinstance(wanted, int) and not isinstance(wanted, bool):
+        return lambda event: event.seq > wanted
+    if not isinstance(wanted, str | dt.datetime):
         raise BadInput(f"Events cannot be filtered by {name} = {wanted!r}.")
     moment = moment_text(wanted)
     if name == "since_at":

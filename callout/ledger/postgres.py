@@ -69,8 +69,9 @@ class PostgresLedger(Reading):
 
         def work() -> tuple[list[Event], str]:
             rows = rows_after(
-                self._head(), decide(self), number=self._number, identifier=lambda: str(uuid.uuid4()), now=self._now
-            )
+                self._head(), decide(self), number=lambda: callout_number(self._count("opened")),
+                cases=lambda: self._count("case_opened"), identifier=lambda: str(uuid.uuid4()), now=self._now,
+            )  # fmt: skip
             if rows:
                 with self._connection.cursor() as cursor:
                     cursor.executemany(_INSERT, [tuple(row[name] for name in COLUMNS) for row in rows])
@@ -199,6 +200,6 @@ class PostgresLedger(Reading):
         last = self._connection.execute("SELECT seq, hash FROM callout.events ORDER BY seq DESC LIMIT 1").fetchone()
         return (int(str(last[0])), str(last[1])) if last else EMPTY
 
-    def _number(self) -> str:
-        opened = self._connection.execute("SELECT count(*) FROM callout.events WHERE kind = 'opened'").fetchone()
-        return callout_number(int(str(opened[0])) if opened else 0)
+    def _count(self, kind: str) -> int:
+        found = self._connection.execute("SELECT count(*) FROM callout.events WHERE kind = %s", (kind,)).fetchone()
+        return int(str(found[0])) if found else 0

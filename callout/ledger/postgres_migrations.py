@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callout.errors import BadInput
-from callout.ledger.selection import begun
+from callout.ledger.selection import OF_A_CASE, begun, case_in
 
 if TYPE_CHECKING:
     import psycopg
@@ -55,6 +55,7 @@ CREATE TRIGGER events_are_appended_in_order BEFORE INSERT ON callout.events
         f"""
 CREATE INDEX events_by_actor ON callout.events (actor, ({begun("strpos")}), customer) WHERE kind = 'work_logged'""",
     ),
+    5: (f"CREATE INDEX events_by_case ON callout.events (({case_in('strpos')}), seq) WHERE {OF_A_CASE}",),
 }
 NEWEST = max(MIGRATIONS)
 GUARDS = frozenset({"events_are_never_changed", "events_are_appended_in_order"})

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from callout.errors import BadInput
 from callout.ledger.event import Event, format_utc, parse_utc, storable
 
-# What a filter may be: a text that a column equals, several kinds, or a moment.
-Wanted = str | Sequence[str] | dt.datetime
+# What a filter may be: a text that a column equals, several kinds, a moment, or a place in the chain.
+Wanted = str | Sequence[str] | dt.datetime | int
 _BEGUN = {"begun_since": ">=", "begun_until": "<"}
 _EQUAL = frozenset({"kind", "callout", "customer", "system", "id", "actor"})
 _NOTHING = "1 = 0"
@@ -18,11 +18,25 @@ _NOTHING = "1 = 0"
 _BEGUN_MARK = '"started_at":"'
 _ENDED_MARK = '"ended_at":"'
 _MOMENT_LENGTH = 27
+_CASE_MARK = '"case":"'
+_CASE_LENGTH = 9
+# What can be said of a case; an index holds exactly these, and is used where a query says the same words.
+CASE_KINDS = (
+    "case_acknowledged", "case_bridged", "case_changed", "case_deadline_set", "case_ended", "case_escalated",
+    "case_heard", "case_judged", "case_justified", "case_linked", "case_opened", "case_paused", "case_refused",
+    "case_reopened", "case_resumed", "case_told", "letter_sent", "letter_written", "mail_filed", "mail_received",
+)  # fmt: skip
+OF_A_CASE = f"kind IN ({', '.join(repr(kind) for kind in CASE_KINDS)})"
 
 
 def begun(position: str) -> str:
     """The expression that an index over work has, too; `position` is the database's function that finds a text."""
     return f"substr(body, {position}(body, '{_BEGUN_MARK}') + {len(_BEGUN_MARK)}, {_MOMENT_LENGTH})"
+
+
+def case_in(position: str) -> str:
+    """Likewise, the number of the case that an event is about."""
+    return f"substr(body, {position}(body, '{_CASE_MARK}') + {len(_CASE_MARK)}, {_CASE_LENGTH})"
 
 
 def condition(filters: Mapping[str, Wanted], placeholder: str, position: str) -> tuple[str, tuple[str, ...]]:
@@ -46,13 +60,17 @@ def _one(name: str, wanted: Wanted, placeholder: str, position: str) -> tuple[st
         return f"{name} = {placeholder}", [wanted]
     if name == "not_customer" and isinstance(wanted, str):
         return f"customer <> {placeholder}", [wanted]
-    if name == "kinds" and not isinstance(wanted, str | dt.datetime):
+    if name == "kinds" and not isinstance(wanted, str | dt.datetime | int):
         kinds = sorted(set(wanted))
         return (f"kind IN ({', '.join([placeholder] * len(kinds))})" if kinds else _NOTHING), kinds
     if name == "since_at" and isinstance(wanted, str | dt.datetime):
         return f"at >= {placeholder}", [moment_text(wanted)]
     if name == "until_at" and isinstance(wanted, str | dt.datetime):
         return f"at < {placeholder}", [moment_text(wanted)]
+    if name == "case" and isinstance(wanted, str):
+        return f"{OF_A_CASE} AND {case_in(position)} = {placeholder}", [wanted]
+    if name == "after" and isinstance(wanted, int) and not isinstance(wanted, bool):
+        return f"seq > CAST({placeholder} AS BIGINT)", [str(wanted)]
     if name in _BEGUN and isinstance(wanted, str | dt.datetime):
         # The kind stands there as words: the index is one over work only, and has to be recognised.
         return f"kind = 'work_logged' AND {begun(position)} {_BEGUN[name]} {placeholder}", [moment_text(wanted)]
@@ -67,6 +85,12 @@ def begun_of(event: Event) -> str:
 def ended_of(event: Event) -> str:
     """The same of its end: what costs nothing for the thousands of pieces of work that are only passed by."""
     return _moment_behind(_ENDED_MARK, event.body_text)
+
+
+def case_of(event: Event) -> str:
+    """The number of the case that an event is about; empty where it is about none."""
+    at = event.body_text.find(_CASE_MARK) if event.kind in CASE_KINDS else -1
+    return event.body_text[at + len(_CASE_MARK) :][:_CASE_LENGTH].partition('"')[0] if at >= 0 else ""
 
 
 def _moment_behind(mark: str, text: str) -> str:

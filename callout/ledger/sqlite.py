@@ -14,7 +14,7 @@ from callout.errors import BadInput, CalloutError, Locked
 from callout.ledger.event import COLUMNS, Draft, Event
 from callout.ledger.reading import NAMES, PAGE_ROWS, Reading
 from callout.ledger.rows import EMPTY, Head, LedgerDamaged, callout_number, event_of, rows_after
-from callout.ledger.sqlite_migrations import GUARDS, migrate
+from callout.ledger.sqlite_migrations import migrate, schema_complaints
 from callout.ledger.sqlite_waiting import LONGEST_S, Turns
 from callout.ledger.store import Clock, LedgerView
 from callout.programs import printable
@@ -56,8 +56,9 @@ class SQLiteLedger(Reading):
 
         def work() -> list[Event]:
             rows = rows_after(
-                self._head(), decide(self), number=self._number, identifier=lambda: str(uuid.uuid4()), now=self._now
-            )
+                self._head(), decide(self), number=lambda: callout_number(self._count("opened")),
+                cases=lambda: self._count("case_opened"), identifier=lambda: str(uuid.uuid4()), now=self._now,
+            )  # fmt: skip
             self._insert(rows)
             return list(map(event_of, rows))
 
@@ -75,13 +76,13 @@ class SQLiteLedger(Reading):
         return self._in_one_transaction(work)
 
     def complaints(self) -> list[str]:
-        """What SQLite's integrity check says of rows and indexes, at most 20; and guards that are gone."""
+        """What SQLite's integrity check says of rows and indexes, at most 20; and what of the schema is not as made."""
         self._ask(f"PRAGMA cache_size = -{CHECK_CACHE_KIB}")
         found = [str(said) for (said,) in self._ask("PRAGMA integrity_check(20)")]
         self._ask(f"PRAGMA cache_size = -{CACHE_KIB}")
-        there = {name for (name,) in self._ask("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+        there = {str(name): str(made) for name, made in self._ask("SELECT name, sql FROM sqlite_master")}
         damaged = [] if found == ["ok"] else [f"its file is damaged: {said}" for said in found]
-        return [*damaged, *(f"its guard {name} is gone" for name in sorted(GUARDS - there))]
+        return [*damaged, *schema_complaints(there)]
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -115,9 +116,9 @@ class SQLiteLedger(Reading):
         last = self._connection.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
         return last or EMPTY
 
-    def _number(self) -> str:
-        (opened,) = self._connection.execute("SELECT count(*) FROM events WHERE kind = 'opened'").fetchone()
-        return callout_number(opened)
+    def _count(self, kind: str) -> int:
+        (count,) = self._connection.execute("SELECT count(*) FROM events WHERE kind = ?", (kind,)).fetchone()
+        return int(count)
 
     def _insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
         every = iter(rows)

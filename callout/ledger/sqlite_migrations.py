@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from callout.errors import BadInput
-from callout.ledger.selection import begun
+from callout.ledger.selection import OF_A_CASE, begun, case_in
 
 # What each version added. Statements end with `;` at the end of a line; a trigger's own body has none there.
 MIGRATIONS = {
@@ -41,6 +44,10 @@ CREATE INDEX events_by_work ON events (customer, {begun("instr")}) WHERE kind = 
     4: f"""
 CREATE INDEX events_by_actor ON events (actor, {begun("instr")}, customer) WHERE kind = 'work_logged';
 """,
+    # One case's events without reading anybody else's.
+    5: f"""
+CREATE INDEX events_by_case ON events ({case_in("instr")}, seq) WHERE {OF_A_CASE};
+""",
 }
 NEWEST = max(MIGRATIONS)
 GUARDS = frozenset({"events_are_never_changed", "events_are_never_deleted", "events_are_appended_in_order"})
@@ -65,6 +72,30 @@ def migrate(connection: sqlite3.Connection, path: Path, newest: int = NEWEST) ->
             if connection.in_transaction:  # a full disk may have ended it already
                 connection.execute("ROLLBACK")
             raise
+
+
+def schema_complaints(there: Mapping[str, str]) -> list[str]:
+    """What is missing or not as the migrations make it, a sentence each; `there` is SQL by name.
+
+    What somebody has added, like an index of their own, does no harm and is none.
+    """
+    found = []
+    for name, made in sorted(_made().items()):
+        what = "guard" if name in GUARDS else "table or index"
+        if name not in there:
+            found.append(f"its {what} {name} is gone")
+        elif there[name] != made:
+            found.append(f"its {what} {name} is not as it was made")
+    return found
+
+
+@cache
+def _made() -> dict[str, str]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        for version in MIGRATIONS:
+            _step(connection, version)
+        made = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        return {str(name): str(text) for name, text in made}
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:

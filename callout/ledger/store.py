@@ -26,7 +26,8 @@ class LedgerView(Protocol):
         Equalities: `kind`, `callout`, `customer`, `system`, `actor`, `id`. `not_customer`: anybody else's. `kinds`: one
         of several; an empty list selects nothing. `since_at` and `until_at` (aware datetimes, or text as the ledger
         writes it): when it happened, the first included, the second not; `begun_since` and `begun_until`: work that
-        began then. Raises BadInput for any other filter.
+        began then. `case`: what is said of one case (`CS-000001`). `after`: only behind that `seq`. Raises BadInput
+        for any other filter.
         """
         ...
 
@@ -38,7 +39,8 @@ class Ledger(LedgerView, Protocol):
         """The stored events, in order, all in one transaction or none.
 
         A draft whose `callout` is `NEW` gets the next call-out number (`CO-0001`); the other drafts of the
-        same call that say `NEW` get the same one. When this returns they are on the disk. Raises BadInput for what
+        same call that say `NEW` get the same one. Likewise with `case` in a body (`CS-000001`), where `NEW:a` and
+        `NEW:b` are two cases. When this returns they are on the disk. Raises BadInput for what
         cannot be stored, Locked (9) where somebody held the ledger for a minute, CalloutError where the database
         cannot be written or is gone: the message says whether anything was recorded.
         """

@@ -128,7 +128,7 @@ def calendar_of(
     Raises BadInput where the holidays that policy multiplies are those of a place that nobody knows.
     """
     if hours is None:
-        from callout.inventory.policy import Hours
+        from callout.inventory.hours import Hours
 
         hours = Hours()
     place = customer.holidays if money.multipliers.holiday is not None else None

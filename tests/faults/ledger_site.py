@@ -71,7 +71,7 @@ def old_rows(count: int) -> Iterator[Row]:
     for first in range(0, count, 1000):
         drafts = [_draft(number) for number in range(first, min(first + 1000, count))]
         names = (str(uuid.uuid5(uuid.NAMESPACE_OID, str(number))) for number in itertools.count(first))
-        rows = rows_after(head, drafts, number=lambda: "CO-0001", identifier=names.__next__, now=lambda: NOW)
+        rows = rows_after(head, drafts, number=lambda: "CO-0001", cases=int, identifier=names.__next__, now=lambda: NOW)
         head = (rows[-1]["seq"], rows[-1]["hash"])
         yield from rows
 

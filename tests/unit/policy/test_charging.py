@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from callout.inventory.hours import Hours
 from callout.inventory.models import ChangeWindow
-from callout.inventory.policy import Hours
 from callout.policy.bands import STANDARD, Band, BandCalendar
 from callout.policy.charging import Ahead, bands_in_window, charging_clause, charging_sentence
 from callout.policy.rates import Rate

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from callout.inventory.policy import Hours
+from callout.inventory.hours import Hours
 from callout.policy.critical import PatchClock, patch_clock
 
 

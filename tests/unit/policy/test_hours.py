@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from callout.inventory.policy import Hours
+from callout.inventory.hours import Hours
 from callout.policy.hours import day_span, next_opening, within_hours
 
 HOURS = Hours()

@@ -16,7 +16,7 @@ from callout.worklog.worked import Wanted, worked_of
 
 @pytest.mark.parametrize("payload", ["\x1b[2J", "\x9b2J", "a\r\nb\x07", "\u202ex", "{{7*7}}", "<script>"])
 def test_a_payload_is_only_ever_text(book: Any, payload: str) -> None:
-    from callout.inventory.policy import Hours
+    from callout.inventory.hours import Hours
 
     book.actor = book.system = book.callout = payload
     work = book.work("2026-03-03T14:00Z", 60, note=payload, ticket=payload, role=payload, cause=payload)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from callout.inventory.policy import Hours
+from callout.inventory.hours import Hours
 from callout.worklog.gaps import Gaps, gaps_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
