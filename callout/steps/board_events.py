@@ -15,23 +15,25 @@ ANNOUNCED = "patch_announced"
 KINDS = (*CASE_KINDS, *BY_TICKET, ANNOUNCED)
 # What is said of a case without moving any of its clocks.
 _NO_CLOCK = frozenset({"case_refused", "case_bridged", "letter_written", "letter_sent", "mail_filed", "mail_received"})
+MOST_PASSED = 1000
 
 
 @dataclass(slots=True)
 class Newer:
     """What was written since: which cases it touches, what belongs to them by a ticket (event's id → case), whether a
-    bundle was announced, and the newest event that was read."""
+    bundle was announced, how many events there were, and the newest of them."""
 
     seq: int
     hash: str
     touched: set[str] = field(default_factory=set)
     beside: dict[str, str] = field(default_factory=dict)
     announced: bool = False
+    passed: int = 0
 
     @property
     def is_empty(self) -> bool:
-        """Nothing that the board has to know: the newest event may be another all the same."""
-        return not (self.touched or self.announced)
+        """Nothing that the board has to know, and not so much of it that reading it again and again would be slow."""
+        return not (self.touched or self.announced) and self.passed < MOST_PASSED
 
 
 def newer_than(ledger: LedgerView, seq: int, hashed: str) -> Newer | None:
@@ -47,6 +49,7 @@ def newer_than(ledger: LedgerView, seq: int, hashed: str) -> Newer | None:
             return None
     for event in events:
         newer.seq, newer.hash = event.seq, event.hash
+        newer.passed += 1
         if event.kind == ANNOUNCED:
             newer.announced = True
         elif event.kind in BY_TICKET:

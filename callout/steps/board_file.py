@@ -11,6 +11,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -95,21 +96,14 @@ class BoardFile:
 
     def known(self) -> Known:
         """What it was made from. Raises sqlite3.DatabaseError where it is no board of ours, or not whole."""
-        try:
-            ((told,),) = self._connection.execute("SELECT told FROM known").fetchall()
-            said = json.loads(told)
-            known = Known(**{**said, "basis": Basis(**said["basis"]), "percents": tuple(said["percents"])})
-            fits = all(isinstance(one, int) for one in (known.seq, known.basis.year, *known.percents))
-        except (ValueError, TypeError, KeyError):
-            raise sqlite3.DatabaseError("it does not say what it was made from") from None
-        counted = tuple(self._connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in _COUNTED)
-        if not fits or known.schema != SCHEMA or counted != (known.cases, known.clocks):
-            raise sqlite3.DatabaseError("it is not what it says it is")
+        known = self._told()
+        if tuple(map(self._count, _COUNTED)) != (known.cases, known.clocks):
+            raise sqlite3.DatabaseError("rows are missing")
         return known
 
     def rows(self, question: Question, now: int) -> list[BoardRow]:
         """The rows that are asked for, in the agenda's order."""
-        percents = self.known().percents
+        percents = self._told().percents
         found: list[BoardRow] = []
         for one in Band:
             left = -1 if question.limit is None else question.limit - len(found)
@@ -120,7 +114,7 @@ class BoardFile:
 
     def tallies(self, question: Question, now: int, *, by_clock: bool) -> list[Tally]:
         """How many rows are in each band: of all, or by customer and clock, in their order."""
-        percents = self.known().percents
+        percents = self._told().percents
         bands: dict[tuple[str, str], dict[Band, int]] = {} if by_clock else {("", ""): {}}
         warned: dict[tuple[str, str], dict[int, int]] = {}
         first: dict[tuple[tuple[str, str], Band], int] = {}
@@ -189,11 +183,32 @@ class BoardFile:
                 self._connection.execute("ROLLBACK")
             raise
 
+    @contextmanager
+    def as_one_look(self) -> Iterator[BoardFile]:
+        """What is read within belongs together; who writes waits meanwhile."""
+        self._connection.execute("BEGIN")
+        try:
+            yield self
+        finally:
+            self._connection.execute("ROLLBACK")
+
     def copy_in_memory(self) -> BoardFile:
         """The same board, which can be written where the file cannot."""
         copied = sqlite3.connect(":memory:", isolation_level=None)
         self._connection.backup(copied)
         return BoardFile(copied)
+
+    def _told(self) -> Known:
+        try:
+            ((told,),) = self._connection.execute("SELECT told FROM known").fetchall()
+            said = json.loads(told)
+            known = Known(**{**said, "basis": Basis(**said["basis"]), "percents": tuple(said["percents"])})
+            fits = all(isinstance(one, int) for one in (known.seq, known.basis.year, *known.percents))
+        except (ValueError, TypeError, KeyError):
+            raise sqlite3.DatabaseError("it does not say what it was made from") from None
+        if not fits or known.schema != SCHEMA:
+            raise sqlite3.DatabaseError("it was made by another callout")
+        return known
 
     def _count(self, name: str) -> int:
         return int(self._connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0])  # noqa: S608 - fixed

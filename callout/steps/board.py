@@ -1,0 +1,302 @@
+"""The agenda of all open cases: asked of the board, after the board was told what the ledger has more.
+
+The board is a projection of the ledger (`callout.steps.board_file`) and never an authority. It is brought up to date by
+the cases that newer events touch; made anew where the ledger is another one, was cut off or restored, where hours, zone
+data or warnings changed, and where the file is not whole. Where it cannot be written the same is done in memory.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from access_check.escaping import shown
+from callout.desk.board_agenda import Agenda, Question
+from callout.desk.board_rows import BoardCase, BoardRow, board_case, board_rows, unknown_row
+from callout.desk.case_events import case_of
+from callout.desk.clock import clocks_of
+from callout.errors import BadInput, CalloutError, Locked
+from callout.ledger.rows import EMPTY
+from callout.steps.board_basis import current_basis, percents_of, policy_of
+from callout.steps.board_events import CaseEvents, Newer, newer_than
+from callout.steps.board_file import Basis, BoardFile, Known, new_board, open_board, put_in_place
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from callout.desk.case import Case
+    from callout.inventory.policy import Policy
+    from callout.inventory.reading import Inventory
+    from callout.ledger.event import Event
+    from callout.places import Places
+    from callout.policy.working_time import Calendars
+    from callout.steps.context import Context
+
+# Making a board of a hundred thousand cases takes a minute; who waits for longer waits for something else.
+LONGEST_WAIT_S = 300.0
+_POLL_S = 0.05
+# Calendars are loaded for these years around now, and further where a case needs it: nearly all share one then.
+_YEARS_BACK, _YEARS_AHEAD = 2, 2
+_LONGEST_WHY = 300
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What the board is made from: the ledger and clock of `context`, the inventory and its files.
+
+    `read` gives the inventory and is only asked where its files are not as they were. `now_ns` is the time since 1970
+    of the clock that stamps files. `notes` collects sentences for the person.
+    """
+
+    context: Context
+    read: Callable[[], Inventory]
+    environment: Mapping[str, str]
+    now_ns: Callable[[], int] = time.time_ns
+    longest_wait_s: float = LONGEST_WAIT_S
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def places(self) -> Places:
+        """Where the board is kept."""
+        return self.context.places
+
+
+def agenda(around: Surroundings, question: Question, *, by_clock: bool = False) -> Agenda:
+    """The deadlines that are asked for, as they stand now. Writes nothing to the ledger.
+
+    `by_clock` counts them by customer and clock, too. Raises BadInput for a customer that is neither in the inventory
+    nor on the board, Locked (9) where another process makes the board for minutes, and whatever reading the ledger and
+    the inventory raise.
+    """
+    now = around.context.now()
+    try:
+        with closing(_current(around, now)) as board, board.as_one_look():
+            return _asked(board, question, now, around.notes, by_clock=by_clock)
+    except sqlite3.DatabaseError as error:
+        # Found only now, deep in the file.
+        with closing(_made_anew(around, now, error)) as board, board.as_one_look():
+            return _asked(board, question, now, around.notes, by_clock=by_clock)
+
+
+def _asked(board: BoardFile, question: Question, now: dt.datetime, notes: Sequence[str], *, by_clock: bool) -> Agenda:
+    zones = board.known().basis.customers
+    if question.customer and question.customer not in zones and not board.cases(question.customer):
+        raise BadInput(
+            f"There is no customer {question.customer!r:.60}, in the inventory or on the board.",
+            "callout case due without --customer shows whose cases there are.",
+        )
+    second = int(now.timestamp())
+    rows = board.rows(question, second)
+    (tally,) = board.tallies(question, second, by_clock=False) or ()
+    parts = board.tallies(question, second, by_clock=True) if by_clock else []
+    return Agenda(now, question, rows, tally, parts, board.cases(question.customer), zones, tuple(notes))
+
+
+def _current(around: Surroundings, now: dt.datetime) -> BoardFile:
+    """The board, up to date and open: read without waiting for anybody where nothing has to be written."""
+    board, known = _opened(around)
+    basis = _basis(around, known, now)
+    if board is not None and known is not None:
+        if known.basis == basis and (newer := _newer(around, known)) is not None and newer.is_empty:
+            return board
+        board.close()
+    try:
+        with _lock(around):
+            return _written(around, basis)
+    except (OSError, sqlite3.OperationalError) as error:
+        _not_written(around, error)
+        return _in_memory(around, basis)
+
+
+def _made_anew(around: Surroundings, now: dt.datetime, error: sqlite3.DatabaseError) -> BoardFile:
+    _not_whole(around, error)
+    basis = _basis(around, None, now)
+    try:
+        with _lock(around):
+            return _anew(around, basis)
+    except (OSError, sqlite3.Error) as why:
+        _not_written(around, why)
+        return _everything_in_memory(around, basis)
+
+
+def _written(around: Surroundings, basis: Basis) -> BoardFile:
+    """The board after it was brought up to date, or made anew; the lock is held."""
+    board, known = _opened(around, quiet=True)
+    if board is None or known is None:
+        return _anew(around, basis)
+    newer = _newer(around, known) if known.basis.gives_the_same_as(basis) else None
+    if newer is None:
+        board.close()
+        return _anew(around, basis)
+    try:
+        if known.basis != basis or not newer.is_empty:
+            board.in_one_transaction(lambda open_board: _bring(around, open_board, newer, basis))
+    except BaseException:
+        board.close()
+        raise
+    return board
+
+
+def _in_memory(around: Surroundings, basis: Basis) -> BoardFile:
+    board, known = _opened(around, quiet=True)
+    newer = _newer(around, known) if known is not None and known.basis.gives_the_same_as(basis) else None
+    if board is None:
+        return _everything_in_memory(around, basis)
+    with closing(board) as file:
+        copied = file.copy_in_memory() if newer is not None else None
+    if copied is None or newer is None:
+        return _everything_in_memory(around, basis)
+    _bring(around, copied, newer, basis)
+    return copied
+
+
+def _everything_in_memory(around: Surroundings, basis: Basis) -> BoardFile:
+    board = new_board(percents_of(basis))
+    _bring(around, board, _everything(around), basis)
+    return board
+
+
+def _anew(around: Surroundings, basis: Basis) -> BoardFile:
+    """A board of all that the ledger has, in place of whatever lies there; the lock is held."""
+    path = around.places.board
+    draft = path.with_name(f"{path.name}.new")
+    # What a killed one has left; nobody else writes one while we have the lock.
+    draft.unlink(missing_ok=True)
+    try:
+        with closing(new_board(percents_of(basis), draft)) as board:
+            _bring(around, board, _everything(around), basis)
+        put_in_place(draft, path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    board_there = open_board(path)
+    if board_there is None:
+        raise CalloutError(f"{path} was removed as soon as it was made.", "Run the same command again.")
+    return board_there
+
+
+def _bring(around: Surroundings, board: BoardFile, newer: Newer, basis: Basis) -> None:
+    """Tells the board what is newer."""
+    percents = percents_of(basis)
+    board.keep_beside((number, event) for event, number in newer.beside.items())
+    touched = newer.touched | set(board.cases_with("critical_patch") if newer.announced else ())
+    desk = _Desk(around, policy_of(basis), percents) if touched else None
+    if desk is not None:
+        board.put(desk.rows(sorted(touched), board), percents)
+    board.say(Known(newer.seq, newer.hash, basis, percents))
+
+
+class _Desk:
+    """Cases → rows, by one policy."""
+
+    def __init__(self, around: Surroundings, policy: Policy, percents: tuple[int, ...]) -> None:
+        self._policy, self._percents = policy, percents
+        self._events = CaseEvents(around.context.ledger)
+        self._this_year = around.context.now().year
+        self._calendars: dict[tuple[int, int], Calendars] = {}
+
+    def rows(self, numbers: Iterable[str], board: BoardFile) -> Iterator[tuple[BoardCase, Sequence[BoardRow]]]:
+        for number in numbers:
+            events = self._events.of(number, board.beside(number))
+            if any(event.kind == "case_opened" for event in events):
+                yield self._one(number, events)
+
+    def _one(self, number: str, events: list[Event]) -> tuple[BoardCase, Sequence[BoardRow]]:
+        try:
+            case = case_of(events)
+            return board_case(case), board_rows(case, clocks_of(case, self._calendar(case), self._percents))
+        except CalloutError as error:
+            # What cannot be told is shown as such: a case never leaves the agenda because of it.
+            opening = next(event for event in events if event.kind == "case_opened")
+            opened = int(opening.happened_at.timestamp())
+            known = BoardCase(number, opening.customer, opening.system, "", "", opened)
+            return known, (unknown_row(known, shown(error.message, _LONGEST_WHY)),)
+
+    def _calendar(self, case: Case) -> Calendars:
+        from callout.steps.calendar import calendars_for
+
+        first = min(case.opened_at.year - 1, self._this_year - _YEARS_BACK)
+        last = max(case.last_at.year, self._this_year) + _YEARS_AHEAD
+        if (first, last) not in self._calendars:
+            self._calendars[first, last] = calendars_for(self._policy, first, last)
+        return self._calendars[first, last]
+
+
+def _opened(around: Surroundings, *, quiet: bool = False) -> tuple[BoardFile | None, Known | None]:
+    """The board and what it knows; nothing where there is none, or none that can be used, which is said."""
+    board = None
+    try:
+        board = open_board(around.places.board)
+        if board is not None:
+            return board, board.known()
+    except sqlite3.Error as error:
+        if board is not None:
+            board.close()
+        if not quiet:
+            _not_whole(around, error)
+    return None, None
+
+
+def _basis(around: Surroundings, known: Known | None, now: dt.datetime) -> Basis:
+    return current_basis(
+        around.places,
+        around.environment,
+        around.read,
+        known.basis if known is not None else None,
+        now=now,
+        now_ns=around.now_ns,
+    )
+
+
+def _newer(around: Surroundings, known: Known) -> Newer | None:
+    return newer_than(around.context.ledger, known.seq, known.hash)
+
+
+def _everything(around: Surroundings) -> Newer:
+    found = newer_than(around.context.ledger, *EMPTY)
+    assert found is not None  # nothing is before the first event
+    return found
+
+
+def _not_whole(around: Surroundings, error: sqlite3.Error) -> None:
+    around.notes.append(f"{around.places.board} cannot be used ({_said(error)}): it was made anew from the ledger.")
+
+
+def _not_written(around: Surroundings, error: Exception) -> None:
+    around.notes.append(
+        f"{around.places.board} cannot be written ({_said(error)}): the agenda was worked out in memory."
+    )
+
+
+def _said(error: Exception) -> str:
+    return shown(getattr(error, "strerror", None) or str(error), _LONGEST_WHY).rstrip(".")
+
+
+@contextmanager
+def _lock(around: Surroundings) -> Iterator[None]:
+    """One writer at a time: also so that a journal that lies there is a dead one's. Raises OSError and Locked."""
+    path: Path = around.places.board_lock
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    ends_at = time.monotonic() + around.longest_wait_s
+    try:
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= ends_at:
+                    raise Locked(
+                        f"Somebody has been making {around.places.board} for minutes.", "Find who with: fuser -v FILE"
+                    ) from None
+            time.sleep(_POLL_S)
+        yield
+    finally:
+        os.close(descriptor)
