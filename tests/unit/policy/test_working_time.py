@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from callout.errors import BadInput
 from callout.inventory.hours import Hours
-from callout.policy.working_time import ALWAYS, Calendars, Runs, WorkingTime, calendars, working_time
+from callout.policy.desk_words import Runs
+from callout.policy.working_time import ALWAYS, Calendars, WorkingTime, calendars, working_time
 from tests.unit.policy.minute_walk import STANDARD, MinuteWalk
 
 # Around each of them some clock is changed, a year ends, or a month has a day more.
