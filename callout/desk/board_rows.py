@@ -67,8 +67,8 @@ class BoardCase:
 class BoardRow:
     """One deadline of a case, or that it has none.
 
-    `clock` is empty where no clock is meant; `part` is the clock's. `moment` orders rows within a band: when the clock
-    is breached; without that, since when it is paused, or when the case was opened. `due` is the deadline, None where
+    `clock` is empty where no clock is meant; `part` is the clock's. `moment` orders rows within a band: the first
+    second in which the clock is breached; without one, since when it is paused, or when the case was opened. `due` is the deadline, None where
     there is none yet: the two differ where a pause lay over the deadline. `warnings` are (percent, when it is reached).
     `turn` says for whom a paused case waits, `why` what is wrong with an unknown one.
     """
@@ -137,14 +137,25 @@ def order(row: BoardRow, now: int) -> tuple[int, int, int, str, str, int]:
 
 
 def _row(case: Case, known: BoardCase, clock: Clock) -> BoardRow | None:
-    name, part, due = clock.name.value, clock.part, clock.due
-    justified = due in clock.justified
+    name, part, due, by_hand = clock.name.value, clock.part, clock.due, bool(clock.by_hand)
     if clock.stopped is not None:
-        late = clock.breaks_at is not None and clock.breaks_at <= clock.stopped and not justified
-        return BoardRow(known, name, part, Place.LATE, clock.breaks_at or 0, due, by_hand=clock.by_hand) if late else None
+        wanted = clock.late and not clock.justified
+        return BoardRow(known, name, part, Place.LATE, _breached_from(clock), due, by_hand=by_hand) if wanted else None
     if clock.breaks_at is None:
-        since = clock.held_since if clock.held_since is not None else known.opened
-        return BoardRow(
-            known, name, part, Place.PAUSED, since, due, by_hand=clock.by_hand, turn=case.turn.value
-        )
-    return BoardRow(known, name, part, Place.LIVE, clock.breaks_at, due, clock.warnings, clock.by_hand, justified)
+        since = known.opened if clock.held_since is None else clock.held_since
+        since = since if due is None else _paused_since(case, since)
+        return BoardRow(known, name, part, Place.PAUSED, since, due, by_hand=by_hand, turn=case.turn.value)
+    moment = _breached_from(clock)
+    return BoardRow(known, name, part, Place.LIVE, moment, due, clock.warnings, by_hand, clock.justified)
+
+
+def _breached_from(clock: Clock) -> int:
+    """The first second in which it is breached, as `Clock.broken_at` says: after the due one, and out of a pause."""
+    due, breaks = clock.due or 0, clock.breaks_at or 0
+    return max(due + 1, breaks)
+
+
+def _paused_since(case: Case, otherwise: int) -> int:
+    """When the pause began that still goes on: a deadline by hand stays in it, so that its clock does not say."""
+    going = [int(pause.begin.timestamp()) for pause in case.pauses if pause.end is None]
+    return min(going, default=otherwise)

@@ -118,6 +118,7 @@ class BoardFile:
         bands: dict[tuple[str, str], dict[Band, int]] = {} if by_clock else {("", ""): {}}
         warned: dict[tuple[str, str], dict[int, int]] = {}
         first: dict[tuple[tuple[str, str], Band], int] = {}
+        none = dict.fromkeys(percents, 0)
         for one in Band:
             where, values = _where(one, question, now)
             if not where:
@@ -128,10 +129,11 @@ class BoardFile:
             for customer, clock, count, moment, *totals in self._connection.execute(asked, values):
                 if count:
                     bands.setdefault((customer, clock), {})[one] = count
-                    warned.setdefault((customer, clock), {}).update(_by_highest(percents, totals))
+                    if totals:
+                        warned[customer, clock] = _by_highest(percents, totals)
                     first[(customer, clock), one] = moment
         return [
-            Tally(*key, counts, warned.get(key, {}), first.get((key, Band.RUNNING)), first.get((key, Band.BREACHED)))
+            Tally(*key, counts, warned.get(key, none), first.get((key, Band.RUNNING)), first.get((key, Band.BREACHED)))
             for key, counts in sorted(bands.items())
         ]
 
@@ -301,9 +303,5 @@ def _written(row: BoardRow, percents: Sequence[int]) -> Row:
 def _by_highest(percents: Sequence[int], totals: Sequence[float]) -> dict[int, int]:
     """Who has reached 75 % has reached 50 %, too, and counts once: where it stands."""
     counted = [*map(int, totals), 0]
-    return {
-        percent: counted[place] - counted[place + 1]
-        for place, percent in enumerate(percents[: len(totals)])
-        if counted[place] > counted[place + 1]
-    }
+    return {percent: counted[place] - counted[place + 1] for place, percent in enumerate(percents)}
 

@@ -28,7 +28,7 @@ def clock_words(clock: str, part: int) -> str:
     words = clock.replace("_", " ")
     if clock == "acknowledgement":
         return f"{words}, level {part}"
-    return f"{words} {part}" if part > 1 else words
+    return f"{words} {part}" if part else words
 
 
 def span_words(seconds: int) -> str:
