@@ -81,7 +81,8 @@ class _Teller:
         part = f" {self.clock.part}" if self.clock.part else ""
         hand_only = self.clock.rule is None and self.clock.name in (ClockName.NEXT_UPDATE, ClockName.CRITICAL_PATCH)
         why = "when a person set its deadline" if hand_only else _STARTED_BY[self.clock.name]
-        yield f"Start of the clock {name}{part}: {self._told(self.standing.started_at)}, {why} (event {self.clock.seq})."
+        begin = self._told(self.standing.started_at)
+        yield f"Start of the clock {name}{part}: {begin}, {why} (event {self.clock.seq})."
 
     def rule(self) -> Iterator[str]:
         rule = self.clock.rule
@@ -126,9 +127,8 @@ class _Teller:
         for change in self.case.changes:
             if change.rules is None or (self.standing.stopped_at and change.at > self.standing.stopped_at):
                 continue
-            what = ", ".join(
-                f"{name} from {old or 'none'} to {new or 'none'}" for name, (old, new) in change.changes.items()
-            )
+            both = ((name, old or "none", new or "none") for name, (old, new) in change.changes.items())
+            what = ", ".join(f"{name} from {old} to {new}" for name, old, new in both)
             yield (
                 f"Changed on {self._told(change.at)} by {change.by}: {what}; {change.reason} (event {change.seq}). "
                 "The rule of now counts from the same start, and what was paused stays paused."
