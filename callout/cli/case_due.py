@@ -80,15 +80,16 @@ def explain(
     inventory: InventoryOption = None,
 ) -> None:
     """Say how each deadline of a case came about, step by step: rule, calendar, pauses, changes, and how it stands."""
-    from callout.steps.case_explain import explain_case
+    from callout.steps.explain_case import explain_case
     from callout.views.case_explained import explained_case_dict, explained_case_text
 
     context = context_for(inventory, must_exist=True)
     told = explain_case(context, inventory_of(context), case, clock, zone)
+    parts = (told.case, told.clocks, told.zone)
     if as_json:
-        print_json(explained_case_dict(told))
+        print_json(explained_case_dict(*parts))
     else:
-        print(explained_case_text(told))
+        print(explained_case_text(*parts))
 
 
 def _agenda(inventory: Path | None, question: Question, *, by_clock: bool) -> Agenda:

@@ -68,9 +68,9 @@ class BoardRow:
     """One deadline of a case, or that it has none.
 
     `clock` is empty where no clock is meant; `part` is the clock's. `moment` orders rows within a band: the first
-    second in which the clock is breached; without one, since when it is paused, or when the case was opened. `due` is the deadline, None where
-    there is none yet: the two differ where a pause lay over the deadline. `warnings` are (percent, when it is reached).
-    `turn` says for whom a paused case waits, `why` what is wrong with an unknown one.
+    second in which the clock is breached; without one, since when it is paused, or when the case was opened. `due` is
+    the deadline, None where there is none yet; where a pause lay over it the two are far apart. `warnings` are
+    (percent, when it is reached). `turn` says for whom a paused case waits, `why` what is wrong with an unknown one.
     """
 
     case: BoardCase
@@ -132,7 +132,7 @@ def warned(row: BoardRow, now: int) -> int:
 
 
 def order(row: BoardRow, now: int) -> tuple[int, int, int, str, str, int]:
-    """Sorts rows as the agenda shows them: breached without a word at the top, the running ones next to breach first."""
+    """Sorts rows as the agenda shows them: breached without a word at the top, of running ones the next to breach."""
     return band(row, now), row.moment, row.urgency, row.case.number, row.clock, row.part
 
 

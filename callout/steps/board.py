@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from access_check.escaping import shown
 from callout.desk.board_agenda import Agenda, Question
 from callout.desk.board_rows import BoardCase, BoardRow, board_case, board_rows, unknown_row
-from callout.desk.case_events import case_of
+from callout.desk.case import Case, case_of
 from callout.desk.clock import clocks_of
 from callout.errors import BadInput, CalloutError, Locked
 from callout.ledger.rows import EMPTY
@@ -31,7 +31,6 @@ from callout.steps.board_file import Basis, BoardFile, Known, new_board, open_bo
 if TYPE_CHECKING:
     import datetime as dt
 
-    from callout.desk.case import Case
     from callout.inventory.policy import Policy
     from callout.inventory.reading import Inventory
     from callout.ledger.event import Event
@@ -94,7 +93,7 @@ def _asked(board: BoardFile, question: Question, now: dt.datetime, notes: Sequen
         )
     second = int(now.timestamp())
     rows = board.rows(question, second)
-    (tally,) = board.tallies(question, second, by_clock=False) or ()
+    (tally,) = board.tallies(question, second, by_clock=False)
     parts = board.tallies(question, second, by_clock=True) if by_clock else []
     return Agenda(now, question, rows, tally, parts, board.cases(question.customer), zones, tuple(notes))
 

@@ -1,4 +1,4 @@
-"""What deadlines are worked out with besides events, found without reading the inventory while its files are the same."""
+"""What deadlines are worked out with besides events; the inventory is not read while its files are the same."""
 
 from __future__ import annotations
 

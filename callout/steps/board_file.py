@@ -221,9 +221,21 @@ class BoardFile:
             f"SELECT {names}, cases.system, priority, subject, opened FROM clocks JOIN cases USING (number) "  # noqa: S608 - fixed
             f"WHERE {where} ORDER BY place, moment, urgency, clocks.number, clock, part LIMIT :left"
         )
-        for place, moment, _, number, clock, part, customer, due, hand, justified, turn, why, *more in (
-            self._connection.execute(asked, values)
-        ):
+        for (
+            place,
+            moment,
+            _,
+            number,
+            clock,
+            part,
+            customer,
+            due,
+            hand,
+            justified,
+            turn,
+            why,
+            *more,
+        ) in self._connection.execute(asked, values):
             *warn, system, priority, subject, opened = more
             reached = tuple((percent, at) for percent, at in zip(percents, warn, strict=True) if at is not None)
             case = BoardCase(number, customer, system, priority, subject, opened)
@@ -304,4 +316,3 @@ def _by_highest(percents: Sequence[int], totals: Sequence[float]) -> dict[int, i
     """Who has reached 75 % has reached 50 %, too, and counts once: where it stands."""
     counted = [*map(int, totals), 0]
     return {percent: counted[place] - counted[place + 1] for place, percent in enumerate(percents)}
-

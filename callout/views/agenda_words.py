@@ -33,7 +33,8 @@ def clock_words(clock: str, part: int) -> str:
 
 def span_words(seconds: int) -> str:
     """How long that is, in its two largest units and never more than it is: `3 d 4 h`, `2 h 5 min`, `40 s`."""
-    left, told = abs(seconds), []
+    left = abs(seconds)
+    told: list[str] = []
     for size, unit in _UNITS:
         count, left = divmod(left, size)
         if count or told:
@@ -66,11 +67,11 @@ def when_words(row: BoardRow, now: int) -> str:
             return f"{span} ago"
 
 
-def local_moment(second: int | None, zone: str) -> str:
+def local_moment(second: int | None, zone: dt.tzinfo) -> str:
     """The moment by the clocks of a zone, with the zone's own short name; a dash for None."""
     if second is None:
         return "–"
-    return f"{dt.datetime.fromtimestamp(second, dt.UTC).astimezone(zone_of(zone)):%a %Y-%m-%d %H:%M %Z}"
+    return f"{dt.datetime.fromtimestamp(second, dt.UTC).astimezone(zone):%a %Y-%m-%d %H:%M %Z}"
 
 
 def zone_of(name: str) -> dt.tzinfo:
