@@ -198,6 +198,8 @@ def _make_table(path: Path) -> None:
         table.execute("CREATE TABLE cases (number TEXT PRIMARY KEY, customer TEXT, due REAL, subject TEXT)")
         table.execute("CREATE INDEX cases_by_due ON cases (due)")
         now = dt.datetime.now(dt.UTC).timestamp()
-        rows = ((f"CS-{one:06d}", f"customer{one % CUSTOMERS}", now + one - 1000, "One-way audio") for one in range(CASES))
+        rows = (
+            (f"CS-{one:06d}", f"customer{one % CUSTOMERS}", now + one - 1000, "One-way audio") for one in range(CASES)
+        )
         table.executemany("INSERT INTO cases VALUES (?, ?, ?, ?)", rows)
         table.commit()

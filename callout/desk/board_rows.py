@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import partial
 
 from callout.desk.case import Case, CaseState
 from callout.desk.clock import Clock
@@ -67,15 +68,17 @@ class BoardCase:
 class BoardRow:
     """One deadline of a case, or that it has none.
 
-    `clock` is empty where no clock is meant; `part` is the clock's. `moment` orders rows within a band: the first
-    second in which the clock is breached; without one, since when it is paused, or when the case was opened. `due` is
-    the deadline, None where there is none yet; where a pause lay over it the two are far apart. `warnings` are
-    (percent, when it is reached). `turn` says for whom a paused case waits, `why` what is wrong with an unknown one.
+    `clock` is empty where no clock is meant; `part` and `seq` (the event that started it) are the clock's. `moment`
+    orders rows within a band: the first second in which the clock is breached; without one, since when it is paused, or
+    when the case was opened. `due` is the deadline, None where there is none yet; where a pause lay over it the two are
+    far apart. `warnings` are (percent, when it is reached). `turn` says for whom a paused case waits, `why` what is
+    wrong with an unknown one.
     """
 
     case: BoardCase
     clock: str
     part: int
+    seq: int
     place: Place
     moment: int
     due: int | None = None
@@ -107,12 +110,12 @@ def board_rows(case: Case, clocks: Iterable[Clock]) -> tuple[BoardRow, ...]:
     rows = tuple(row for clock in clocks if (row := _row(case, known, clock)) is not None)
     if rows or case.state is CaseState.ENDED:
         return rows
-    return (BoardRow(known, "", 0, Place.IDLE, known.opened),)
+    return (BoardRow(known, "", 0, 0, Place.IDLE, known.opened),)
 
 
 def unknown_row(case: BoardCase, why: str) -> BoardRow:
     """The row of a case of whose clocks nothing can be told."""
-    return BoardRow(case, "", 0, Place.UNKNOWN, case.opened, why=why)
+    return BoardRow(case, "", 0, 0, Place.UNKNOWN, case.opened, why=why)
 
 
 def band(row: BoardRow, now: int) -> Band:
@@ -131,22 +134,20 @@ def warned(row: BoardRow, now: int) -> int:
     return max((percent for percent, at in row.warnings if at <= now), default=0)
 
 
-def order(row: BoardRow, now: int) -> tuple[int, int, int, str, str, int]:
+def order(row: BoardRow, now: int) -> tuple[int, int, int, str, str, int, int]:
     """Sorts rows as the agenda shows them: breached without a word at the top, of running ones the next to breach."""
-    return band(row, now), row.moment, row.urgency, row.case.number, row.clock, row.part
+    return band(row, now), row.moment, row.urgency, row.case.number, row.clock, row.part, row.seq
 
 
 def _row(case: Case, known: BoardCase, clock: Clock) -> BoardRow | None:
-    name, part, due, by_hand = clock.name.value, clock.part, clock.due, bool(clock.by_hand)
+    due, by_hand = clock.due, bool(clock.by_hand)
+    row = partial(BoardRow, known, clock.name.value, clock.part, clock.seq, due=due, by_hand=by_hand)
     if clock.stopped is not None:
-        wanted = clock.late and not clock.justified
-        return BoardRow(known, name, part, Place.LATE, _breached_from(clock), due, by_hand=by_hand) if wanted else None
+        return row(Place.LATE, _breached_from(clock)) if clock.late and not clock.justified else None
     if clock.breaks_at is None:
         since = known.opened if clock.held_since is None else clock.held_since
-        since = since if due is None else _paused_since(case, since)
-        return BoardRow(known, name, part, Place.PAUSED, since, due, by_hand=by_hand, turn=case.turn.value)
-    moment = _breached_from(clock)
-    return BoardRow(known, name, part, Place.LIVE, moment, due, clock.warnings, by_hand, clock.justified)
+        return row(Place.PAUSED, since if due is None else _paused_since(case, since), turn=case.turn.value)
+    return row(Place.LIVE, _breached_from(clock), warnings=clock.warnings, justified=clock.justified)
 
 
 def _breached_from(clock: Clock) -> int:

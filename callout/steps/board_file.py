@@ -28,13 +28,13 @@ CREATE TABLE cases (number TEXT PRIMARY KEY, customer TEXT NOT NULL, system TEXT
     subject TEXT NOT NULL, opened INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE beside (number TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (number, id)) WITHOUT ROWID;
 CREATE TABLE clocks (place TEXT NOT NULL, moment INTEGER NOT NULL, urgency INTEGER NOT NULL, number TEXT NOT NULL,
-    clock TEXT NOT NULL, part INTEGER NOT NULL, customer TEXT NOT NULL, due INTEGER, by_hand INTEGER NOT NULL,
-    justified INTEGER NOT NULL, turn TEXT NOT NULL, why TEXT NOT NULL{percents},
-    PRIMARY KEY (place, moment, urgency, number, clock, part)) WITHOUT ROWID;
+    clock TEXT NOT NULL, part INTEGER NOT NULL, seq INTEGER NOT NULL, customer TEXT NOT NULL, due INTEGER,
+    by_hand INTEGER NOT NULL, justified INTEGER NOT NULL, turn TEXT NOT NULL, why TEXT NOT NULL{percents},
+    PRIMARY KEY (place, moment, urgency, number, clock, part, seq)) WITHOUT ROWID;
 CREATE INDEX clocks_by_case ON clocks (number);
 """
 _CASE = "number, customer, system, priority, subject, opened"
-_CLOCK = "place, moment, urgency, number, clock, part, customer, due, by_hand, justified, turn, why"
+_CLOCK = "place, moment, urgency, number, clock, part, seq, customer, due, by_hand, justified, turn, why"
 # The order of the words is that of `band` in board_rows, and of the key, so that nothing has to be sorted.
 _WHERE = {
     Band.BREACHED: "place = 'live' AND moment <= :now AND justified = 0",
@@ -219,28 +219,15 @@ class BoardFile:
         names = ", ".join(f"clocks.{name}" for name in [*_CLOCK.split(", "), *map("warn_{}".format, percents)])
         asked = (
             f"SELECT {names}, cases.system, priority, subject, opened FROM clocks JOIN cases USING (number) "  # noqa: S608 - fixed
-            f"WHERE {where} ORDER BY place, moment, urgency, clocks.number, clock, part LIMIT :left"
+            f"WHERE {where} ORDER BY place, moment, urgency, clocks.number, clock, part, seq LIMIT :left"
         )
-        for (
-            place,
-            moment,
-            _,
-            number,
-            clock,
-            part,
-            customer,
-            due,
-            hand,
-            justified,
-            turn,
-            why,
-            *more,
-        ) in self._connection.execute(asked, values):
+        for found in self._connection.execute(asked, values):
+            place, moment, _, number, clock, part, seq, customer, due, hand, justified, turn, why, *more = found
             *warn, system, priority, subject, opened = more
             reached = tuple((percent, at) for percent, at in zip(percents, warn, strict=True) if at is not None)
             case = BoardCase(number, customer, system, priority, subject, opened)
             flags = bool(hand), bool(justified)
-            yield BoardRow(case, clock, part, Place(place), moment, due, reached, *flags, turn, why)
+            yield BoardRow(case, clock, part, seq, Place(place), moment, due, reached, *flags, turn, why)
 
 
 _COUNTED = ("cases", "clocks")
@@ -308,7 +295,7 @@ def _where(one: Band, question: Question, now: int) -> tuple[str, dict[str, obje
 def _written(row: BoardRow, percents: Sequence[int]) -> Row:
     reached = dict(row.warnings)
     case = row.case
-    key = (row.place.value, row.moment, row.urgency, case.number, row.clock, row.part)
+    key = (row.place.value, row.moment, row.urgency, case.number, row.clock, row.part, row.seq)
     return (*key, case.customer, row.due, row.by_hand, row.justified, row.turn, row.why, *map(reached.get, percents))
 
 

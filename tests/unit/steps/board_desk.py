@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,13 +79,17 @@ class Desk:
             "priority": "normal", "mode": "", "mail": "", "entitlement": {"contract": "support"},
             "rules": FIRST_REPLY_ONLY, "ticket": "",
         }  # fmt: skip
-        return [self.tell("case_opened", **{**said, **body}) for _ in range(number)]
+        return self.tell_all([("case_opened", {**said, **body, "case": f"NEW:{one}"}) for one in range(number)])
 
     def tell(self, kind: str, case: str = "", customer: str = "globex", **body: Any) -> Event:
         """One event, now."""
+        return self.tell_all([(kind, {"case": case, **body} if case else body)], customer)[0]
+
+    def tell_all(self, said: Iterable[tuple[str, dict[str, Any]]], customer: str = "globex") -> list[Event]:
+        """Several, now, in one append."""
         system = f"{customer}-sw1" if customer else ""
-        named = {"case": case, **body} if case else body
-        return self.context.ledger.append(Draft(kind, self.clock(), "eva@desk", customer, system, "", named))[0]
+        drafts = (Draft(kind, self.clock(), "eva@desk", customer, system, "", body) for kind, body in said)
+        return self.context.ledger.append(*drafts)
 
     def reply(self, case: str = "CS-000001", **more: Any) -> Event:
         """A person's word to the customer."""
@@ -106,7 +110,7 @@ class Desk:
         time = calendars(Hours(), now.year - 2, now.year + 2, {})
         cases = all_cases(self.context.ledger)
         rows = [row for case in cases for row in board_rows(case, clocks_of(case, time))]
-        stands = {(case.number, one.clock.value, one.part): one for case in cases for one in standings(case, time, now)}
+        stands = {(case.number, one.clock.value, one.seq): one for case in cases for one in standings(case, time, now)}
         return sorted(rows, key=lambda row: order(row, int(now.timestamp()))), stands
 
 
