@@ -53,6 +53,7 @@ def open_(
 ) -> None:
     """Open a case and print its number. An emergency needs its contract, the caller's PIN or name, and half of all
     calls failing, as the last look at the system shows or somebody states. Exits 8 where they are not entitled."""
+    from callout.desk.authentication import PROOFS, Proof
     from callout.desk.entitlement import PRICE_WORDS, Channel, Price
     from callout.policy.desk_words import Priority
     from callout.steps.case_open import Asking, Matter, open_case
@@ -73,7 +74,7 @@ def open_(
     event = open_case(context, who, known.policy, system, asking, matter)
     say(event, str(event.body["case"]), as_json=as_json)
     if authentication := event.body["entitlement"].get("authentication"):
-        proofs = ", ".join(authentication["proofs"]).replace("_", " ")
+        proofs = " and ".join(PROOFS[Proof(proof)] for proof in authentication["proofs"])
         tell(f"{authentication['who']} was authenticated by {proofs}.")
     tell(PRICE_WORDS[Price(event.body["entitlement"]["price"])])
 

@@ -32,6 +32,13 @@ class Proof(StrEnum):
     PIN = "pin"
 
 
+PROOFS = {
+    Proof.REGISTERED_ADDRESS: "a registered address",
+    Proof.REGISTERED_CALLER: "a name among those who may call",
+    Proof.PIN: "the PIN",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Authentication:
     """Who asks, and by what that was shown. `finding` is the verdict; only a passed one lets anything be asked."""
@@ -128,7 +135,7 @@ def _judged(desk: CustomerDesk, who: str, pin_given: bool, proofs: Sequence[Proo
 
 
 def _passed(who: str, proofs: Sequence[Proof]) -> Finding:
-    by = " and ".join(str(proof).replace("_", " ").replace("pin", "PIN") for proof in proofs)
+    by = " and ".join(PROOFS[proof] for proof in proofs)
     evidence = {"who": who.strip(), "proofs": [str(proof) for proof in proofs]}
     return Finding(CHECK, Status.PASS, "authenticated", f"{_name(who)} was authenticated by {by}.", evidence=evidence)
 

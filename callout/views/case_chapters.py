@@ -8,7 +8,7 @@ from typing import Any
 
 from callout.ledger.event import Event
 from callout.programs import printable
-from callout.views.case_words import QUOTED, TITLES, UNTOLD
+from callout.views.case_words import ORDER, QUOTED, TITLES, UNTOLD
 from callout.views.story_model import second
 
 LONGEST_VALUE, MOST_LINES, MOST_FACTS = 300, 40, 30
@@ -39,7 +39,8 @@ def quoted(text: str) -> list[str]:
 
 
 def _facts(body: Mapping[str, Any]) -> Iterator[str]:
-    for name, value in body.items():
+    for name in sorted(body, key=_place):
+        value = body[name]
         if name in UNTOLD or name in QUOTED or value in ("", [], {}, None, False):
             continue
         label = _short(name).replace("_", " ")
@@ -53,6 +54,10 @@ def _facts(body: Mapping[str, Any]) -> Iterator[str]:
             yield f"{label}: {_short(', '.join(value))}"
         elif not _are_findings(value):
             yield f"{label}: {_short(value)}"
+
+
+def _place(name: str) -> tuple[int, str]:
+    return (ORDER.index(name) if name in ORDER else len(ORDER), name)
 
 
 def _reasons(body: Mapping[str, Any]) -> Iterator[str]:

@@ -125,7 +125,8 @@ def story_text(story: CaseStory, color: bool = False) -> str:
     head = [case.number, case.customer, case.system, str(case.priority), *_standing(case)]
     lines = [_bold("  ".join(printable(word) for word in head if word), color), printable(case.subject)]
     lines += [_opened(case), "All times are UTC.", "", *_clocks(story.standings)]
-    lines += [line for line in _belongings(story) if line]
+    if belongings := [line for line in _belongings(story) if line]:
+        lines += ["", *belongings]
     return "\n".join([*lines, *chapters(story.events)])
 
 
@@ -165,7 +166,7 @@ def _left(one: Standing) -> str:
 
 
 def _belongings(story: CaseStory) -> list[str]:
-    case, lines = story.case, [""]
+    case, lines = story.case, list[str]()
     for callout in story.callouts:
         closed = f"closed {callout.closed_at:%Y-%m-%d %H:%M}: {callout.outcome}" if callout.closed_at else "open"
         lines.append(printable(f"Call-out {callout.number} on {callout.system}, {closed}."))

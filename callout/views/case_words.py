@@ -55,9 +55,14 @@ TITLES: Mapping[str, str] = {
     "quoted": "Quoted",
     "patch_announced": "The patch was announced",
 }
-TROUBLE = frozenset({"case_refused", "case_escalated"})
 # What stands in other lines already, or is for programs.
 UNTOLD = frozenset(
     {"case", "at_offset", "rules", "entitlement", "reply", "answers", "balances", "message_id", "sha256"}
 )
 QUOTED = ("text", "statement", "justification")
+# What is told first of a chapter; the rest follows by name.
+ORDER = (
+    "outcome", "emergency", "channel", "sender", "subject", "letter", "level", "by", "concern", "what", "id", "clock",
+    "due_at", "turn", "priority", "changes", "why", "reference", "indication", "critical", "confirmed_at", "bundle",
+    "faq", "copies", "skipped_why", "attempts", "links", "reason",
+)  # fmt: skip
