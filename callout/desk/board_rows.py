@@ -89,6 +89,11 @@ class BoardRow:
     why: str = ""
 
     @property
+    def breaks(self) -> int:
+        """What people call the moment of the breach: the deadline itself, or the end of the pause that lay over it."""
+        return self.due if self.due is not None and self.moment == self.due + 1 else self.moment
+
+    @property
     def urgency(self) -> int:
         """The place of its priority, the most urgent first; behind them all where it is none that we know."""
         return next((at for at, one in enumerate(URGENCY) if one == self.case.priority), len(URGENCY))

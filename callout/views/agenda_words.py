@@ -18,7 +18,14 @@ STATES = {
     Band.PAUSED: "paused",
     Band.IDLE: "no clock runs",
 }
-SUMMED = {**STATES, Band.BREACHED: "breached", Band.UNKNOWN: "unknown", Band.LATE: "late without a word"}
+SUMMED = {
+    **STATES,
+    Band.BREACHED: "breached",
+    Band.UNKNOWN: "unknown",
+    Band.LATE: "late without a word",
+    Band.JUSTIFIED: "breached with a justification",
+    Band.IDLE: "without a running clock",
+}
 TURNS = {"customer": "the customer", "provider": "the provider", "third_party": "a third party", "us": "us"}
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
@@ -53,7 +60,7 @@ def state_words(row: BoardRow, now: int) -> str:
 
 def when_words(row: BoardRow, now: int) -> str:
     """How long is left, or since when it is over; for whom a pause waits."""
-    span = span_words(row.moment - now)
+    span = span_words(row.breaks - now)
     match band(row, now):
         case Band.RUNNING:
             return f"in {span}"

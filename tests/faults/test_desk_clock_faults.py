@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from callout.desk.case import case_of
-from callout.desk.clock import clocks_of
-from callout.desk.standing import Standing, standings
 from callout.desk.pauses import seconds_of
+from callout.desk.standing import Standing, standings
 from tests.faults.desk_oracle import BEGIN, Oracle
 from tests.faults.random_desk import Scene, moment, scene
 
@@ -17,6 +16,7 @@ ZERO = seconds_of(BEGIN)
 
 def minute_of(standing: Standing) -> dict[str, object]:
     """A standing in the oracle's words."""
+
     def minutes(at: object) -> object:
         if at is None:
             return None
