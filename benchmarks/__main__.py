@@ -25,7 +25,19 @@ from benchmarks import (
     sessions,
 )
 
-BENCHMARKS = (quick_verbs, sessions, ledger, bill, script_round_trip, access_sweep, backups, patching, drift, deadline)
+BENCHMARKS = (
+    quick_verbs,
+    sessions,
+    ledger,
+    agenda,
+    bill,
+    script_round_trip,
+    access_sweep,
+    backups,
+    patching,
+    drift,
+    deadline,
+)
 
 
 def _wanted() -> list[ModuleType]:

@@ -58,7 +58,7 @@ def asked_in_a_child(desk: Desk) -> None:
     desk.ask()
 
 
-@pytest.mark.parametrize("step", [pytest.param(41, id="slice"), pytest.param(1, id="whole", marks=WHOLE)])
+@pytest.mark.parametrize("step", [pytest.param(113, id="slice"), pytest.param(1, id="whole", marks=WHOLE)])
 @pytest.mark.parametrize("before", [nothing_yet, some_events, other_hours, damaged])
 def test_killed_at_every_line_the_old_board_or_the_new_one_is_there(
     before: Harm, step: int, tmp_path: Path, record_property: Any
@@ -92,13 +92,13 @@ def whole_or_none(desk: Desk) -> None:
         board.close()
 
 
-@pytest.mark.parametrize("kills", [4, pytest.param(150, marks=WHOLE)])
+@pytest.mark.parametrize("kills", [3, pytest.param(150, marks=WHOLE)])
 def test_killed_at_any_moment(kills: int, tmp_path: Path, record_property: Any) -> None:
     """Also within SQLite's own writing: equally far apart through the time that it takes."""
     desk = Desk(tmp_path, Clock())
-    desk.open(150, rules=RULES)
+    desk.open(80, rules=RULES)
     desk.ask()
-    every = [f"CS-{number:06d}" for number in range(1, 151)]
+    every = [f"CS-{number:06d}" for number in range(1, 81)]
     reply = {"letter": "update", "text": "x", "reply": True, "asks": False, "links": [], "language": "en"}
 
     def written() -> None:

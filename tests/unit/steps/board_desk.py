@@ -109,7 +109,8 @@ class Desk:
         now = self.clock()
         time = calendars(Hours(), now.year - 2, now.year + 2, {})
         cases = all_cases(self.context.ledger)
-        rows = [row for case in cases for row in board_rows(case, clocks_of(case, time))]
+        warn_at = tuple(sorted(self.policy.desk.warn_at_percent))
+        rows = [row for case in cases for row in board_rows(case, clocks_of(case, time, warn_at))]
         stands = {(case.number, one.clock.value, one.seq): one for case in cases for one in standings(case, time, now)}
         return sorted(rows, key=lambda row: order(row, int(now.timestamp()))), stands
 
