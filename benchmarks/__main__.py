@@ -14,6 +14,7 @@ from types import ModuleType
 
 from benchmarks import (
     access_sweep,
+    agenda,
     backups,
     bill,
     deadline,

@@ -7,43 +7,34 @@ data or warnings changed, and where the file is not whole. Where it cannot be wr
 
 from __future__ import annotations
 
-import fcntl
-import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from access_check.escaping import shown
 from callout.desk.board_agenda import Agenda, Question
-from callout.desk.board_rows import BoardCase, BoardRow, board_case, board_rows, unknown_row
-from callout.desk.case import Case, case_of
-from callout.desk.clock import clocks_of
-from callout.errors import BadInput, CalloutError, Locked
+from callout.errors import BadInput, CalloutError
 from callout.ledger.rows import EMPTY
 from callout.steps.board_basis import current_basis, percents_of, policy_of
-from callout.steps.board_events import CaseEvents, Newer, newer_than
-from callout.steps.board_file import Basis, BoardFile, Known, new_board, open_board, put_in_place
+from callout.steps.board_cases import CaseRows
+from callout.steps.board_events import Newer, newer_than
+from callout.steps.board_file import BoardFile, new_board, open_board, put_in_place
+from callout.steps.board_known import Basis, Known
+from callout.steps.board_lock import board_lock
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from callout.inventory.policy import Policy
     from callout.inventory.reading import Inventory
-    from callout.ledger.event import Event
     from callout.places import Places
-    from callout.policy.working_time import Calendars
     from callout.steps.context import Context
 
 # Making a board of a hundred thousand cases takes a minute; who waits for longer waits for something else.
 LONGEST_WAIT_S = 300.0
-_POLL_S = 0.05
-# Calendars are loaded for these years around now, and further where a case needs it: nearly all share one then.
-_YEARS_BACK, _YEARS_AHEAD = 2, 2
-_LONGEST_WHY = 300
+_LONGEST_SAID = 300
 
 
 @dataclass(slots=True)
@@ -107,7 +98,7 @@ def _current(around: Surroundings, now: dt.datetime) -> BoardFile:
             return board
         board.close()
     try:
-        with _lock(around):
+        with board_lock(around.places.board_lock, around.longest_wait_s):
             return _written(around, basis)
     except (OSError, sqlite3.OperationalError) as error:
         _not_written(around, error)
@@ -118,7 +109,7 @@ def _made_anew(around: Surroundings, now: dt.datetime, error: sqlite3.DatabaseEr
     _not_whole(around, error)
     basis = _basis(around, None, now)
     try:
-        with _lock(around):
+        with board_lock(around.places.board_lock, around.longest_wait_s):
             return _anew(around, basis)
     except (OSError, sqlite3.Error) as why:
         _not_written(around, why)
@@ -186,46 +177,10 @@ def _bring(around: Surroundings, board: BoardFile, newer: Newer, basis: Basis) -
     percents = percents_of(basis)
     board.keep_beside((number, event) for event, number in newer.beside.items())
     touched = newer.touched | set(board.cases_with("critical_patch") if newer.announced else ())
-    desk = _Desk(around, policy_of(basis), percents) if touched else None
-    if desk is not None:
-        board.put(desk.rows(sorted(touched), board), percents)
+    if touched:
+        desk = CaseRows(around.context.ledger, policy_of(basis), percents, this_year=basis.year)
+        board.put(desk.of(sorted(touched), board.beside), percents)
     board.say(Known(newer.seq, newer.hash, basis, percents))
-
-
-class _Desk:
-    """Cases → rows, by one policy."""
-
-    def __init__(self, around: Surroundings, policy: Policy, percents: tuple[int, ...]) -> None:
-        self._policy, self._percents = policy, percents
-        self._events = CaseEvents(around.context.ledger)
-        self._this_year = around.context.now().year
-        self._calendars: dict[tuple[int, int], Calendars] = {}
-
-    def rows(self, numbers: Iterable[str], board: BoardFile) -> Iterator[tuple[BoardCase, Sequence[BoardRow]]]:
-        for number in numbers:
-            events = self._events.of(number, board.beside(number))
-            if any(event.kind == "case_opened" for event in events):
-                yield self._one(number, events)
-
-    def _one(self, number: str, events: list[Event]) -> tuple[BoardCase, Sequence[BoardRow]]:
-        try:
-            case = case_of(events)
-            return board_case(case), board_rows(case, clocks_of(case, self._calendar(case), self._percents))
-        except CalloutError as error:
-            # What cannot be told is shown as such: a case never leaves the agenda because of it.
-            opening = next(event for event in events if event.kind == "case_opened")
-            opened = int(opening.happened_at.timestamp())
-            known = BoardCase(number, opening.customer, opening.system, "", "", opened)
-            return known, (unknown_row(known, shown(error.message, _LONGEST_WHY)),)
-
-    def _calendar(self, case: Case) -> Calendars:
-        from callout.steps.calendar import calendars_for
-
-        first = min(case.opened_at.year - 1, self._this_year - _YEARS_BACK)
-        last = max(case.last_at.year, self._this_year) + _YEARS_AHEAD
-        if (first, last) not in self._calendars:
-            self._calendars[first, last] = calendars_for(self._policy, first, last)
-        return self._calendars[first, last]
 
 
 def _opened(around: Surroundings, *, quiet: bool = False) -> tuple[BoardFile | None, Known | None]:
@@ -275,27 +230,4 @@ def _not_written(around: Surroundings, error: Exception) -> None:
 
 
 def _said(error: Exception) -> str:
-    return shown(getattr(error, "strerror", None) or str(error), _LONGEST_WHY).rstrip(".")
-
-
-@contextmanager
-def _lock(around: Surroundings) -> Iterator[None]:
-    """One writer at a time: also so that a journal that lies there is a dead one's. Raises OSError and Locked."""
-    path: Path = around.places.board_lock
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    ends_at = time.monotonic() + around.longest_wait_s
-    try:
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= ends_at:
-                    raise Locked(
-                        f"Somebody has been making {around.places.board} for minutes.", "Find who with: fuser -v FILE"
-                    ) from None
-            time.sleep(_POLL_S)
-        yield
-    finally:
-        os.close(descriptor)
+    return shown(getattr(error, "strerror", None) or str(error), _LONGEST_SAID).rstrip(".")

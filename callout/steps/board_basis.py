@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from callout.ledger.event import canonical
 from callout.places import Places
-from callout.steps.board_file import Basis
+from callout.steps.board_known import Basis
 from callout.steps.known_names import fingerprint, settled
 
 if TYPE_CHECKING:

@@ -7,19 +7,19 @@ then put in its place: a kill leaves the old board or the new one. Only one proc
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from callout.desk.board_agenda import TIMELESS, Question, Tally
 from callout.desk.board_rows import Band, BoardCase, BoardRow, Place
+from callout.steps.board_known import Known, read_known, written_known
 
-SCHEMA = 1
 # Who reads is done in a moment; only a machine that stands still makes anybody wait for longer.
 BUSY_S = 30.0
 _TABLES = """
@@ -33,7 +33,6 @@ CREATE TABLE clocks (place TEXT NOT NULL, moment INTEGER NOT NULL, urgency INTEG
     PRIMARY KEY (place, moment, urgency, number, clock, part, seq)) WITHOUT ROWID;
 CREATE INDEX clocks_by_case ON clocks (number);
 """
-_CASE = "number, customer, system, priority, subject, opened"
 _CLOCK = "place, moment, urgency, number, clock, part, seq, customer, due, by_hand, justified, turn, why"
 # The order of the words is that of `band` in board_rows, and of the key, so that nothing has to be sorted.
 _WHERE = {
@@ -45,43 +44,8 @@ _WHERE = {
     Band.PAUSED: "place = 'paused'",
     Band.IDLE: "place = 'idle'",
 }
+_AT_ONCE = 500
 Row = tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What deadlines were worked out with, besides events.
-
-    `files` are the inventory's as they were, empty where that says nothing; `policy` is canonical JSON of the hours and
-    of when is warned; `zones` stands for the time zones' and the holidays' data; `year` is the one from whose point of
-    view calendars were loaded. `customers` are their time zones, by id: only shown.
-    """
-
-    files: str
-    policy: str
-    zones: str
-    year: int
-    customers: Mapping[str, str]
-
-    def gives_the_same_as(self, other: Basis) -> bool:
-        """Whether the same events have the same deadlines."""
-        return (self.policy, self.zones, self.year) == (other.policy, other.zones, other.year)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the board knows: the newest event that it has read (0 for none) with its hash, and its basis.
-
-    `percents` are those at which is warned; `cases` and `clocks` how many rows there are.
-    """
-
-    seq: int
-    hash: str
-    basis: Basis
-    percents: tuple[int, ...]
-    cases: int = 0
-    clocks: int = 0
-    schema: int = SCHEMA
 
 
 class BoardFile:
@@ -158,19 +122,19 @@ class BoardFile:
     def put(self, every: Iterable[tuple[BoardCase, Sequence[BoardRow]]], percents: Sequence[int]) -> None:
         """Puts these cases' rows in place of those that they had. A case without rows is not on the board."""
         marks = ", ".join("?" * (_CLOCK.count(",") + 1 + len(percents)))
-        for case, rows in every:
-            self._connection.execute("DELETE FROM clocks WHERE number = ?", [case.number])
-            self._connection.execute("DELETE FROM cases WHERE number = ?", [case.number])
-            if rows:
-                values = (case.number, case.customer, case.system, case.priority, case.subject, case.opened)
-                self._connection.execute("INSERT INTO cases VALUES (?, ?, ?, ?, ?, ?)", values)
-                written = [_written(row, percents) for row in rows]
-                self._connection.executemany(f"INSERT INTO clocks VALUES ({marks})", written)  # noqa: S608 - marks
+        rest = iter(every)
+        while some := list(islice(rest, _AT_ONCE)):
+            for table in _COUNTED:
+                gone = ((case.number,) for case, _ in some)
+                self._connection.executemany(f"DELETE FROM {table} WHERE number = ?", gone)  # noqa: S608 - fixed
+            cases = (astuple(case) for case, rows in some if rows)
+            clocks = (_written(row, percents) for _, rows in some for row in rows)
+            self._connection.executemany("INSERT INTO cases VALUES (?, ?, ?, ?, ?, ?)", cases)
+            self._connection.executemany(f"INSERT INTO clocks VALUES ({marks})", clocks)  # noqa: S608 - marks
 
     def say(self, known: Known) -> None:
         """Writes what it knows now; how many rows there are is counted here."""
-        counted = dict(zip(_COUNTED, (self._count(name) for name in _COUNTED), strict=True))
-        told = json.dumps({**asdict(known), **counted}, sort_keys=True)
+        told = written_known(replace(known, cases=self._count("cases"), clocks=self._count("clocks")))
         self._connection.execute("DELETE FROM known")
         self._connection.execute("INSERT INTO known VALUES (?)", [told])
 
@@ -201,16 +165,13 @@ class BoardFile:
         return BoardFile(copied)
 
     def _told(self) -> Known:
+        found = self._connection.execute("SELECT told FROM known").fetchall()
         try:
-            ((told,),) = self._connection.execute("SELECT told FROM known").fetchall()
-            said = json.loads(told)
-            known = Known(**{**said, "basis": Basis(**said["basis"]), "percents": tuple(said["percents"])})
-            fits = all(isinstance(one, int) for one in (known.seq, known.basis.year, *known.percents))
-        except (ValueError, TypeError, KeyError):
-            raise sqlite3.DatabaseError("it does not say what it was made from") from None
-        if not fits or known.schema != SCHEMA:
-            raise sqlite3.DatabaseError("it was made by another callout")
-        return known
+            return read_known(found[0][0])
+        except (ValueError, TypeError, KeyError, IndexError):
+            raise sqlite3.DatabaseError(
+                "it does not say what it was made from, or was made by another callout"
+            ) from None
 
     def _count(self, name: str) -> int:
         return int(self._connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0])  # noqa: S608 - fixed

@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 
 from callout.desk.board_agenda import Question
-from callout.steps import board as board_step
-from callout.steps import board_basis, board_events, board_file
+from callout.steps import board, board_basis, board_cases, board_events, board_file, board_known, board_lock
 from callout.steps.board_file import open_board
 from tests.faults.kills import killed_at
 from tests.unit.steps.board_desk import RULES, Desk
@@ -23,7 +22,8 @@ from tests.unit.steps.conftest import Clock
 
 WHOLE = [pytest.mark.faults_whole, pytest.mark.timeout(3600)]
 pytestmark = pytest.mark.faults
-WRITING = frozenset(str(module.__file__) for module in (board_step, board_file, board_events, board_basis))
+_MODULES = (board, board_basis, board_cases, board_events, board_file, board_known, board_lock)
+WRITING = frozenset(str(module.__file__) for module in _MODULES)
 Harm = Callable[[Desk], None]
 
 
@@ -85,11 +85,11 @@ def test_killed_at_every_line_the_old_board_or_the_new_one_is_there(
 
 def whole_or_none(desk: Desk) -> None:
     """What a kill leaves under the board's name can be read at once; it may know less than the ledger."""
-    board = open_board(desk.places.board)
-    if board is not None:
-        board.known()
-        board.rows(Question(), int(desk.clock().timestamp()))
-        board.close()
+    there = open_board(desk.places.board)
+    if there is not None:
+        there.known()
+        there.rows(Question(), int(desk.clock().timestamp()))
+        there.close()
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(150, marks=WHOLE)])
