@@ -75,7 +75,7 @@ def measure() -> list[Ratio]:
     return [
         Ratio(f"{told} / a second", "wall", warm, SECOND_MS, 1),
         Ratio(f"{told} / a second", "processor", processor, SECOND_MS, 1),
-        Ratio(f"{told} / a plain query of a table", "wall", warm, peer, 10),
+        Ratio(f"{told} / a plain query of a table", "wall", warm, peer, 20),
         Ratio(f"{told}, {NEWER} newer events / a second", "wall", newer, SECOND_MS, 2),
         Ratio(f"{told}, no board yet / a minute", "wall", cold, 60 * SECOND_MS, 2),
         Ratio(f"{told}, other hours / a minute", "wall", anew, 60 * SECOND_MS, 2),

@@ -11,10 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import partial
+from typing import TYPE_CHECKING
 
-from callout.desk.case import Case, CaseState
-from callout.desk.clock import Clock
 from callout.policy.desk_words import Priority
+
+if TYPE_CHECKING:  # a board is asked without any of what it was made from
+    from callout.desk.case import Case
+    from callout.desk.clock import Clock
 
 # The order among deadlines of one and the same second.
 URGENCY = tuple(Priority)
@@ -113,7 +116,7 @@ def board_rows(case: Case, clocks: Iterable[Clock]) -> tuple[BoardRow, ...]:
     """
     known = board_case(case)
     rows = tuple(row for clock in clocks if (row := _row(case, known, clock)) is not None)
-    if rows or case.state is CaseState.ENDED:
+    if rows or case.outcome is not None:
         return rows
     return (BoardRow(known, "", 0, 0, Place.IDLE, known.opened),)
 

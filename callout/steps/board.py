@@ -19,7 +19,6 @@ from callout.desk.board_agenda import Agenda, Question
 from callout.errors import BadInput, CalloutError
 from callout.ledger.rows import EMPTY
 from callout.steps.board_basis import current_basis, percents_of, policy_of
-from callout.steps.board_cases import CaseRows
 from callout.steps.board_events import Newer, newer_than
 from callout.steps.board_file import BoardFile, new_board, open_board, put_in_place
 from callout.steps.board_known import Basis, Known
@@ -178,6 +177,9 @@ def _bring(around: Surroundings, board: BoardFile, newer: Newer, basis: Basis) -
     board.keep_beside((number, event) for event, number in newer.beside.items())
     touched = newer.touched | set(board.cases_with("critical_patch") if newer.announced else ())
     if touched:
+        # What makes rows of events is heavy to import, and not needed where there is nothing new.
+        from callout.steps.board_cases import CaseRows
+
         desk = CaseRows(around.context.ledger, policy_of(basis), percents, this_year=basis.year)
         board.put(desk.of(sorted(touched), board.beside), percents)
     board.say(Known(newer.seq, newer.hash, basis, percents))
