@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -91,11 +91,15 @@ def _asked(board: BoardFile, question: Question, now: dt.datetime, notes: Sequen
 def _current(around: Surroundings, now: dt.datetime) -> BoardFile:
     """The board, up to date and open: read without waiting for anybody where nothing has to be written."""
     board, known = _opened(around)
-    basis = _basis(around, known, now)
-    if board is not None and known is not None:
-        if known.basis == basis and (newer := _newer(around, known)) is not None and newer.is_empty:
-            return board
-        board.close()
+    with ExitStack() as unless_given_back:
+        if board is not None:
+            unless_given_back.callback(board.close)
+        basis = _basis(around, known, now)
+        if board is not None and known is not None and known.basis == basis:
+            newer = _newer(around, known)
+            if newer is not None and newer.is_empty:
+                unless_given_back.pop_all()
+                return board
     try:
         with board_lock(around.places.board_lock, around.longest_wait_s):
             return _written(around, basis)

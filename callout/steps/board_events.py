@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from callout.desk.numbers import is_case_number
 from callout.ledger.event import Event
 from callout.ledger.selection import CASE_KINDS, case_of
 from callout.ledger.store import LedgerView
@@ -54,7 +55,7 @@ def newer_than(ledger: LedgerView, seq: int, hashed: str) -> Newer | None:
             newer.announced = True
         elif event.kind in BY_TICKET:
             ticket = event.body.get("ticket")
-            if isinstance(ticket, str) and ticket.startswith("CS-"):
+            if isinstance(ticket, str) and is_case_number(ticket):
                 newer.beside[event.id] = ticket
                 newer.touched.add(ticket)
         elif event.kind not in _NO_CLOCK and (number := case_of(event)):

@@ -14,19 +14,24 @@ class Basis:
     """What deadlines were worked out with, besides events.
 
     `files` are the inventory's as they were, empty where that says nothing; `policy` is canonical JSON of the hours and
-    of when is warned; `zones` stands for the time zones' and the holidays' data; `year` is the one from whose point of
-    view calendars were loaded. `customers` are their time zones, by id: only shown.
+    of when is warned; `zones` stands for the time zones' and the holidays' data, `code` for the rules' own files;
+    `year` is the one from whose point of view calendars were loaded. `customers` are their time zones, by id: only
+    shown.
     """
 
     files: str
     policy: str
     zones: str
+    code: str
     year: int
     customers: Mapping[str, str]
 
     def gives_the_same_as(self, other: Basis) -> bool:
         """Whether the same events have the same deadlines."""
-        return (self.policy, self.zones, self.year) == (other.policy, other.zones, other.year)
+        return self._moving() == other._moving()
+
+    def _moving(self) -> tuple[str, str, str, int]:
+        return self.policy, self.zones, self.code, self.year
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,4 +81,4 @@ def verdict(standing: Standing, zone: ZoneInfo) -> str:
 
 
 def _told(moment: dt.datetime | None, zone: ZoneInfo) -> str:
-    return "–" if moment is None else f"{moment.astimezone(zone):%a %Y-%m-%d %H:%M %Z} ({moment:%H:%M} UTC)"
+    return "–" if moment is None else f"{moment.astimezone(zone):%a %Y-%m-%d %H:%M %Z} ({moment:%Y-%m-%d %H:%M} UTC)"

@@ -19,6 +19,7 @@ from callout.steps.board_file import open_board
 from tests.faults.kills import killed_at
 from tests.unit.steps.board_desk import RULES, Desk
 from tests.unit.steps.conftest import Clock
+from tests.unit.steps.test_board import lived
 
 WHOLE = [pytest.mark.faults_whole, pytest.mark.timeout(3600)]
 pytestmark = pytest.mark.faults
@@ -160,3 +161,14 @@ def test_several_ask_and_write_at_once(processes: int, times: int, tmp_path: Pat
     found = desk.ask()
     assert (found.rows, found.notes) == (desk.worked_out()[0], ())
     desk.context.ledger.close()
+
+
+@pytest.mark.parametrize("seed", [pytest.param(range(1000, 1080), marks=WHOLE, id="whole")])
+def test_random_desks_are_what_direct_computation_gives(seed: range, tmp_path: Path, record_property: Any) -> None:
+    for one in seed:
+        folder = tmp_path / str(one)
+        folder.mkdir()
+        desk = Desk(folder, Clock())
+        lived(desk, random.Random(one))
+        desk.context.ledger.close()
+    record_property("random desks", len(seed))

@@ -68,6 +68,14 @@ def newer_schema(desk: Desk) -> None:
         file.commit()
 
 
+def other_rules(desk: Desk) -> None:
+    """Written by a callout that counts otherwise."""
+    with closing(sqlite3.connect(desk.places.board)) as file:
+        file.execute("""UPDATE known SET told = replace(told, '"code": "', '"code": "0')""")
+        file.execute("UPDATE clocks SET due = due + 3600")
+        file.commit()
+
+
 def strange_words(desk: Desk) -> None:
     with closing(sqlite3.connect(desk.places.board)) as file:
         file.execute("UPDATE known SET told = '[]'")
@@ -92,7 +100,8 @@ def a_folder(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("harm", "told"),
     [
-        (cut_off, ""), (another, ""), (gone, ""), (garbage, "made anew"), (empty, "made anew"), (cut_file, "made anew"),
+        (cut_off, ""), (another, ""), (gone, ""), (other_rules, ""),
+        (garbage, "made anew"), (empty, "made anew"), (cut_file, "made anew"),
         (rows_gone, "rows are missing"), (newer_schema, "another callout"), (strange_words, "what it was made from"),
         (another_table, "made anew"), (a_folder, "worked out in memory"),
     ],
@@ -115,7 +124,7 @@ def test_whatever_became_of_ledger_or_file_the_answer_is_the_ledgers(
 
 
 def test_pages_that_are_nothing_but_zeros_are_never_believed(desk: Desk) -> None:
-    desk.open(30)
+    desk.open(12)
     expected = desk.ask().rows
     content = desk.places.board.read_bytes()
     size = int.from_bytes(content[16:18], "big")
