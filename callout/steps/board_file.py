@@ -11,7 +11,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -127,7 +127,7 @@ class BoardFile:
             for table in _COUNTED:
                 gone = ((case.number,) for case, _ in some)
                 self._connection.executemany(f"DELETE FROM {table} WHERE number = ?", gone)  # noqa: S608 - fixed
-            cases = (astuple(case) for case, rows in some if rows)
+            cases = (_case_row(case) for case, rows in some if rows)
             clocks = (_written(row, percents) for _, rows in some for row in rows)
             self._connection.executemany("INSERT INTO cases VALUES (?, ?, ?, ?, ?, ?)", cases)
             self._connection.executemany(f"INSERT INTO clocks VALUES ({marks})", clocks)  # noqa: S608 - marks
@@ -251,6 +251,10 @@ def _where(one: Band, question: Question, now: int) -> tuple[str, dict[str, obje
     if question.customer:
         return f"{where} AND clocks.customer = :customer", {**values, "customer": question.customer}
     return where, {**values}
+
+
+def _case_row(case: BoardCase) -> Row:
+    return case.number, case.customer, case.system, case.priority, case.subject, case.opened
 
 
 def _written(row: BoardRow, percents: Sequence[int]) -> Row:

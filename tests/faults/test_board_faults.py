@@ -17,6 +17,7 @@ from callout.desk.board_agenda import Question
 from callout.steps import board, board_basis, board_cases, board_events, board_file, board_known, board_lock
 from callout.steps.board_file import open_board
 from tests.faults.kills import killed_at
+from tests.team_server import TeamServer
 from tests.unit.steps.board_desk import RULES, Desk
 from tests.unit.steps.conftest import Clock
 from tests.unit.steps.test_board import lived
@@ -172,3 +173,14 @@ def test_random_desks_are_what_direct_computation_gives(seed: range, tmp_path: P
         lived(desk, random.Random(one))
         desk.context.ledger.close()
     record_property("random desks", len(seed))
+
+
+@pytest.mark.parametrize("desks", [pytest.param(8, marks=WHOLE, id="whole")])
+def test_a_teams_ledger_gives_the_same(desks: int, tmp_path: Path, team_server: TeamServer) -> None:
+    """In PostgreSQL, on a board that each of them keeps for itself."""
+    for one in range(desks):
+        folder = tmp_path / str(one)
+        folder.mkdir()
+        desk = Desk(folder, Clock(), ledger=team_server.database())
+        lived(desk, random.Random(one))
+        desk.context.ledger.close()

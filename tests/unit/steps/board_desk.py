@@ -41,18 +41,19 @@ FIRST_REPLY_ONLY = {"first_reply": RULES["first_reply"], "critical_patch": RULES
 
 @dataclass
 class Desk:
-    """`clock` is moved by the test; `reads` counts how often the inventory was read."""
+    """`clock` is moved by the test; `reads` counts how often the inventory was read. `ledger`: another than its own."""
 
     folder: Path
     clock: Clock
     policy: Policy = field(default_factory=Policy)
     reads: int = 0
+    ledger: str = ""
 
     def __post_init__(self) -> None:
         inventory = self.folder / "inventory"
         inventory.mkdir(exist_ok=True)
         self.touch(inventory / "hosts.yml", "all: {}\n")
-        ledger = f"sqlite:///{self.folder}/ledger.sqlite"
+        ledger = self.ledger or f"sqlite:///{self.folder}/ledger.sqlite"
         self.places = Places(inventory=inventory, data=self.folder / "data", ledger=ledger)
         self.open_ledger()
 
