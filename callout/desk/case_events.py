@@ -215,7 +215,9 @@ def _acknowledged(told: Told, one: Moment, body: Body) -> None:
 
 
 def _linked(told: Told, one: Moment, body: Body) -> None:
-    link = Link(body.event.seq, one.at, body.text("what"), body.text("id") or body.event.callout, body.text("reason"))
+    # A call-out that is opened with its link has no number yet: it stands in the column.
+    name = body.text("id") or body.event.callout
+    link = Link(body.event.seq, one.at, body.text("what"), name, body.text("reason"))
     told.links.append(link)
     if link.what == "quote":
         told.planned(one.at)

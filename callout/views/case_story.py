@@ -9,11 +9,13 @@ from typing import Any
 
 from callout.desk.case import Case, CaseState
 from callout.desk.emergency import WORDS, Charged, Emergency
+from callout.desk.entitlement import PRICE_WORDS, price_of
 from callout.desk.escalation import CONCERNS
 from callout.desk.mode import MODE_WORDS, Mode
 from callout.desk.standing import Standing
 from callout.findings import Finding
 from callout.ledger.event import Event, format_utc
+from callout.policy.desk_words import Priority
 from callout.policy.outcomes import NO_FAQ, OUTCOMES
 from callout.programs import printable
 from callout.views.case_chapters import chapters
@@ -124,7 +126,8 @@ def story_text(story: CaseStory, color: bool = False) -> str:
     case = story.case
     head = [case.number, case.customer, case.system, str(case.priority), *_standing(case)]
     lines = [_bold("  ".join(printable(word) for word in head if word), color), printable(case.subject)]
-    lines += [_opened(case), "All times are UTC.", "", *_clocks(story.standings)]
+    price = PRICE_WORDS[price_of(case.contract, emergency=case.priority is Priority.EMERGENCY)]
+    lines += [_opened(case), price, "All times are UTC.", "", *_clocks(story.standings)]
     if belongings := [line for line in _belongings(story) if line]:
         lines += ["", *belongings]
     return "\n".join([*lines, *chapters(story.events)])
@@ -174,11 +177,12 @@ def _belongings(story: CaseStory) -> list[str]:
     others = [link for link in case.links if link.what not in ("callout", "quote")]
     lines += [printable(f"Linked {link.what} {link.id}. {link.reason}") for link in others]
     lines.append(f"Worked: {clock_time(story.worked_s)} h." if story.worked_s else "")
-    lines += [f"{finding.status:<8}{printable(finding.seen)} {printable(finding.remedy)}" for finding in story.progress]
+    for finding in story.progress:
+        lines.append(f"{finding.status:<8}{printable(finding.seen)} {printable(finding.remedy)}".rstrip())
     if case.escalations:
         last = case.escalations[-1]
         waits = "acknowledged" if last.acknowledged_at else "not acknowledged yet"
-        concern = CONCERNS.get(last.concern, last.concern)  # type: ignore[call-overload]
+        concern = CONCERNS.get(last.concern, last.concern)
         lines.append(
             printable(f"Escalated to level {last.level}: {concern}; in copy {', '.join(last.copies)}; {waits}.")
         )
@@ -186,7 +190,7 @@ def _belongings(story: CaseStory) -> list[str]:
         lines.append(printable(f"Judged: {_judged(case.judged.emergency)}. {case.judged.reason}"))
     if story.not_charged:
         count = len({one.work.event_id for one in story.not_charged})
-        lines.append(f"{count} pieces of work came since and are not charged yet: judge it once more.")
+        lines.append(f"Work that came since and is not charged yet, {count}: judge it once more.")
     lines += [*_ending(case), *(f"In doubt: {printable(doubt)}" for doubt in case.doubts)]
     return lines
 
@@ -199,7 +203,7 @@ def _ending(case: Case) -> list[str]:
     ending = case.outcome
     if ending is None:
         return []
-    said = [OUTCOMES.get(ending.outcome, ending.outcome), ending.reference, ending.indication, ending.why]
+    said = [OUTCOMES.get(ending.outcome, ending.outcome), ending.reference, ending.indication, ending.why.rstrip(".")]
     owed = "No FAQ yet: support is owed." if ending.faq == NO_FAQ else f"FAQ: {ending.faq}"
     return [printable(f"Ended {ending.at:%Y-%m-%d %H:%M}: {'; '.join(one for one in said if one)}."), printable(owed)]
 
