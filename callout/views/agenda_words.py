@@ -78,7 +78,16 @@ def local_moment(second: int | None, zone: dt.tzinfo) -> str:
     """The moment by the clocks of a zone, with the zone's own short name; a dash for None."""
     if second is None:
         return "–"
-    return f"{dt.datetime.fromtimestamp(second, dt.UTC).astimezone(zone):%a %Y-%m-%d %H:%M %Z}"
+    return told_in(dt.datetime.fromtimestamp(second, dt.UTC), zone)
+
+
+def told_in(moment: dt.datetime, zone: dt.tzinfo) -> str:
+    """Day, date, time and the zone's short name; in UTC on the last day of all, where a zone has none any more."""
+    try:
+        local = moment.astimezone(zone)
+    except OverflowError:
+        local = moment.astimezone(dt.UTC)
+    return f"{local:%a %Y-%m-%d %H:%M %Z}"
 
 
 def zone_of(name: str) -> dt.tzinfo:

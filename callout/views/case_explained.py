@@ -11,7 +11,7 @@ from access_check.escaping import shown
 from callout.desk.case import Case
 from callout.desk.standing import ClockState, Standing
 from callout.ledger.event import format_utc
-from callout.views.agenda_words import clock_words
+from callout.views.agenda_words import clock_words, told_in
 
 Explained = Sequence[tuple[Standing, Sequence[str]]]
 _LONGEST_SUBJECT, _LONGEST_STEP = 120, 3000
@@ -81,4 +81,4 @@ def verdict(standing: Standing, zone: ZoneInfo) -> str:
 
 
 def _told(moment: dt.datetime | None, zone: ZoneInfo) -> str:
-    return "–" if moment is None else f"{moment.astimezone(zone):%a %Y-%m-%d %H:%M %Z} ({moment:%Y-%m-%d %H:%M} UTC)"
+    return "–" if moment is None else f"{told_in(moment, zone)} ({moment:%Y-%m-%d %H:%M} UTC)"

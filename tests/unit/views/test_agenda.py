@@ -134,6 +134,15 @@ def test_spans_in_words(seconds: int, words: str) -> None:
     assert span_words(seconds) == words
 
 
+def test_a_deadline_on_the_last_day_of_all() -> None:
+    last = int(dt.datetime(9999, 12, 31, 23, 59, 59, tzinfo=dt.UTC).timestamp())
+    found = agenda_of(live(case(1), "plan", last, by_hand=True))
+    assert "Fri 9999-12-31 23:59 UTC" in agenda_text(found, VIENNA)
+    assert agenda_dict(found)["deadlines"][0]["breaks_at"] == "9999-12-31T23:59:59.000000Z"
+    assert "253402300800" in agenda_prometheus(found)
+    assert agenda_nagios(found).startswith("DESK OK")
+
+
 def test_clocks_in_words() -> None:
     assert clock_words("first_reply", 0) == "first reply"
     assert clock_words("acknowledgement", 2) == "acknowledgement, level 2"
