@@ -14,6 +14,7 @@ from types import ModuleType
 
 from benchmarks import (
     access_sweep,
+    agenda,
     backups,
     bill,
     deadline,
@@ -25,7 +26,19 @@ from benchmarks import (
     sessions,
 )
 
-BENCHMARKS = (quick_verbs, sessions, ledger, bill, script_round_trip, access_sweep, backups, patching, drift, deadline)
+BENCHMARKS = (
+    quick_verbs,
+    sessions,
+    ledger,
+    agenda,
+    bill,
+    script_round_trip,
+    access_sweep,
+    backups,
+    patching,
+    drift,
+    deadline,
+)
 
 
 def _wanted() -> list[ModuleType]:
