@@ -5,93 +5,22 @@ from __future__ import annotations
 import base64
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from tests.faults.mail_samples import BOUNCE, GOOD, HEAD, Malformed, multipart, typed
 
 MEBIBYTE = 1024 * 1024
 MOST_BYTES = 8 * MEBIBYTE
-GOOD = b"""Return-Path: <jane@acme.example>
-Received: from mail.acme.example by mx.vendor.example; Tue, 24 Nov 2026 09:12:30 +0000
-From: =?utf-8?q?Jane_D=C3=B6e?= <jane@acme.example>
-To: support@vendor.example
-Cc: "Ops, all" <ops@acme.example>
-Subject: =?utf-8?B?S2VpbmUgQW5ydWZlIOKAkyBUcnVuayBkb3du?=
-Message-ID: <good@acme.example>
-References: <one@vendor.example>
- <two@vendor.example>
-Date: Tue, 24 Nov 2026 10:12:00 +0100
-MIME-Version: 1.0
-Content-Type: multipart/mixed; boundary="outer"
-
-This is a message in MIME.
---outer
-Content-Type: multipart/alternative; boundary=inner
-
---inner
-Content-Type: text/plain; charset=iso-8859-1
-Content-Transfer-Encoding: quoted-printable
-
-Gr=FC=DFe! No calls=
- get through.
-
-On Mon, the desk wrote:
-> what do you see?
---inner
-Content-Type: text/html; charset=utf-8
-
-<html><body><p>Gr&uuml;&szlig;e! No calls get <a href="https://acme.example/">through</a>.</p></body></html>
---inner--
---outer
-Content-Type: image/png; name*0*=utf-8''tr%C3%BC; name*1=nk.png
-Content-Disposition: attachment; filename="trunk.png"
-Content-Transfer-Encoding: base64
-
-iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=
---outer--
-"""
-BOUNCE = b"""Return-Path: <>
-From: MAILER-DAEMON@mx.acme.example
-Subject: Undelivered Mail Returned to Sender
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-
-I'm sorry to have to inform you.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.acme.example
-
-Final-Recipient: rfc822; jane@acme.example
-Action: failed
-Status: 5.1.1
-
---b
-Content-Type: message/rfc822
-
-Message-ID: <letter@vendor.example>
-Subject: [CS-000001] x
-
-text
---b--
-"""
-HEAD = b"From: jane@acme.example\nSubject: x\nDate: Tue, 24 Nov 2026 10:12:00 +0100\n"
 _CHARSETS = (
     b"idna", b"punycode", b"unicode_escape", b"raw_unicode_escape", b"zlib", b"bz2", b"hex", b"rot13", b"undefined",
-    b"utf-16", b"utf-16-le", b"utf-32", b"utf-7", b"iso-2022-jp", b"hz", b"x-unknown", b"", b"../../etc/passwd", b"mbcs",
+    b"utf-16", b"utf-16-le", b"utf-32", b"utf-7", b"iso-2022-jp", b"hz", b"x-unknown", b"", b"../../etc/passwd",
+    b"mbcs",
     b"utf-8\0", b"a" * 5000, "ü".encode(), b'"', b"''", b"cp65001", b"string_escape", b"oem", b"utf-8-sig", b"gb18030",
 )  # fmt: skip
 _NOISE = (
-    b"<", b">", b'"', b"(", b")", b"\\", b",", b";", b":", b"=?", b"?=", b"\0", b"\r", b"\n", b"\xff", b"*", b"'", b"%", b"@",
+    b"<", b">", b'"', b"(", b")", b"\\", b",", b";", b":", b"=?", b"?=", b"\0", b"\r", b"\n", b"\xff", b"*", b"'",
+    b"%", b"@",
     b"&#", b"--", b" ", b"\t", b"=", b"\x80", b"\xed\xa0\x80", b"[", b"]", b"\x1b[2J", b"{{7*7}}", b"From ",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Malformed:
-    """One mail, and which kind of trouble it is."""
-
-    kind: str
-    raw: bytes
 
 
 def malformed_mails(count: int, first: int = 0) -> Iterator[Malformed]:
@@ -102,39 +31,8 @@ def malformed_mails(count: int, first: int = 0) -> Iterator[Malformed]:
         yield Malformed(f"{name}-{seed}", made(random.Random(seed))[:MOST_BYTES])
 
 
-def cut_anywhere() -> Iterator[Malformed]:
-    """Two good mails, cut off behind every byte."""
-    for name, good in (("good", GOOD), ("bounce", BOUNCE)):
-        for end in range(len(good)):
-            yield Malformed(f"{name}-until-{end}", good[:end])
-
-
-def largest() -> Iterator[Malformed]:
-    """As large as policy lets a mail be by default (50 MB)."""
-    size = 49_000_000
-    lines = base64.encodebytes(random.Random(1).randbytes(30_000)) * (size // 41_000)
-    yield Malformed("50 MB of base64", _typed(b"application/zip", lines, b"base64"))
-    yield Malformed("50 MB of quoted-printable", _typed(b"text/plain", b"=3D" * (size // 3), b"quoted-printable"))
-    yield Malformed("50 MB of text", HEAD + b"\n" + b"a \n" * (size // 3))
-    yield Malformed("50 MB of page", _typed(b"text/html", b"<!--" * (size // 4)))
-    yield Malformed("50 MB of boundaries", _multipart(b"-", b"\n---x" * (size // 5)))
-    yield Malformed("50 MB of parts", _multipart(b"b", b"--b\n\nx\n" * (size // 8)))
-    yield Malformed("50 MB of headers", b"a: b\n" * (size // 5))
-    yield Malformed("50 MB in one header", HEAD + b"X: " + b"=?utf-8?q?a?= " * (size // 14))
-    yield Malformed("50 MB of line ends", HEAD + b"\n" * size)
-
-
 def _many(chance: random.Random, most: int = 20_000) -> int:
     return round(most ** chance.random())
-
-
-def _typed(kind: bytes, body: bytes, encoding: bytes = b"") -> bytes:
-    extra = b"Content-Transfer-Encoding: " + encoding + b"\n" if encoding else b""
-    return HEAD + b"MIME-Version: 1.0\nContent-Type: " + kind + b"\n" + extra + b"\n" + body
-
-
-def _multipart(boundary: bytes, body: bytes) -> bytes:
-    return _typed(b'multipart/mixed; boundary="' + boundary + b'"', body)
 
 
 def _noise(chance: random.Random, most: int = 3000) -> bytes:
@@ -160,7 +58,7 @@ def _mails_in_mails(chance: random.Random) -> bytes:
 
 def _parts(chance: random.Random) -> bytes:
     part = chance.choice([b"--b\n", b"--b\n\n", b"--b\nContent-Type: text/html\n\n<p>x", b"--b\n" + _noise(chance, 50)])
-    return _multipart(b"b", (part + b"\n") * _many(chance, 50_000) + chance.choice([b"", b"--b--", b"--b", b"--b-"]))
+    return multipart(b"b", (part + b"\n") * _many(chance, 50_000) + chance.choice([b"", b"--b--", b"--b", b"--b-"]))
 
 
 def _boundaries(chance: random.Random) -> bytes:
@@ -174,7 +72,7 @@ def _boundaries(chance: random.Random) -> bytes:
     kind = chance.choice(
         [b"multipart/mixed", b"multipart/alternative", b"multipart/", b"MULTIPART/digest", b"multipart/report"]
     )
-    return _typed(kind + b"; boundary=" + chance.choice([b'"%s"' % wanted, wanted, b'"' + wanted]), body)
+    return typed(kind + b"; boundary=" + chance.choice([b'"%s"' % wanted, wanted, b'"' + wanted]), body)
 
 
 def _charsets(chance: random.Random) -> bytes:
@@ -185,13 +83,15 @@ def _charsets(chance: random.Random) -> bytes:
     encoding = chance.choice(
         [b"", b"8bit", b"base64", b"quoted-printable", b"x-uuencode", b"binary", b"7bit", _noise(chance, 5)]
     )
-    return _typed(kind, base64.b64encode(body) if encoding == b"base64" else body, encoding)
+    return typed(kind, base64.b64encode(body) if encoding == b"base64" else body, encoding)
 
 
 def _headers(chance: random.Random) -> bytes:
     block = chance.choice([
-        b"X: y\n", b"X: y\n z\n", b" z\n", b":\n", b"no colon\n", b"\xff\xfe: \xe4\n", b"X\0: \0\n", b"X: y\r", b"From: a@b.c\n",
-        b"X:" + _noise(chance, 100) + b"\n", b"Content-Type: text/plain\n", b"Subject: " + _noise(chance, 500) + b"\n", b"\t\n",
+        b"X: y\n", b"X: y\n z\n", b" z\n", b":\n", b"no colon\n", b"\xff\xfe: \xe4\n", b"X\0: \0\n", b"X: y\r",
+        b"From: a@b.c\n",
+        b"X:" + _noise(chance, 100) + b"\n", b"Content-Type: text/plain\n",
+        b"Subject: " + _noise(chance, 500) + b"\n", b"\t\n",
     ])  # fmt: skip
     return (
         (HEAD if chance.random() < 0.5 else b"")
@@ -213,8 +113,10 @@ def _words(chance: random.Random) -> bytes:
 
 def _parameters(chance: random.Random) -> bytes:
     one = chance.choice([
-        b"; name*%d=a", b"; name*%d*=%%41", b"; name*99999999999999=%d", b"; name*0*='%d", b"; name=%d", b'; name="%d\\', b"; =%d",
-        b"; *=%d", b"; name**=%d", b"; name*0*=utf-16''%%d8%%00%d", b";%d", b"; filename*=idna''%d", b'; "%d', b"; boundary*%d=x",
+        b"; name*%d=a", b"; name*%d*=%%41", b"; name*99999999999999=%d", b"; name*0*='%d", b"; name=%d",
+        b'; name="%d\\', b"; =%d",
+        b"; *=%d", b"; name**=%d", b"; name*0*=utf-16''%%d8%%00%d", b";%d", b"; filename*=idna''%d", b'; "%d',
+        b"; boundary*%d=x",
     ])  # fmt: skip
     count = _many(chance)
     value = b"".join(one % chance.choice([number, 0, 7]) for number in range(count))
@@ -226,8 +128,10 @@ def _parameters(chance: random.Random) -> bytes:
 
 def _addresses(chance: random.Random) -> bytes:
     one = chance.choice([
-        b"a@b.c, ", b"((((", b'"a', b"<<<", b"a@b.c (x) ", b"g:a@b.c;", b"g:g:", b"a@[1.2.3.4], ", b"@b,@c:a@b.c, ", b"a@" + b"b." * 500,
-        "ä@ö.ü, ".encode(), b"xn--@xn--.xn--, ", b"a@xn--" + b"9" * 60 + b".c, ", _noise(chance, 20), b"\xff@\xff.\xff, ",
+        b"a@b.c, ", b"((((", b'"a', b"<<<", b"a@b.c (x) ", b"g:a@b.c;", b"g:g:", b"a@[1.2.3.4], ", b"@b,@c:a@b.c, ",
+        b"a@" + b"b." * 500,
+        "ä@ö.ü, ".encode(), b"xn--@xn--.xn--, ", b"a@xn--" + b"9" * 60 + b".c, ",
+        _noise(chance, 20), b"\xff@\xff.\xff, ",
     ])  # fmt: skip
     name = chance.choice([b"From", b"To", b"Cc", b"Return-Path", b"Sender", b"X-Failed-Recipients"])
     return name + b": " + one * _many(chance) + b"\n" + (HEAD if chance.random() < 0.5 else b"") + b"\nx"
@@ -235,33 +139,41 @@ def _addresses(chance: random.Random) -> bytes:
 
 def _pages(chance: random.Random) -> bytes:
     one = chance.choice([
-        b"<!--", b"<", b"<a ", b"<a href='", b'<a href="x>', b"<div>", b"</div>", b"<div style='display:none'>", b"<script>", b"<!",
-        b"&#99999999999999999999;", b"&#x" + b"f" * 5000 + b";", b"&lt", b"<style><!--", b"<?", b"<![CDATA[", b"<p hidden>", b"<head>",
-        b"<blockquote>", b"<img alt='" + b"x" * 5000 + b"'>", b"<a/a/a/a>", b"<a" + b" b" * 5000, b"<table><tr><td>", b"<x =\"'\">",
+        b"<!--", b"<", b"<a ", b"<a href='", b'<a href="x>', b"<div>", b"</div>", b"<div style='display:none'>",
+        b"<script>", b"<!",
+        b"&#99999999999999999999;", b"&#x" + b"f" * 5000 + b";", b"&lt", b"<style><!--", b"<?", b"<![CDATA[",
+        b"<p hidden>", b"<head>",
+        b"<blockquote>", b"<img alt='" + b"x" * 5000 + b"'>", b"<a/a/a/a>", b"<a" + b" b" * 5000,
+        b"<table><tr><td>", b"<x =\"'\">",
         b"&" + b"a" * 40, _noise(chance, 30), b"<a b='>", b'a"', b"<svg><title>",
     ])  # fmt: skip
-    return _typed(b"text/html; charset=utf-8", one * _many(chance, 60_000))
+    return typed(b"text/html; charset=utf-8", one * _many(chance, 60_000))
 
 
 def _encodings(chance: random.Random) -> bytes:
     body = chance.choice([
-        b"=" * _many(chance, 500_000), b"A" * _many(chance, 500_000), b"=\n" * _many(chance), b"=3" * _many(chance), b"=3D" * 400_000,
-        base64.b64encode(chance.randbytes(_many(chance, MEBIBYTE))), b"====AAAA" * _many(chance), b"\xff" * _many(chance),
+        b"=" * _many(chance, 500_000), b"A" * _many(chance, 500_000), b"=\n" * _many(chance), b"=3" * _many(chance),
+        b"=3D" * 400_000,
+        base64.b64encode(chance.randbytes(_many(chance, MEBIBYTE))), b"====AAAA" * _many(chance),
+        b"\xff" * _many(chance),
         b"begin 644 x\nM" + b"x" * 60_000, chance.randbytes(_many(chance, MEBIBYTE)), b"A\n" * _many(chance, 200_000),
     ])  # fmt: skip
     encoding = chance.choice(
         [b"base64", b"quoted-printable", b"x-uuencode", b"BASE64 ", b"base64;x", b"gzip", b"=?utf-8?q?base64?="]
     )
-    return _typed(
+    return typed(
         chance.choice([b"text/plain", b"application/zip; name=x.zip", b"image/png", b"text/html"]), body, encoding
     )
 
 
 def _dates(chance: random.Random) -> bytes:
     said = chance.choice([
-        b"Tue, 99 Nov 99999 99:99:99 +9999", b"0", b"1 Jan 0001 00:00:00 +2359", b"31 Dec 9999 23:59:59 -2359", b"Tue,", b"1 1 1", b"-",
-        b"Tue, 24 Nov 2026 10:12:00 " + b"9" * 5000, b"24 Nov 2026 10", b"1e999", "٢٤ Nov 2026 10:12:00 +0000".encode(), b"(" * 5000,
-        _noise(chance, 30), b"Tue, 24 Nov -2026 10:12:00 +0000", b"24 Nov 69 25:61:61 EST", b"Tue, 24 Nov 2026 10:12:00 +00000001",
+        b"Tue, 99 Nov 99999 99:99:99 +9999", b"0", b"1 Jan 0001 00:00:00 +2359", b"31 Dec 9999 23:59:59 -2359",
+        b"Tue,", b"1 1 1", b"-",
+        b"Tue, 24 Nov 2026 10:12:00 " + b"9" * 5000, b"24 Nov 2026 10", b"1e999",
+        "٢٤ Nov 2026 10:12:00 +0000".encode(), b"(" * 5000,
+        _noise(chance, 30), b"Tue, 24 Nov -2026 10:12:00 +0000", b"24 Nov 69 25:61:61 EST",
+        b"Tue, 24 Nov 2026 10:12:00 +00000001",
     ])  # fmt: skip
     return b"From: jane@acme.example\nDate: " + said + b"\nReceived: x; " + said + b"\n\nx %d" % chance.getrandbits(32)
 
@@ -316,14 +228,17 @@ def _garbage(chance: random.Random) -> bytes:
 
 def _texts(chance: random.Random) -> bytes:
     line = chance.choice([
-        b"> ", b">" * 500 + b"\n", b"From: a\nSent: b\n", b"On a wrote:\n", b"On " + b"wrote " * 90 + b"\n", b"-----Original Message-----\n",
-        b"a\n", b"\r", b"\x1b]0;x\x07", b"_" * 500 + b"\n", b"\xe2\x80\xa8", b"\xc2\x85", b"von: " + b"a" * 290 + b"\n", b"\xe2\x80\xae",
+        b"> ", b">" * 500 + b"\n", b"From: a\nSent: b\n", b"On a wrote:\n", b"On " + b"wrote " * 90 + b"\n",
+        b"-----Original Message-----\n",
+        b"a\n", b"\r", b"\x1b]0;x\x07", b"_" * 500 + b"\n", b"\xe2\x80\xa8", b"\xc2\x85",
+        b"von: " + b"a" * 290 + b"\n", b"\xe2\x80\xae",
     ])  # fmt: skip
-    return _typed(b"text/plain; charset=utf-8", line * _many(chance, 200_000))
+    return typed(b"text/plain; charset=utf-8", line * _many(chance, 200_000))
 
 
 _KINDS: dict[str, Callable[[random.Random], bytes]] = {
-    "nested": _nested, "mails in mails": _mails_in_mails, "parts": _parts, "boundaries": _boundaries, "charsets": _charsets,
+    "nested": _nested, "mails in mails": _mails_in_mails, "parts": _parts, "boundaries": _boundaries,
+    "charsets": _charsets,
     "headers": _headers, "encoded words": _words, "parameters": _parameters, "addresses": _addresses, "pages": _pages,
     "encodings": _encodings, "dates": _dates, "identifiers": _identifiers, "bounces": _bounces, "flipped": _flipped,
     "spliced": _spliced, "garbage": _garbage, "texts": _texts,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from callout.desk.mail.charsets import one_line
+from callout.desk.mail.charsets import REPLACEMENT, one_line
 from callout.desk.mail.headers import decoded_words, without_bytes
 from callout.desk.mail.limits import NAME_CHARACTERS
 
@@ -53,7 +53,14 @@ def canonical_address(text: str) -> str:
         except UnicodeError:
             return ""
     labels = domain.split(".")
-    if not local.isprintable() or not all(labels) or local.startswith(".") or local.endswith(".") or ".." in local:
+    if (
+        not local.isprintable()
+        or REPLACEMENT in local
+        or not all(labels)
+        or local.startswith(".")
+        or local.endswith(".")
+        or ".." in local
+    ):
         return ""
     return f"{local.lower() if local.isascii() else local}@{domain}"
 

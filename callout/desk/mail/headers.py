@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from callout.desk.mail import limits
-from callout.desk.mail.charsets import decoded, one_line
+from callout.desk.mail.charsets import REPLACEMENT, decoded, one_line
 
 _END = re.compile(rb"\r?\n\r?\n|\r\r")
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\n]*)\?=")
+_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _BLANK = re.compile(r"\s*")
 _IDENTIFIER = re.compile(r"<([^<>\s]{3,250})>")
 _NAME = re.compile(r"([!-9;-~]{1,100})[ \t]*:", re.ASCII)
@@ -98,11 +99,16 @@ def without_bytes(value: str) -> str:
     """Text whose 8-bit bytes, which have no place in a header, are read as UTF-8 or Windows-1252."""
     if value.isascii():
         return value
-    return decoded(value.encode("utf-8", "surrogateescape"), "")[0]
+    return decoded(_bytes_of(value), "")[0]
+
+
+def _bytes_of(value: str) -> bytes:
+    """As it was in the mail; halves of pairs that stand for no byte are not from there."""
+    return _NO_BYTE.sub(REPLACEMENT, value).encode("utf-8", "surrogateescape")
 
 
 def _word_bytes(encoding: str, text: str) -> bytes:
-    data = text.encode("utf-8", "surrogateescape")
+    data = _bytes_of(text)
     if encoding in "qQ":
         return binascii.a2b_qp(data, header=True)
     return b"".join(base64_pieces(iter((data,))))

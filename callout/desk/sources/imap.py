@@ -41,10 +41,12 @@ class ImapSource:
             raise BadInput(said, "Set security to tls in callout_policy.desk.mail.mailbox.imap.")
         self._server: imaplib.IMAP4 | None = None
         self._validity = ""
+        self._can: frozenset[str] = frozenset()
         try:
             with self._told():
                 self._server = _connected(account, _trust(account, folder))
                 self._sign_in()
+                self._can = self._capabilities()
                 self._select()
                 answer = self._ask("UID", "SEARCH", "ALL" if read_too else "UNSEEN")
                 self._left = [int(uid) for uid in b" ".join(filter(None, answer)).split() if uid.isdigit()]
@@ -103,6 +105,12 @@ class ImapSource:
         else:
             raise BadInput(f"{self._account.host} takes a password of plain letters only.", "Ask for AUTH=PLAIN there.")
 
+    def _capabilities(self) -> frozenset[str]:
+        """What the server says that it can now; before one signs in it says less."""
+        assert self._server is not None
+        _, said = self._server.capability()
+        return frozenset(b" ".join(filter(None, said)).decode("ascii", "replace").upper().split())
+
     def _select(self) -> None:
         assert self._server is not None
         self._ask("SELECT", _quoted(self._account.folder))
@@ -113,8 +121,7 @@ class ImapSource:
         self._validity = validity.decode()
 
     def _move(self, uids: str, folder: str) -> None:
-        assert self._server is not None
-        verb = "MOVE" if "MOVE" in self._server.capabilities else "COPY"
+        verb = "MOVE" if "MOVE" in self._can else "COPY"
         try:
             self._ask("UID", verb, uids, _quoted(folder))
         except imaplib.IMAP4.error as error:
@@ -124,7 +131,7 @@ class ImapSource:
             self._ask("UID", verb, uids, _quoted(folder))
         if verb == "COPY":
             self._ask("UID", "STORE", uids, "+FLAGS.SILENT", r"(\Deleted)")
-            if "UIDPLUS" in self._server.capabilities:  # else others' deleted mails would go as well
+            if "UIDPLUS" in self._can:  # else others' deleted mails would go as well
                 self._ask("UID", "EXPUNGE", uids)
 
     def _waiting(self, uid: int, line: bytes) -> Waiting:

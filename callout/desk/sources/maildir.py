@@ -31,7 +31,7 @@ class MaildirSource:
         return f"maildir {self._path}"
 
     def batch(self) -> Sequence[Waiting]:
-        """See `Source`. In the order of their names, which begin with the time of delivery."""
+        """See `Source`."""
         some: list[Waiting] = []
         size = 0
         for mail in self._found:
@@ -59,9 +59,11 @@ class MaildirSource:
         """Nothing is held."""
 
     def _listed(self) -> Iterator[Waiting]:
+        """By the time of delivery: an answer behind what it answers. Names tell that in whole seconds only."""
+        found: list[tuple[int, str, os.stat_result]] = []
         for folder in ("new", "cur"):
             try:
-                names = sorted(path.name for path in (self._path / folder).iterdir())
+                names = [path.name for path in (self._path / folder).iterdir()]
             except OSError as error:
                 raise BadInput(f"{self._path / folder} cannot be read: {error.strerror}.", "Make it yours.") from None
             for name in names:
@@ -71,7 +73,9 @@ class MaildirSource:
                 with suppress(FileNotFoundError):
                     seen = (self._path / folder / name).lstat()
                     if stat.S_ISREG(seen.st_mode):
-                        yield self._waiting(f"{folder}/{name}", seen)
+                        found.append((seen.st_mtime_ns, f"{folder}/{name}", seen))
+        for _, key, seen in sorted(found, key=lambda one: one[:2]):
+            yield self._waiting(key, seen)
 
     def _waiting(self, key: str, seen: os.stat_result) -> Waiting:
         def opened() -> BinaryIO:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from callout.desk.sources.one_mail import OneMail
 from callout.errors import BadInput, CalloutError
 from callout.inventory.policy import Policy
 from callout.ledger.event import Draft
+from tests.team_server import TeamServer
 from tests.unit.desk.mail_desk import DESK, NOW, Desk, mail
 
 
@@ -234,3 +236,19 @@ def test_one_mail_is_bounded() -> None:
         OneMail(io.BytesIO(b"x" * 1_000_001), 1_000_000)
     with pytest.raises(BadInput, match="no mail"):
         OneMail(io.BytesIO(b" \n"), 1_000_000)
+
+
+def test_two_machines_of_a_team(desk: Desk, tmp_path: Path, team_server: TeamServer) -> None:
+    """Each with its own shelf and index, on one ledger in PostgreSQL: a mail makes one case, an answer finds it."""
+    url = team_server.emptied()
+    machines = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        machine = Desk(tmp_path / name)
+        machine.places = replace(machine.places, ledger=url)
+        machines.append(machine)
+    for machine in machines:
+        machine.deliver(mail(Message_ID="<first@acme.example>"))
+        machine.deliver(mail("more", In_Reply_To="<first@acme.example>"))
+    assert [len(machine.take().received) for machine in machines] == [2, 0]
+    assert [event.body["case"] for event in machines[0].events("case_opened", "case_heard")] == ["CS-000001"] * 2
