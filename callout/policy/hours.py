@@ -72,14 +72,16 @@ def within_hours(moment: dt.datetime, hours: WorkingHours, closures: Sequence[Cl
 
 
 def day_span(day: dt.date, hours: WorkingHours) -> tuple[dt.datetime, dt.datetime]:
-    """Opening and closing of that date, in UTC, whether or not it is a working day."""
-    opens_at = dt.datetime.combine(day, hours.opens, ZoneInfo(hours.opens_zone)).astimezone(dt.UTC)
-    closing_zone = ZoneInfo(hours.closes_zone)
-    closes_at = dt.datetime.combine(day, hours.closes, closing_zone).astimezone(dt.UTC)
-    if closes_at <= opens_at:
-        next_day = day + dt.timedelta(days=1)
-        closes_at = dt.datetime.combine(next_day, hours.closes, closing_zone).astimezone(dt.UTC)
-    return opens_at, closes_at
+    """Opening and closing of that date, in UTC, whether or not it is a working day.
+
+    Whether they close on the next date is a matter of the hours and not of the day: it is decided by standard time.
+    Hours so short that a change of clocks leaves nothing of them close before they open on those days.
+    """
+    opens = dt.datetime.combine(day, hours.opens, ZoneInfo(hours.opens_zone))
+    closes = dt.datetime.combine(day, hours.closes, ZoneInfo(hours.closes_zone))
+    if _standard(closes) <= _standard(opens):
+        closes += dt.timedelta(days=1)
+    return opens.astimezone(dt.UTC), closes.astimezone(dt.UTC)
 
 
 def next_opening(moment: dt.datetime, hours: WorkingHours, closures: Sequence[Closure] = ()) -> dt.datetime | None:
@@ -96,6 +98,12 @@ def next_opening(moment: dt.datetime, hours: WorkingHours, closures: Sequence[Cl
 def describe(hours: WorkingHours) -> str:
     """The rule in words, for a reason or a page."""
     return f"{', '.join(hours.days)} {hours.opens:%H:%M} {hours.opens_zone} to {hours.closes:%H:%M} {hours.closes_zone}"
+
+
+def _standard(moment: dt.datetime) -> dt.datetime:
+    """The moment in UTC as if its zone never had summer time."""
+    offset = (moment.utcoffset() or dt.timedelta()) - (moment.dst() or dt.timedelta())
+    return moment.replace(tzinfo=dt.UTC) - offset
 
 
 def _closed_on(day: dt.date, hours: WorkingHours, closures: Sequence[Closure]) -> str:

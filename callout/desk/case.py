@@ -1,0 +1,111 @@
+"""One case as its events tell it: who asks, what was promised, whose turn it is, what was said and done. Pure.
+
+Events are read in the order in which things happened (`at`, then the ledger's order), also those that were told late.
+A time that cannot be right is never taken silently: see `callout.desk.case_moments`, and `Case.doubts`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from callout.desk.case_events import CASE_KINDS, Told, told_of
+from callout.desk.case_parts import (
+    Change,
+    Ending,
+    Escalation,
+    HandDeadline,
+    Judged,
+    Justification,
+    Link,
+    Message,
+    Way,
+)
+from callout.desk.pauses import Pause, Turn
+from callout.desk.rules import Rule
+from callout.inventory.desk import ClockName, Priority
+from callout.ledger.event import Event
+
+
+class CaseState(StrEnum):
+    """Open, waiting for somebody who is not us, or ended in one of the five ways."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case. Times are aware UTC; tuples are in the order in which things happened.
+
+    `state`, `turn`, `level` (0: not escalated) and `rules` are as after the last event. `pauses` may overlap and nest,
+    and one that never ended has no end. `outcome` is the ending that stands, None while the case is open; `endings` has
+    all of them. `doubts` are sentences about times that cannot be right; `told_late` about what was told long after it
+    happened, which is no fault. `seqs` are the events it was made of, sorted; `last_at` is when the last thing happened.
+    """
+
+    number: str
+    customer: str
+    system: str
+    channel: str
+    sender: str
+    subject: str
+    text: str
+    ticket: str
+    mail: str
+    opened_at: dt.datetime
+    opened_by: str
+    priority: Priority
+    mode: str
+    contract: str
+    entitlement: Mapping[str, Any]
+    state: CaseState
+    turn: Turn
+    level: int
+    rules: Mapping[ClockName, Rule]
+    pauses: tuple[Pause, ...]
+    messages: tuple[Message, ...]
+    escalations: tuple[Escalation, ...]
+    by_hand: tuple[HandDeadline, ...]
+    justifications: tuple[Justification, ...]
+    links: tuple[Link, ...]
+    changes: tuple[Change, ...]
+    endings: tuple[Ending, ...]
+    judged: Judged | None
+    planned_at: dt.datetime | None
+    patched_at: dt.datetime | None
+    last_at: dt.datetime
+    seqs: tuple[int, ...]
+    doubts: tuple[str, ...]
+    told_late: tuple[str, ...]
+
+    @property
+    def outcome(self) -> Ending | None:
+        """The ending that stands; None while the case is open."""
+        last = self.endings[-1] if self.endings else None
+        return last if last is not None and last.reopened_at is None else None
+
+    @property
+    def callouts(self) -> tuple[str, ...]:
+        """The call-outs that belong to it, each once."""
+        return tuple(dict.fromkeys(link.id for link in self.links if link.what == "callout"))
+
+    @property
+    def first_reply_at(self) -> dt.datetime | None:
+        """When a person of ours first wrote or spoke; automatic receipts do not count."""
+        return next((one.at for one in self.messages if one.reply), None)
+
+    @property
+    def unanswered_since(self) -> dt.datetime | None:
+        """Since when the customer waits for a person's word: their first one after our last; None where they do not."""
+        waiting = None
+        for message in self.messages:
+            if message.reply:
+                waiting = None
+            elif message.way is Way.HEARD and waiting is None:
+                waiting = message.at
+        return waiting
