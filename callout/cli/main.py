@@ -31,6 +31,7 @@ VERBS = {
     "time": ("time", True),
     "bill": ("bill", True),
     "quote": ("quote", True),
+    "case": ("case", True),
     "invoice": ("invoice", True),
     "report": ("report", True),
     "baseline": ("baseline", True),

@@ -6,6 +6,7 @@ The library is heavy, so that it is imported only where an inventory names a cou
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import cache
 
 
@@ -26,6 +27,11 @@ def holiday_on(country: str, subdivision: str | None, day: dt.date) -> str:
     Half a holiday, or one of banks, schools or a religion only, is none.
     """
     return _year(country, subdivision, day.year).get(day, "")
+
+
+def holidays_of(country: str, subdivision: str | None, year: int) -> Mapping[dt.date, str]:
+    """All public holidays of one year there, by their English names; empty for a year of which the library has none."""
+    return _year(country, subdivision, year)
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -75,6 +76,23 @@ class WorkingDay:
     frames: tuple[Frame, ...]
 
 
+class OffKind(StrEnum):
+    """Why a date is no working day."""
+
+    WEEKDAY = "no_working_day"
+    CLOSURE = "closure"
+    HOLIDAY = "holiday"
+    NO_TIME = "no_time"
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """Nobody is there on a date, and why, in words."""
+
+    kind: OffKind
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Shortened:
     """The hours of a half day: what `day_span` asks for."""
@@ -103,11 +121,11 @@ def working_days(hours: DeskHours, holidays: Mapping[dt.date, str], first: dt.da
     return clipped
 
 
-def closed_because(day: dt.date, hours: DeskHours, holidays: Mapping[dt.date, str]) -> str:
-    """Why nobody is there on `day`; empty where somebody is. A closure is told before a holiday, a weekend first."""
-    if why := _closed_by_date(day, hours, holidays):
-        return why
-    return "" if day_frames(day, hours) else "no time between opening and closing"
+def off_on(day: dt.date, hours: DeskHours, holidays: Mapping[dt.date, str]) -> Off | None:
+    """Why nobody is there on `day`; None where somebody is. A weekday is told first, then a closure, then a holiday."""
+    if off := _off_by_date(day, hours, holidays):
+        return off
+    return None if day_frames(day, hours) else Off(OffKind.NO_TIME, "no time between opening and closing")
 
 
 def half_day_on(day: dt.date, hours: DeskHours) -> HalfDay | None:
@@ -160,19 +178,21 @@ def _unclipped(
 ) -> Iterator[WorkingDay]:
     for offset in range((last - first).days + 1):
         day = first + dt.timedelta(days=offset)
-        if not _closed_by_date(day, hours, holidays) and (frames := day_frames(day, hours)):
+        if not _off_by_date(day, hours, holidays) and (frames := day_frames(day, hours)):
             yield WorkingDay(day, frames)
 
 
-def _closed_by_date(day: dt.date, hours: DeskHours, holidays: Mapping[dt.date, str]) -> str:
+def _off_by_date(day: dt.date, hours: DeskHours, holidays: Mapping[dt.date, str]) -> Off | None:
     if WEEKDAYS[day.weekday()] not in hours.days:
-        return f"{day:%A}"
+        return Off(OffKind.WEEKDAY, f"{day:%A}")
     for closure in hours.closures:
         if _is_closed(day, closure):
-            return closure.reason
+            return Off(OffKind.CLOSURE, closure.reason)
     if day in holidays:
-        return holidays[day]
-    return "" if _exists(day, hours.opens_zone) else f"a day that {hours.opens_zone} never had"
+        return Off(OffKind.HOLIDAY, holidays[day])
+    if not _exists(day, hours.opens_zone):
+        return Off(OffKind.NO_TIME, f"a day that {hours.opens_zone} never had")
+    return None
 
 
 def _breaks(day: dt.date, hours: DeskHours) -> list[Frame]:

@@ -12,23 +12,15 @@ import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import accumulate
 
 from callout.errors import BadInput
+from callout.policy.desk_words import Runs
 from callout.policy.working_days import ONE_DAY, REACH, DeskHours, WorkingDay, midnight, working_days
 
 SECONDS_OF_A_DAY = 86_400
 _BEGINNING = int(dt.datetime(1, 1, 1, tzinfo=dt.UTC).timestamp())
 _END = int(dt.datetime(9999, 12, 31, tzinfo=dt.UTC).timestamp())
-
-
-class Runs(StrEnum):
-    """When a clock runs: in the vendor's hours, around the clock on the vendor's working days, or always."""
-
-    HOURS = "hours"
-    BUSINESS_DAYS = "business_days"
-    ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from callout.errors import BadInput
 from callout.ledger.event import Draft, Event
@@ -16,12 +16,26 @@ if TYPE_CHECKING:
     from callout.inventory.models import System
 
 
-def open_callout(context: Context, system: System, ticket: str, reason: str, emergency: str = "") -> Event:
+def open_callout(
+    context: Context, system: System, ticket: str, reason: str, emergency: str = "", case: str = ""
+) -> Event:
     """The `opened` event; its `callout` is the new number. Raises BadInput without a ticket or a reason.
 
     `emergency` is the stated reason why the customer's window does not count, empty where there is none. What the
-    customer's contracts still hold is recorded with it, and so stands in the call-out's story and letters.
+    customer's contracts still hold is recorded with it, and so stands in the call-out's story and letters. With `case`
+    it is linked to that case in the same append, and the case is its ticket where no other is given; see
+    `case_callout.opened_for_case` for when that is refused.
     """
+    if case:
+        from callout.steps.case_callout import opened_for_case
+
+        return opened_for_case(
+            context, system, case, lambda number: _opening_body(context, system, ticket or number, reason, emergency)
+        )
+    return context.record("opened", system, NEW, _opening_body(context, system, ticket, reason, emergency))
+
+
+def _opening_body(context: Context, system: System, ticket: str, reason: str, emergency: str) -> dict[str, Any]:
     if not ticket.strip():
         raise BadInput(
             "A call-out needs a ticket: every matter is one.",
@@ -32,7 +46,7 @@ def open_callout(context: Context, system: System, ticket: str, reason: str, eme
             "A call-out needs a reason.",
             "Say what is to be done and why: --reason, or to a playbook -e \"reason='…'\".",
         )
-    body = {
+    return {
         "ticket": ticket.strip(),
         "reason": reason.strip(),
         "product": system.product,
@@ -40,7 +54,6 @@ def open_callout(context: Context, system: System, ticket: str, reason: str, eme
         "emergency": emergency.strip(),
         **balances_body(context, system.customer, system.policy),
     }
-    return context.record("opened", system, NEW, body)
 
 
 def story_of(ledger: LedgerView, callout: str) -> list[Event]:

@@ -1,0 +1,10 @@
+"""`callout case`: the support desk. A customer's matter from the first word to one of the five outcomes.
+
+Each file of verbs has `register(app)`, which adds them to the group.
+"""
+
+from __future__ import annotations
+
+from callout.cli.shared import new_app
+
+app = new_app("Cases of the support desk: what was asked, who has the move, until when, and how it ended.")
