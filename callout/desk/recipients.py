@@ -20,7 +20,17 @@ _ADDRESS = re.compile(rf"{_LOCAL}@{_LABEL}(\.{_LABEL})*")
 LONGEST_ADDRESS, LONGEST_LOCAL = 254, 64
 # Behind these is a program, or everybody: who answers it starts a loop.
 _PROGRAMS = frozenset(
-    {"mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply", "bounce", "bounces", "listserv"}
+    {
+        "mailer-daemon",
+        "postmaster",
+        "noreply",
+        "no-reply",
+        "donotreply",
+        "do-not-reply",
+        "bounce",
+        "bounces",
+        "listserv",
+    }
 )
 
 

@@ -39,7 +39,9 @@ def opened_for_case(
         drafts = [
             Draft("opened", *names, body_for(case.number)),
             # The number stands in the column: nobody has it before it is stored.
-            Draft("case_linked", *names, {"case": case.number, "what": "callout", "id": "", "reason": "Opened for it."}),
+            Draft(
+                "case_linked", *names, {"case": case.number, "what": "callout", "id": "", "reason": "Opened for it."}
+            ),
         ]
         if case.mode == Mode.OPEN:
             change = {"changes": {"mode": [str(Mode.OPEN), str(Mode.WE_DO)]}, "reason": "A call-out was opened."}

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from babel.numbers import format_currency
 
 from callout.policy.desk_words import ClockName
+from callout.policy.outcomes import NO_FAQ
 from callout.views.case_letter_matter import Matter, Part
 from callout.views.case_letter_words import Speaker
-
-NO_FAQ = "none yet"
 
 
 def outcome(matter: Matter, speaker: Speaker) -> Iterator[Part]:
@@ -33,8 +32,7 @@ def _when(matter: Matter, speaker: Speaker) -> Iterator[str]:
         if said.get("bundle"):
             yield speaker.say("bundle", bundle=said["bundle"])
         elif patch:
-            within = speaker.within(patch.within, patch.runs)
-            yield speaker.say("critical", due=speaker.at(patch.due_at), within=within)
+            yield speaker.say("next late critical_patch" if patch.late else "critical", due=speaker.at(patch.due_at))
         else:
             yield speaker.say("critical open")
     indication = str(said.get("indication") or "")
@@ -57,16 +55,19 @@ def judged(matter: Matter, speaker: Speaker) -> Iterator[Part]:
     yield Part(paragraphs=(speaker.say(f"judged {emergency}"),))
     yield Part(speaker.say("why"), said=str(matter.said["reason"]))
     if emergency != "genuine":
-        yield Part(speaker.say("cost"), (speaker.say(f"judged cost {emergency}"), _rate(matter, speaker)))
+        yield Part(speaker.say("cost"), (speaker.say(f"judged cost {emergency}"), *_rate(matter, speaker)))
     yield Part(speaker.say("disagree"), (speaker.say("judged objection"),))
 
 
-def _rate(matter: Matter, speaker: Speaker) -> str:
+def _rate(matter: Matter, speaker: Speaker) -> Iterator[str]:
     if matter.rate is None or matter.rate.amount is None:
-        return speaker.say("judged no rate")
+        yield speaker.say("judged no rate")
+        return
     currency = matter.customer.currency
     money = format_currency(matter.rate.amount, currency, locale=speaker.locale, decimal_quantization=False)
-    return speaker.say("judged rate", rate=money)
+    yield speaker.say("judged rate", rate=money)
+    if matter.dearer:
+        yield speaker.say("judged rate dearer")
 
 
 def reopened(matter: Matter, speaker: Speaker) -> Iterator[Part]:

@@ -26,10 +26,10 @@ def case_letter_text(letter: CaseLetter) -> str:
 
 def case_letter_html(letter: CaseLetter) -> str:
     """The same for mail programs that show pages: one column, nothing from elsewhere, no script."""
-    return render_page("case_letter.html", letter=letter, lines=lines_of, is_link=is_link)
+    return render_page("case_letter.html", letter=letter, lines=lines_of, may_be_clicked=may_be_clicked)
 
 
-def is_link(text: str) -> bool:
+def may_be_clicked(text: str) -> bool:
     """Whether it may become a link that somebody clicks on."""
     return _LINK.fullmatch(text) is not None and not _NO_LINK.search(text)
 

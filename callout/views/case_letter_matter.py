@@ -33,20 +33,25 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A clock that is not met yet: by when (aware), and within which time that is, like `1 business day`."""
+    """A clock that is not met yet: by when (aware), and within which time that is, like `1 business day`.
+
+    `within` is empty where a person has set the time; `late` says that it has passed.
+    """
 
     clock: ClockName
     due_at: dt.datetime
-    within: str
+    within: str = ""
     runs: Runs | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
     """What a letter is told from. `said` is the body of the event that it is about, and `at` when that happened.
 
-    `promises` are of clocks that still run; `answered` says that a person has replied. `copies` are who gets the
-    letter as well. `rate` is what an hour costs them, `quote` the quote that the event names: where one is needed.
+    `promises` are of clocks that still run; `answered` says that a person has replied, `paused` that clocks stand
+    still. `copies` are who gets the letter as well. `rate` is what an hour costs them, and `dearer` that it costs more
+    at some hours; `quote` is the letter of the quote that the event names: each where one is needed.
     """
 
     case: str
@@ -61,9 +66,11 @@ class Matter:
     mode: str = ""
     level: int = 0
     answered: bool = False
+    paused: bool = False
     promises: tuple[Promise, ...] = ()
     copies: tuple[str, ...] = ()
     rate: Rate | None = None
+    dearer: bool = False
     quote: QuoteLetter | None = None
 
     def promise(self, clock: ClockName) -> Promise | None:

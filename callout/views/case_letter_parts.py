@@ -8,7 +8,7 @@ from callout.desk.letter_kinds import LetterKind
 from callout.ledger.event import parse_utc
 from callout.policy.desk_words import ClockName
 from callout.views import case_letter_endings as endings
-from callout.views.case_letter_matter import Matter, Part
+from callout.views.case_letter_matter import Matter, Part, Promise
 from callout.views.case_letter_words import Speaker
 
 NEWS = (ClockName.NEXT_UPDATE, ClockName.PLAN, ClockName.RESOLUTION, ClockName.CRITICAL_PATCH)
@@ -20,7 +20,7 @@ def received(matter: Matter, speaker: Speaker) -> Iterator[Part]:
     taken = f"received {matter.channel}"
     taken = taken if taken in speaker.words else "received email"
     yield Part(paragraphs=(speaker.say(taken, case=matter.case),))
-    yield Part(speaker.say("when"), (_first_reply(matter, speaker, "first reply"),))
+    yield Part(speaker.say("when"), _first_reply(matter, speaker, "first reply"))
     yield _how_to_add(matter, speaker)
     wanted = (*([] if matter.system else ["need system"]), "need steps", "need since", "need access")
     yield Part(
@@ -36,7 +36,7 @@ def emergency(matter: Matter, speaker: Speaker) -> Iterator[Part]:
     yield Part(paragraphs=(speaker.say("emergency taken", case=matter.case), speaker.say("emergency round")))
     yield Part(
         speaker.say("when"),
-        (_first_reply(matter, speaker, "first reply emergency"), speaker.say("emergency reach")),
+        (*_first_reply(matter, speaker, "first reply emergency"), speaker.say("emergency reach")),
     )
     yield Part(speaker.say("cost"), (speaker.say("emergency cost"),))
     yield _how_to_add(matter, speaker)
@@ -90,13 +90,10 @@ def quoted(matter: Matter, speaker: Speaker) -> Iterator[Part]:
 def escalated(matter: Matter, speaker: Speaker) -> Iterator[Part]:
     """The level, the concern, who is in copy, what was tried before, by when there is an answer."""
     said = matter.said
-    due = matter.promise(ClockName.ACKNOWLEDGEMENT)
-    within = {"due": speaker.at(due.due_at), "within": speaker.within(due.within, due.runs)} if due else {}
-    answer = speaker.say("acknowledgement", **within) if due else speaker.say("acknowledgement open")
     yield Part(paragraphs=(speaker.say("escalation level", level=said["level"]),))
     concern = (speaker.say(f"concern {said['concern']}"), *([speaker.say("statement")] if said["statement"] else []))
     yield Part(speaker.say("concern"), concern, said=str(said["statement"]), quoted=True)
-    yield Part(speaker.say("when"), (answer,))
+    yield Part(speaker.say("when"), _promised(matter.promise(ClockName.ACKNOWLEDGEMENT), speaker, "acknowledgement"))
     copies = ", ".join(matter.copies)
     yield Part(speaker.say("copies"), (speaker.say("copies are" if copies else "copies none", copies=copies),))
     if said.get("skipped_why"):
@@ -112,14 +109,24 @@ def acknowledged(matter: Matter, speaker: Speaker) -> Iterator[Part]:
     yield Part(speaker.say("next"), _news(matter, speaker))
 
 
-def _first_reply(matter: Matter, speaker: Speaker, sentence: str) -> str:
+def _first_reply(matter: Matter, speaker: Speaker, sentence: str) -> tuple[str, ...]:
     if matter.answered:
-        return speaker.say("first reply done")
+        return (speaker.say("first reply done"),)
     promise = matter.promise(ClockName.FIRST_REPLY)
     if promise is None:
-        return speaker.say("first reply open")
-    within = speaker.within(promise.within, promise.runs)
-    return speaker.say(sentence, due=speaker.at(promise.due_at), within=within)
+        return (speaker.say("first reply paused" if matter.paused else "first reply open"),)
+    return _promised(promise, speaker, sentence if not promise.late else "first reply")
+
+
+def _promised(promise: Promise | None, speaker: Speaker, sentence: str) -> tuple[str, ...]:
+    """By when, and within which time that is; that it is late; that no time is named, where there is none."""
+    if promise is None:
+        return (speaker.say(f"{sentence} open"),)
+    due = speaker.at(promise.due_at)
+    if promise.late:
+        return (speaker.say(f"{sentence} late", due=due),)
+    within = [speaker.say("that is", within=speaker.within(promise.within, promise.runs))] if promise.within else []
+    return (" ".join((speaker.say(sentence, due=due), *within)),)
 
 
 def _how_to_add(matter: Matter, speaker: Speaker) -> Part:
@@ -131,9 +138,14 @@ def _how_to_add(matter: Matter, speaker: Speaker) -> Part:
 def _news(matter: Matter, speaker: Speaker) -> tuple[str, ...]:
     """What is promised next, the soonest first; that nothing is, where nothing is."""
     promises = sorted((one for one in matter.promises if one.clock in NEWS), key=lambda one: one.due_at)
-    names = {ClockName.NEXT_UPDATE: "update"}
-    news = [speaker.say(f"next {names.get(one.clock, one.clock)}", due=speaker.at(one.due_at)) for one in promises]
-    return tuple(news) or (speaker.say("next open"),)
+    return tuple(_news_of(one, speaker) for one in promises) or (speaker.say("next open"),)
+
+
+def _news_of(promise: Promise, speaker: Speaker) -> str:
+    name = "update" if promise.clock is ClockName.NEXT_UPDATE else promise.clock
+    if promise.late:
+        name = f"late {name}" if f"next late {name}" in speaker.words else "late"
+    return speaker.say(f"next {name}", due=speaker.at(promise.due_at))
 
 
 def _attempt(attempt: Mapping[str, object], speaker: Speaker) -> str:

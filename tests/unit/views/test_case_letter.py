@@ -1,0 +1,330 @@
+"""Letters of a case: golden in two languages; the facts that each must say; easy to read; hostile words stay words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from string import Formatter
+
+import pytest
+
+from callout.desk.letter_kinds import LetterKind
+from callout.policy.desk_words import ClockName, Runs
+from callout.policy.rates import Rate
+from callout.views.case_letter import CaseLetter
+from callout.views.case_letter_forms import case_letter_html, case_letter_text, may_be_clicked
+from callout.views.case_letter_words import WORDS, speaker_of
+from tests.unit.views.case_letter_desk import (
+    AT,
+    AT_WORDS,
+    DUE,
+    DUE_WORDS,
+    FIRST,
+    LETTERS,
+    LINK,
+    NEWS,
+    PATCH,
+    flat,
+    globex,
+    letter_of,
+    words_of_page,
+)
+from tests.unit.views.reading_ease import reading_ease
+
+NAMES = [*LETTERS, "unregistered"]
+LANGUAGES = ["en", "de"]
+FORMS = {
+    "text": lambda letter: flat(case_letter_text(letter)),
+    "html": lambda letter: words_of_page(case_letter_html(letter)),
+}
+EVIL = "<script>alert(1)</script> {{7*7}} {% raw %} {case} \x1b[2J\x9b31m \u202e \"'& =cmd|x\r\nBcc: x@y.example\udcff"
+CASE = "CS-000042"
+OWED = {"en": "we still owe you support", "de": "Die Hilfe dazu sind wir Ihnen also noch schuldig"}
+REOPEN = {"en": "Then we open the case again", "de": "Dann öffnen wir den Fall wieder"}
+STILL = {"en": "our clocks for this case stand still", "de": "stehen unsere Uhren für diesen Fall still"}
+BOTH = ("it@globex.example", "helpdesk@globex.example")
+
+# What stands in each letter, in both languages and both forms: words that are the same in both, or by language.
+Fact = str | dict[str, str]
+FACTS: dict[str, list[Fact]] = {
+    "received": [
+        CASE, f"[{CASE}]", DUE_WORDS, "Europe/Vienna", *BOTH, "Voicemail says nothing",
+        {"en": "within one business day", "de": "innerhalb eines Arbeitstages"},
+        {"en": "Just reply to this letter", "de": "Antworten Sie einfach auf diesen Brief"},
+        {"en": "which of your systems", "de": "welches Ihrer Systeme"},
+        {"en": "what you did", "de": "was Sie getan haben"},
+    ],
+    "received-phone": [CASE, DUE_WORDS, {"en": "your call", "de": "Ihren Anruf"}, "globex-sw1"],
+    "emergency": [
+        CASE, DUE_WORDS, {"en": "We checked who was calling", "de": "geprüft, wer anruft"},
+        {"en": "by night, on weekends and on holidays", "de": "in der Nacht, am Wochenende und an Feiertagen"},
+        {"en": "within one hour, by day and by night", "de": "innerhalb einer Stunde, bei Tag und bei Nacht"},
+        {"en": "man-made, or no emergency at all, the work may cost extra", "de": "kann die Arbeit mehr kosten"},
+    ],
+    "unregistered": [
+        {"en": "Monday, 23 November 2026, 14:05", "de": "Montag, 23. November 2026, 14:05"}, "UTC",
+        {"en": "We do not know this address", "de": "Wir kennen die Adresse nicht"},
+        {"en": "It is not lost", "de": "ist nicht weg"},
+        {"en": "write to us again from an address that you gave us", "de": "schreiben Sie noch einmal"},
+        {"en": "If you did not write to us, do nothing", "de": "Haben Sie uns nicht geschrieben? Dann tun Sie nichts"},
+    ],
+    "update": [CASE, "We have found the fault.", DUE_WORDS, {"en": "critical bug", "de": "schweren Fehler"}],
+    "reply": [
+        CASE, "Choose Voicemail, then Greeting.", LINK, DUE_WORDS, {"en": "you do it", "de": "Sie tun es"},
+        {"en": "we first quote a fair time", "de": "nennen wir zuerst eine gute Zeit als Angebot"},
+    ],
+    "question": [CASE, "Since when?", {"en": "It is your turn", "de": "Sie sind am Zug"},
+                 {"en": "our clocks stand still", "de": "stehen unsere Uhren still"}],
+    "reply-ours": [CASE, {"en": "We begin when you have said yes", "de": "Wir fangen an, wenn Sie Ja dazu gesagt haben"}],
+    "pause-customer": [CASE, {"en": "It is your turn", "de": "Sie sind am Zug"}, "Your log file of Monday", STILL, AT_WORDS,
+                       {"en": "as soon as you answer", "de": "sobald Sie antworten"}],
+    "pause-provider": [CASE, {"en": "the turn of a network provider", "de": "Am Zug ist ein Netzbetreiber"},
+                       "A new line card", STILL, AT_WORDS, DUE_WORDS],
+    "pause-third-party": [CASE, {"en": "somebody else's turn", "de": "Am Zug ist jemand anderer"},
+                          "A part from the maker", STILL, AT_WORDS],
+    "pause-us": [CASE, {"en": "We have stopped work", "de": "Wir haben die Arbeit"}, "Our lab is being moved", STILL, AT_WORDS],
+    "resumed": [CASE, AT_WORDS, "The line card is there.", DUE_WORDS, {"en": "clocks run again", "de": "Uhren laufen wieder"}],
+    "quote": [CASE, "Q-0001", "€240.00", "3:00 h", "Move of the voicemail", "Reply with your order number."],
+    "escalation-1": [CASE, "1 / 3", "manager@nordwand.example", "It still fails. Every morning.", DUE_WORDS,
+                     {"en": "not satisfied with our answer", "de": "mit unserer Antwort nicht zufrieden"}],
+    "escalation-2": [CASE, "2 / 3", "account@nordwand.example", "The manager is ill.", DUE_WORDS,
+                     {"en": "not understood you", "de": "nicht verstanden"}],
+    "escalation-3": [CASE, "3 / 3", "ceo@nordwand.example", DUE_WORDS, "The answer was about another phone.",
+                     "Nobody has called me back.", {"en": "Friday, 20 November 2026", "de": "Freitag, 20. November 2026"},
+                     {"en": "not treat it as urgent enough", "de": "nicht dringend genug"}],
+    "acknowledged": [CASE, "2 / 3", "Eva will call you today."],
+    "judged-man-made": [CASE, "A cable was pulled out by hand.", {"en": "€120.00", "de": "120,00 €"},
+                        {"en": "was man-made", "de": "haben Menschen gemacht"},
+                        {"en": "we charge the time", "de": "verrechnen wir die Zeit"},
+                        {"en": "At some hours it costs more", "de": "Zu manchen Zeiten kostet sie mehr"}],
+    "judged-none": [CASE, "Only two calls failed.", {"en": "not an emergency", "de": "kein Notfall"},
+                    {"en": "may charge", "de": "können wir die Zeit dafür verrechnen"}],
+    "judged-genuine": [CASE, "The card had burnt out.", {"en": "Nothing changes", "de": "ändert sich nichts"}],
+    "satisfied": [CASE, {"en": "You are satisfied", "de": "Sie sind zufrieden"}, LINK, REOPEN],
+    "not-possible": [CASE, {"en": "is not possible", "de": "ist nicht möglich"}, "The phone has no such key.", OWED, REOPEN],
+    "feature-road-map": [CASE, {"en": "road map", "de": "unsere Pläne"}, "RM-77", "next year", OWED, REOPEN],
+    "feature-account-manager": [CASE, {"en": "account manager", "de": "Kundenbetreuer"}, "Ms. Gruber", REOPEN,
+                                {"en": "We cannot say yet when", "de": "Wann, können wir noch nicht sagen"}],
+    "bug": [CASE, {"en": "a bug in our product", "de": "einen Fehler in unserem Produkt"}, "PW-2041", "with version 8.2",
+            OWED, REOPEN],
+    "critical-bug": [CASE, "PW-2042", DUE_WORDS, {"en": "critical", "de": "schwer"}],
+    "reopened": [CASE, AT_WORDS, "It fails again.", {"en": "still counts", "de": "gilt weiter"}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "de_AT"])
+@pytest.mark.parametrize("name", NAMES)
+def test_golden(golden: Callable[[str, str], None], name: str, language: str) -> None:
+    letter = letter_of(name, language)
+    golden(f"case/{name}.{language}.txt", case_letter_text(letter))
+    if name in ("received", "unregistered", "reply", "escalation-3", "quote"):
+        golden(f"case/{name}.{language}.html", case_letter_html(letter))
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_it_says_what_it_must(name: str, language: str, form: str) -> None:
+    said = FORMS[form](letter_of(name, language))
+    wanted = [one if isinstance(one, str) else one[language] for one in FACTS[name]]
+    assert [one for one in wanted if flat(one) not in said] == []
+
+
+def test_every_kind_has_facts_to_say() -> None:
+    assert set(FACTS) == set(NAMES)
+    assert {kind for kind, _, _ in LETTERS.values()} | {LetterKind.UNREGISTERED} == set(LetterKind)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_and_page_say_the_same(name: str) -> None:
+    letter = letter_of(name)
+    text, page = (re.sub(r"[:\s]+", " ", form(letter)) for form in FORMS.values())
+    assert sorted(set(text.split()) ^ set(page.split())) == []
+
+
+# Plain: 60 and more; texts of offices are at 30 to 50, newspapers at about 50. German's figure is Amstad's.
+PLAIN, LONGEST_SENTENCE, LONGEST_AVERAGE = {"en": 65, "de": 60}, 30, 12
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_easy_to_read(name: str, language: str) -> None:
+    if name == "quote":
+        return  # the quote's own letter, which stands in it, is as it is
+    ease = reading_ease(prose(letter_of(name, language)), language)
+    assert ease.score >= PLAIN[language], ease
+    assert ease.words_per_sentence <= LONGEST_AVERAGE, ease
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_is_long(language: str) -> None:
+    said = [sentence for words in WORDS[language].values() for sentence in re.split(r"(?<=[.!?:])\s", words)]
+    assert [sentence for sentence in said if len(sentence.split()) > LONGEST_SENTENCE] == []
+
+
+def prose(letter: CaseLetter) -> list[str]:
+    """Our own sentences of a letter: neither facts nor headings nor what a person wrote."""
+    return [*(one for part in letter.parts for one in (*part.paragraphs, *part.points)), *letter.notes]
+
+
+def test_the_measure_is_the_published_one() -> None:
+    """Flesch's own end points: all words of one syllable in short sentences, and long words in a long sentence."""
+    easy = reading_ease(["The cat sat on the mat."], "en")
+    assert (easy.words_per_sentence, easy.syllables_per_word) == (6, 1)
+    assert round(easy.score, 1) == 116.1
+    assert reading_ease(["Organizational considerations necessitate administrative intervention."], "en").score < 0
+    assert round(reading_ease(["Die Katze sitzt im Haus."], "de").score, 1) == 104.8
+    assert reading_ease(["Am 23. November kommt er. Wir warten."], "de").words_per_sentence == 3
+
+
+def test_both_languages_have_all_words_with_the_same_places() -> None:
+    assert set(WORDS["en"]) == set(WORDS["de"])
+    places = {
+        language: {key: {name for _, name, _, _ in Formatter().parse(text) if name} for key, text in words.items()}
+        for language, words in WORDS.items()
+    }
+    assert places["en"] == places["de"]
+
+
+def test_a_language_of_which_we_have_no_words_is_english() -> None:
+    assert "We have your message" in case_letter_text(letter_of("received", "fi"))
+    assert "Wir haben Ihre Nachricht" in case_letter_text(letter_of("received", "", customer=globex(language="de_CH")))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_lines_fit_a_mail(name: str) -> None:
+    for language in LANGUAGES:
+        long = [line for line in case_letter_text(letter_of(name, language)).splitlines() if len(line) > 76]
+        assert [line for line in long if " " in line.strip()] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_asks_for_nothing_from_elsewhere(name: str, language: str) -> None:
+    page = case_letter_html(letter_of(name, language))
+    assert (
+        re.findall(
+            r"(?i)<(script|img|link|iframe|object|embed|form|base|video|audio)|url\(|@import|\ssrc=|\son\w+=", page
+        )
+        == []
+    )
+    assert set(re.findall(r'href="([^"]*)"', page)) <= {LINK}
+    assert 'name="viewport"' in page
+    assert "prefers-color-scheme: dark" in page
+    assert page.count("color-scheme") >= 3
+
+
+def test_colours_can_be_read_by_day_and_by_night() -> None:
+    page = case_letter_html(letter_of("received"))
+    day, _, night = page.partition("@media (prefers-color-scheme: dark)")
+    night = night.partition("@media")[0]
+    for style, back in ((day, "#ffffff"), (night, "#161b1f")):
+        assert f"background-color: {back}" in style
+        inks = set(re.findall(r"[ ;{]color: (#[0-9a-f]{6})", style))
+        assert inks
+        assert {ink: round(contrast(ink, back), 1) for ink in inks if contrast(ink, back) < 4.5} == {}
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG's contrast of two colours; 4.5 is what ordinary text needs."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((light(one), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "unregistered"])
+def test_hostile_words_stay_words(name: str) -> None:
+    evil = {key: EVIL for key, value in LETTERS[name][1].items()
+            if isinstance(value, str) and key not in ("turn", "outcome", "concern", "emergency", "priority", "what", "id")}  # fmt: skip
+    said = {**LETTERS[name][1], **evil}
+    if "links" in said:
+        said["links"] = [EVIL, "javascript:alert(1)", "https://docs.example@evil.example/", 'https://a.example/"><b>']
+    if said.get("attempts"):
+        said["attempts"] = [{**said["attempts"][0], "statement": EVIL}]
+    customer = globex(name=EVIL, registered_addresses=["it@<b>x</b>"])
+    letter = letter_of(name, said=said, subject=EVIL, ticket=EVIL, system=EVIL, customer=customer)
+    page, text = case_letter_html(replace(letter, vendor=EVIL)), case_letter_text(replace(letter, vendor=EVIL))
+    assert "<script" not in page
+    assert "<b>" not in page
+    assert "{{7*7}}" in page
+    assert "href" not in page or set(re.findall(r'href="([^"]*)"', page)) <= {LINK}
+    for shown in (page, text):
+        assert not [one for one in shown if not one.isprintable() and one not in "\n\xa0\u202f"]
+
+
+@pytest.mark.parametrize(
+    ("link", "clicked"),
+    [
+        (LINK, True), ("http://x.example", True), ("https://x.example:8443/a?b=c&d=e#f", True),
+        ("javascript:alert(1)", False), ("https://user@x.example/", False), ("https://x.example/a b", False),
+        ("https://x.example/<", False), ("https://x.example/\u202e", False), ("//x.example/", False), ("", False),
+        ("https://x.example\\@evil.example", False), ("data:text/html,x", False), ("https://ex\u0430mple.example", False),
+    ],
+)  # fmt: skip
+def test_only_plain_links_can_be_clicked(link: str, clicked: bool) -> None:
+    assert may_be_clicked(link) is clicked
+
+
+def test_unregistered_says_nothing_of_anybody() -> None:
+    for language in LANGUAGES:
+        said = case_letter_text(letter_of("unregistered", language))
+        assert "globex" not in said.lower()
+        assert "CS-" not in said
+        assert "Voicemail" not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_time_is_named_that_no_clock_has(language: str) -> None:
+    for name in ("received", "emergency", "escalation-1", "update", "resumed"):
+        assert DUE_WORDS[language] not in case_letter_text(letter_of(name, language, promises=()))
+    assert "Our clocks stand still right now" in case_letter_text(letter_of("received", promises=(), paused=True))
+    assert "has replied to you already" in case_letter_text(letter_of("received", answered=True))
+    assert "We cannot name the time of the patch" in flat(case_letter_text(letter_of("critical-bug", promises=())))
+    by_hand = flat(case_letter_text(letter_of("received", promises=(replace(FIRST, within=""),))))
+    assert "by Tuesday, 24 November 2026, 16:30. How to add" in by_hand
+
+
+def test_what_is_late_is_owned() -> None:
+    late = tuple(replace(one, late=True) for one in (FIRST, NEWS, PATCH))
+    assert "It is late, and we are sorry" in flat(case_letter_text(letter_of("received", promises=late)))
+    told = flat(case_letter_text(letter_of("update", promises=late)))
+    assert "You should have heard from us by Tuesday" in told
+    assert "The patch for the critical bug was due by" in told
+
+
+def test_no_rate_is_invented() -> None:
+    told = flat(case_letter_text(letter_of("judged-man-made", rate=Rate("engineer", None, ""))))
+    assert "No rate is on file for you" in told
+    assert "€" not in told
+    assert "charge" not in case_letter_text(letter_of("judged-genuine"))
+
+
+@pytest.mark.parametrize(
+    ("within", "runs", "en", "de"),
+    [
+        ("1 business day", Runs.HOURS, "within one business day", "innerhalb eines Arbeitstages"),
+        ("3 business days", None, "within 3 business days", "innerhalb von 3 Arbeitstagen"),
+        ("24 hours", Runs.BUSINESS_DAYS, "within 24 hours on business days", "innerhalb von 24 Stunden an Arbeitstagen"),
+        ("24 hours", Runs.ALWAYS, "within 24 hours, by day and by night", "innerhalb von 24 Stunden, bei Tag und bei Nacht"),
+        ("1 hour", None, "within one hour of our working time", "innerhalb einer Stunde unserer Arbeitszeit"),
+        ("45 minutes", Runs.HOURS, "within 45 minutes of our working time", "innerhalb von 45 Minuten unserer Arbeitszeit"),
+    ],
+)  # fmt: skip
+def test_rules_in_words(within: str, runs: Runs | None, en: str, de: str) -> None:
+    assert speaker_of("en", "UTC").within(within, runs) == en
+    assert speaker_of("de_DE", "UTC").within(within, runs) == de
+
+
+def test_times_are_the_customers() -> None:
+    said = case_letter_text(letter_of("received", customer=globex(time_zone="America/New_York")))
+    assert "Tuesday, 24 November 2026, 10:30" in said
+    assert "All times are those of America/New_York." in said
+    assert speaker_of("de", "Asia/Kathmandu").at(AT) == "Montag, 23. November 2026, 19:50"
+    assert (DUE - AT).days == 1
+    assert ClockName.FIRST_REPLY is FIRST.clock
