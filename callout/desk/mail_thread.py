@@ -29,9 +29,9 @@ def references_of(events: Iterable[Event]) -> tuple[str, ...]:
 
     At most twenty: the first and the last ones (RFC 5322 lets the middle go).
     """
+    ordered = sorted(events, key=lambda event: (event.at, event.seq))
+    sent = {event.body["letter"] for event in ordered if event.kind == "letter_sent"}
     found: dict[str, None] = {}
-    sent = {event.body.get("letter") for event in (ordered := sorted(events, key=lambda one: (one.at, one.seq)))
-            if event.kind == "letter_sent"}  # fmt: skip
     for event in ordered:
         body = event.body
         if event.kind == "mail_received":

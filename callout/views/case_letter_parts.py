@@ -142,7 +142,7 @@ def _news(matter: Matter, speaker: Speaker) -> tuple[str, ...]:
 
 
 def _news_of(promise: Promise, speaker: Speaker) -> str:
-    name = "update" if promise.clock is ClockName.NEXT_UPDATE else promise.clock
+    name = "update" if promise.clock is ClockName.NEXT_UPDATE else str(promise.clock)
     if promise.late:
         name = f"late {name}" if f"next late {name}" in speaker.words else "late"
     return speaker.say(f"next {name}", due=speaker.at(promise.due_at))
