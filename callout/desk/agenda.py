@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from callout.desk.clock import Clock
-from callout.inventory.desk import ClockName, Priority
+from callout.desk.standing import OPEN, ClockState, state_of, warned
+from callout.policy.desk_words import ClockName, Priority
 
 
 class Place(NamedTuple):
@@ -41,9 +43,28 @@ class AgendaRow:
 
 def agenda_rows(case: str, priority: Priority, clocks: Iterable[Clock], now: int) -> list[AgendaRow]:
     """The rows of one case, unsorted: clocks that were stopped have none. Needs no calendar, only comparisons."""
-    raise NotImplementedError
+    rows = []
+    for clock in clocks:
+        state = state_of(clock, now)
+        if state not in OPEN:
+            continue
+        if state is ClockState.BREACHED:
+            rank, moment, percent = (1 if clock.justified else 0), clock.due or 0, 100
+        elif state is ClockState.RUNNING:
+            # Without a due moment it will be held by a pause that is dated ahead: until then it runs.
+            rank, percent = 2, warned(clock, now)
+            moment = clock.breaks_at or clock.held_since or 0
+        else:
+            rank, moment, percent = 3, clock.held_since or clock.breaks_at or 0, warned(clock, now)
+        place = Place(rank, moment, _URGENCY[priority], case, clock.name, clock.part)
+        rows.append(AgendaRow(place, case, clock.name, clock.due if rank < 3 else None, percent))
+    return rows
 
 
 def in_order(rows: Iterable[AgendaRow]) -> list[AgendaRow]:
     """All rows as they are to be worked on."""
-    return sorted(rows, key=lambda row: row.place)
+    return sorted(rows, key=_place)
+
+
+_URGENCY = {priority: place for place, priority in enumerate(Priority)}
+_place = attrgetter("place")

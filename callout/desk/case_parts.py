@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from callout.desk.rules import Rule
-from callout.inventory.desk import ClockName
+from callout.policy.desk_words import ClockName
 
 
 class Way(StrEnum):

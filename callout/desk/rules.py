@@ -1,11 +1,11 @@
 """Which promise each clock of a case has, and which key of the inventory it comes from. Pure.
 
-The published procedure promises two things: a first reply within one business day, and a patch for a critical bug within
-24 hours by the wall clock. A later version of the page says "within 24 hours on business days" of the first: that is
-`{within: 24 hours, runs: business_days}`. Every other goal is the house's own, by priority, or one customer's.
+The published procedure promises two things: a first reply within one business day, and a patch for a critical bug
+within 24 hours by the wall clock. A later version of the page says "within 24 hours on business days" of the first:
+that is `{within: 24 hours, runs: business_days}`. Every other goal is the house's own, by priority, or one customer's.
 
-A case keeps the rules that held when it was opened or changed (`rules` in its events): who changes the inventory changes
-no promise that was made before.
+A case keeps the rules that held when it was opened or changed (`rules` in its events): who changes the inventory
+changes no promise that was made before.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from callout.errors import BadInput
-from callout.inventory.desk import ClockName, ClockRule, CustomerDesk, Desk, Priority, Runs
+from callout.inventory.desk import ClockRule, CustomerDesk, Desk
+from callout.policy.desk_words import ClockName, Priority, Runs
 
 POLICY = "callout_policy.desk"
 CUSTOMER = "callout_customer.desk"
@@ -70,7 +71,8 @@ def rules_for(desk: Desk, customer: CustomerDesk, priority: Priority) -> dict[Cl
 
 
 def acknowledgement_rule(desk: Desk, rules: Mapping[ClockName, Rule], level: int, priority: Priority) -> Rule:
-    """Within which time an escalation of that level (1..3) is acknowledged; without a rule of its own the first reply's."""
+    """Within which time an escalation of that level (1..3) is acknowledged; without a rule of its own as a first
+    reply."""
     own = desk.acknowledgements.get(level)
     if own is not None:
         return _rule(own, priority, f"{POLICY}.acknowledgements.{level}")
