@@ -32,6 +32,13 @@ class Proof(StrEnum):
     PIN = "pin"
 
 
+PROOFS = {
+    Proof.REGISTERED_ADDRESS: "a registered address",
+    Proof.REGISTERED_CALLER: "a name among those who may call",
+    Proof.PIN: "the PIN",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Authentication:
     """Who asks, and by what that was shown. `finding` is the verdict; only a passed one lets anything be asked."""
@@ -105,7 +112,11 @@ def _digits(written: str) -> str:
 
 def _judged(desk: CustomerDesk, who: str, pin_given: bool, proofs: Sequence[Proof]) -> Finding:
     if not who.strip():
-        return _failed("nobody", "Nobody said who is calling.", "Give their name or number: --caller.")
+        return _failed(
+            "nobody",
+            "Nobody said who is calling.",
+            "Give their name or number: --sender (--caller where it becomes one).",
+        )
     has_pin = desk.pin is not None and bool(desk.pin.get_secret_value())
     if not has_pin and not desk.callers:
         return Finding(
@@ -124,7 +135,7 @@ def _judged(desk: CustomerDesk, who: str, pin_given: bool, proofs: Sequence[Proo
 
 
 def _passed(who: str, proofs: Sequence[Proof]) -> Finding:
-    by = " and ".join(str(proof).replace("_", " ").replace("pin", "PIN") for proof in proofs)
+    by = " and ".join(PROOFS[proof] for proof in proofs)
     evidence = {"who": who.strip(), "proofs": [str(proof) for proof in proofs]}
     return Finding(CHECK, Status.PASS, "authenticated", f"{_name(who)} was authenticated by {by}.", evidence=evidence)
 

@@ -214,7 +214,7 @@ def _acknowledged(told: Told, at: dt.datetime, body: Body) -> None:
 
 
 def _linked(told: Told, at: dt.datetime, body: Body) -> None:
-    link = Link(body.event.seq, at, body.text("what"), body.text("id"), body.text("reason"))
+    link = Link(body.event.seq, at, body.text("what"), body.text("id") or body.event.callout, body.text("reason"))
     told.links.append(link)
     if link.what == "quote":
         told.planned(at)

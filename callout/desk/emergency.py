@@ -118,7 +118,7 @@ def _consequence(wanted: Emergency, one: WorkSeen, given_by_case: Mapping[str, s
         return [Charged(one, Deed.LEFT, f"it stands on invoice {one.invoice}: a credit note sets it free")]
     if wanted is Emergency.GENUINE:
         return [Charged(one, Deed.UNCAUSE) if ours else Charged(one, Deed.LEFT, "it was not charged for that")]
-    if wanted is Emergency.NONE:
+    if wanted is Emergency.NONE and (ours or not one.cause):
         return [*([Charged(one, Deed.UNCAUSE)] if ours else []), Charged(one, Deed.CHARGE)]
     if one.cause:
         return [Charged(one, Deed.LEFT, f"its cause is {one.cause} already: a person said so")]

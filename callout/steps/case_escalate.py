@@ -45,7 +45,8 @@ def escalate(context: Context, inventory: Inventory, written: str, wish: Wish) -
 
 
 def acknowledge(context: Context, written: str, text: str, level: int = 0) -> Event:
-    """The `case_acknowledged` event: whoever is responsible has answered. `level` 0 is the lowest that waits.
+    """The `case_acknowledged` event: whoever is responsible has answered. `level` 0 is the highest that waits;
+    those below it are answered with it.
 
     Raises BadInput where no escalation waits, or not that one, and without a word.
     """
@@ -58,7 +59,7 @@ def acknowledge(context: Context, written: str, text: str, level: int = 0) -> Ev
             raise BadInput(
                 f"No escalation{which} of {case.number} waits for an acknowledgement.", "callout case show tells all."
             )
-        body = {"level": level or min(waiting), "text": said}
+        body = {"level": level or max(waiting), "text": said}
         return [draft_of(context, case, "case_acknowledged", body)]
 
     return write_to_case(context, written, decide)[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +103,11 @@ class WorkOfCase:
             if not one.withdrawn and _belongs(one, case)
         }  # fmt: skip
 
+    @property
+    def seconds(self) -> int:
+        """How much was worked for it."""
+        return sum(entry_of(one.event, one.body).seconds for one in self._work.values())
+
     def consequences(self, wanted: Emergency) -> list[Charged]:
         """What follows from that judgement for each piece of it, in the ledger's order."""
         return list(consequences(wanted, [self._seen(one) for one in self._work.values()], self._given))
@@ -154,8 +159,3 @@ def _caused(now_is: Amended, evidence: str, reason: str) -> dict[str, Any]:
 def _sets(amendment: Event) -> dict[str, Any]:
     said = amendment.body.get("set", {})
     return said if isinstance(said, dict) else {}
-
-
-def seconds_of(deeds: Iterable[Charged]) -> int:
-    """How much work these are about."""
-    return sum({one.work.event_id: one.work.seconds for one in deeds}.values())

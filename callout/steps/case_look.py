@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from callout.desk.case import Case
-from callout.desk.case_events import case_of
+from callout.desk.case import Case, case_of
 from callout.desk.numbers import case_number_of
 from callout.errors import BadInput
 from callout.ledger.event import Event

@@ -70,7 +70,7 @@ def open_case(
     mode = str(mode_named(matter.mode)) if matter.mode else ""
     who = bounded(asking.who, "The name", LONGEST_NAME)
     if not who:
-        raise BadInput("Somebody asks.", "Name them: --sender ADDRESS, or --caller NAME.")
+        raise BadInput("Somebody asks.", "Name them: --sender.")
     at = told_moment(context, matter.at)
     first, *more = _parts(matter.text)
     rules = snapshot(rules_for(policy.desk, customer.desk, matter.priority))

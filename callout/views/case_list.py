@@ -1,0 +1,36 @@
+"""Cases in rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from callout.desk.case import Case
+from callout.views.case_story import case_row
+from callout.views.story_model import second
+from callout.views.table import columns
+
+HEAD = ("Case", "Opened (UTC)", "Customer", "Priority", "State", "Turn", "Level", "Subject")
+
+
+def list_rows(cases: Iterable[Case], states: Sequence[str] = (), turn: str = "") -> list[dict[str, Any]]:
+    """JSON-able rows in the order of the cases; only of these states and that turn, where they are named."""
+    rows = [case_row(case) for case in cases]
+    return [row for row in rows if (not states or row["state"] in states) and (not turn or row["turn"] == turn)]
+
+
+def list_text(rows: Sequence[dict[str, Any]]) -> str:
+    """Aligned columns for a terminal."""
+    if not rows:
+        return "There are no such cases."
+    return "\n".join(columns(HEAD, [_cells(row) for row in rows]))
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    state = f"{row['state']}: {row['outcome']}" if row["outcome"] else row["state"]
+    names = ("customer", "priority")
+    level = str(row["level"]) if row["level"] else ""
+    turn = "" if row["outcome"] else row["turn"].replace("_", " ")
+    return (
+        row["case"], second(row["opened_at"]), *(str(row[name]) for name in names), state, turn, level, row["subject"],
+    )  # fmt: skip
