@@ -46,12 +46,14 @@ OCCASIONS: Mapping[LetterKind, str] = {
 ANSWERS_BY_ITSELF = frozenset({LetterKind.RECEIVED, LetterKind.EMERGENCY, LetterKind.UNREGISTERED})
 WORDS_OF_A_PERSON = frozenset({LetterKind.UPDATE, LetterKind.REPLY, LetterKind.ACKNOWLEDGED})
 
+# What `case_told` calls a word of ours that may go by letter; anything else was told by another way.
+TOLD_BY_LETTER = frozenset({"", "reply", "instructions", "update"})
+
 
 def kind_about(event: Event) -> LetterKind | None:
     """Which letter an event calls for; None where it calls for none.
 
-    A person's word to the customer is told as a reply where it answers, else as an update. What was told by another
-    way, which `case_told` says by naming a letter that is none of ours (`chat`, `phone`), is not written once more.
+    A person's word to the customer is told as a reply where it answers, else as an update.
     """
     body = event.body
     match event.kind:
@@ -60,11 +62,13 @@ def kind_about(event: Event) -> LetterKind | None:
         case "mail_received":
             return LetterKind.UNREGISTERED if body.get("verdict") == "unregistered" else None
         case "case_told":
-            if body.get("letter") not in ("", None, LetterKind.UPDATE, LetterKind.REPLY):
+            if body.get("letter", "") not in TOLD_BY_LETTER:
                 return None
             return LetterKind.REPLY if body.get("reply") else LetterKind.UPDATE
         case "case_linked":
             return LetterKind.QUOTE if body.get("what") == "quote" else None
+        case "case_paused" if body.get("turn") == "us":
+            return LetterKind.RESUMED  # a pause whose turn is ours is none
         case kind:
             return next((letter for letter, about in OCCASIONS.items() if about == kind), None)
 

@@ -55,9 +55,8 @@ WORDS: Mapping[str, str] = {
     "need access": "whether we can reach the system from our public address, if we have to look at it",
     "need answers": "Please answer our questions soon. While it is your turn, the case waits.",
     # Emergency.
-    "emergency title": "Your emergency call",
-    "emergency taken": "We have taken your emergency call. It is case {case}. We checked who was calling before we "
-    "took it.",
+    "emergency title": "Your emergency",
+    "emergency taken": "We have taken your emergency. It is case {case}. We checked who was asking before we took it.",
     "emergency round": "We work on it at any hour: by night, on weekends and on holidays.",
     "first reply emergency": "We will be back with you by {due}.",
     "cost": "What it may cost",
@@ -95,11 +94,9 @@ WORDS: Mapping[str, str] = {
     "pause title customer": "We wait for you",
     "pause title provider": "We wait for a network provider",
     "pause title third_party": "We wait for somebody else",
-    "pause title us": "Your case stands still",
     "pause customer": "It is your turn. We cannot go on without you.",
     "pause provider": "It is the turn of a network provider. It is beyond our reach.",
     "pause third_party": "It is somebody else's turn, neither yours nor ours.",
-    "pause us": "We have stopped work on it for now.",
     "pause for": "What we wait for",
     "clocks": "Our clocks",
     "pause clocks": "Since {since} our clocks for this case stand still. No time runs while they do, and none is lost.",
@@ -107,7 +104,6 @@ WORDS: Mapping[str, str] = {
     "pause ends customer": "They run again as soon as you answer. Just reply to this letter.",
     "pause ends provider": "They run again when the provider has acted. If you hear of it first, please tell us.",
     "pause ends third_party": "They run again when that is done. If you hear of it first, please tell us.",
-    "pause ends us": "We will tell you when they run again.",
     # Resumed.
     "resumed title": "We go on",
     "resumed note": "Since {since} we work on your case again, and our clocks run again.",
@@ -163,7 +159,7 @@ WORDS: Mapping[str, str] = {
     "acknowledged title": "About your concern",
     "acknowledged note": "You escalated this case to level {level}. This is our answer.",
     # Judged.
-    "judged title": "About your emergency call",
+    "judged title": "About your emergency",
     "judged man_made": "We have looked into the cause. The emergency was man-made.",
     "judged none": "We have looked into the cause. It was not an emergency.",
     "judged genuine": "We have looked into the cause. It was a true emergency. Nothing changes for you.",

@@ -52,12 +52,13 @@ WORDS: Mapping[str, str] = {
     "need since": "seit wann es so ist, und wie oft",
     "need access": "ob wir das System von unserer öffentlichen Adresse aus erreichen, falls wir es ansehen müssen",
     "need answers": "Antworten Sie bitte bald, wenn wir fragen. Solange Sie am Zug sind, wartet der Fall.",
-    "emergency title": "Ihr Notruf",
-    "emergency taken": "Wir haben Ihren Notruf. Er ist bei uns der Fall {case}. Wir haben vorher geprüft, wer anruft.",
+    "emergency title": "Ihr Notfall",
+    "emergency taken": "Wir haben Ihren Notfall übernommen. Er ist bei uns der Fall {case}. Wir haben vorher geprüft, "
+    "wer sich meldet.",
     "emergency round": "Wir arbeiten zu jeder Zeit daran: in der Nacht, am Wochenende und an Feiertagen.",
     "first reply emergency": "Sie hören bis {due} wieder von uns.",
     "cost": "Was es kosten kann",
-    "emergency cost": "Wenn sich zeigt, dass Menschen ihn gemacht haben oder dass es kein Notfall war, kann die Arbeit "
+    "emergency cost": "Wenn sich zeigt, dass Menschen ihn gemacht haben, oder dass es kein Notfall war, kann die Arbeit "
     "mehr kosten. Den Grund sagen wir Ihnen dann zuerst.",
     "emergency reach": "Wird es schlimmer, oder ist es von selbst vorbei? Dann rufen Sie uns bitte gleich noch einmal "
     "an.",
@@ -92,11 +93,9 @@ WORDS: Mapping[str, str] = {
     "pause title customer": "Wir warten auf Sie",
     "pause title provider": "Wir warten auf einen Netzbetreiber",
     "pause title third_party": "Wir warten auf jemand anderen",
-    "pause title us": "Ihr Fall steht still",
     "pause customer": "Sie sind am Zug. Ohne Sie kommen wir nicht weiter.",
     "pause provider": "Am Zug ist ein Netzbetreiber. Auf ihn haben wir keinen Einfluss.",
     "pause third_party": "Am Zug ist jemand anderer, weder Sie noch wir.",
-    "pause us": "Wir haben die Arbeit daran vorerst angehalten.",
     "pause for": "Worauf wir warten",
     "clocks": "Unsere Uhren",
     "pause clocks": "Seit {since} stehen unsere Uhren für diesen Fall still. Solange läuft keine Zeit ab, und es geht "
@@ -106,7 +105,6 @@ WORDS: Mapping[str, str] = {
     "pause ends provider": "Sie laufen wieder, wenn der Betreiber etwas getan hat. Hören Sie es zuerst, dann sagen Sie "
     "es uns bitte.",
     "pause ends third_party": "Sie laufen wieder, wenn das getan ist. Hören Sie es zuerst, sagen Sie es uns bitte.",
-    "pause ends us": "Wir sagen Ihnen, wann sie wieder laufen.",
     "resumed title": "Es geht weiter",
     "resumed note": "Seit {since} arbeiten wir wieder an Ihrem Fall, und unsere Uhren laufen wieder.",
     "resumed why": "Warum",
@@ -160,7 +158,7 @@ WORDS: Mapping[str, str] = {
     "acknowledgement open": "Bis wann Sie eine Antwort darauf haben, können wir nicht sagen. Sie hören von uns.",
     "acknowledged title": "Zu Ihrer Sorge",
     "acknowledged note": "Sie haben diesen Fall auf Stufe {level} getragen. Hier ist unsere Antwort.",
-    "judged title": "Zu Ihrem Notruf",
+    "judged title": "Zu Ihrem Notfall",
     "judged man_made": "Wir haben nach dem Grund gesucht. Den Notfall haben Menschen gemacht.",
     "judged none": "Wir haben nach dem Grund gesucht. Es war kein Notfall.",
     "judged genuine": "Wir haben nach dem Grund gesucht. Es war ein echter Notfall. Für Sie ändert sich nichts.",

@@ -62,7 +62,6 @@ LETTERS: Mapping[str, tuple[LetterKind, dict[str, Any], dict[str, Any]]] = {
     "pause-customer": (LetterKind.PAUSE, {"turn": "customer", "reason": "Your log file of Monday"}, {}),
     "pause-provider": (LetterKind.PAUSE, {"turn": "provider", "reason": "A new line card"}, {"promises": (PATCH,)}),
     "pause-third-party": (LetterKind.PAUSE, {"turn": "third_party", "reason": "A part from the maker"}, {}),
-    "pause-us": (LetterKind.PAUSE, {"turn": "us", "reason": "Our lab is being moved"}, {}),
     "resumed": (LetterKind.RESUMED, {"reason": "The line card is there."}, {"promises": (NEWS,)}),
     "quote": (LetterKind.QUOTE, {"what": "quote", "id": "Q-0001", "reason": ""}, {"quote": QUOTE}),
     "escalation-1": (

@@ -17,7 +17,6 @@ from callout.views.case_letter_forms import case_letter_html, case_letter_text, 
 from callout.views.case_letter_words import WORDS, speaker_of
 from tests.unit.views.case_letter_desk import (
     AT,
-    AT_WORDS,
     DUE,
     DUE_WORDS,
     FIRST,
@@ -30,6 +29,7 @@ from tests.unit.views.case_letter_desk import (
     letter_of,
     words_of_page,
 )
+from tests.unit.views.case_letter_facts import FACTS
 from tests.unit.views.reading_ease import reading_ease
 
 NAMES = [*LETTERS, "unregistered"]
@@ -39,78 +39,6 @@ FORMS = {
     "html": lambda letter: words_of_page(case_letter_html(letter)),
 }
 EVIL = "<script>alert(1)</script> {{7*7}} {% raw %} {case} \x1b[2J\x9b31m \u202e \"'& =cmd|x\r\nBcc: x@y.example\udcff"
-CASE = "CS-000042"
-OWED = {"en": "we still owe you support", "de": "Die Hilfe dazu sind wir Ihnen also noch schuldig"}
-REOPEN = {"en": "Then we open the case again", "de": "Dann öffnen wir den Fall wieder"}
-STILL = {"en": "our clocks for this case stand still", "de": "stehen unsere Uhren für diesen Fall still"}
-BOTH = ("it@globex.example", "helpdesk@globex.example")
-
-# What stands in each letter, in both languages and both forms: words that are the same in both, or by language.
-Fact = str | dict[str, str]
-FACTS: dict[str, list[Fact]] = {
-    "received": [
-        CASE, f"[{CASE}]", DUE_WORDS, "Europe/Vienna", *BOTH, "Voicemail says nothing",
-        {"en": "within one business day", "de": "innerhalb eines Arbeitstages"},
-        {"en": "Just reply to this letter", "de": "Antworten Sie einfach auf diesen Brief"},
-        {"en": "which of your systems", "de": "welches Ihrer Systeme"},
-        {"en": "what you did", "de": "was Sie getan haben"},
-    ],
-    "received-phone": [CASE, DUE_WORDS, {"en": "your call", "de": "Ihren Anruf"}, "globex-sw1"],
-    "emergency": [
-        CASE, DUE_WORDS, {"en": "We checked who was calling", "de": "geprüft, wer anruft"},
-        {"en": "by night, on weekends and on holidays", "de": "in der Nacht, am Wochenende und an Feiertagen"},
-        {"en": "within one hour, by day and by night", "de": "innerhalb einer Stunde, bei Tag und bei Nacht"},
-        {"en": "man-made, or no emergency at all, the work may cost extra", "de": "kann die Arbeit mehr kosten"},
-    ],
-    "unregistered": [
-        {"en": "Monday, 23 November 2026, 14:05", "de": "Montag, 23. November 2026, 14:05"}, "UTC",
-        {"en": "We do not know this address", "de": "Wir kennen die Adresse nicht"},
-        {"en": "It is not lost", "de": "ist nicht weg"},
-        {"en": "write to us again from an address that you gave us", "de": "schreiben Sie noch einmal"},
-        {"en": "If you did not write to us, do nothing", "de": "Haben Sie uns nicht geschrieben? Dann tun Sie nichts"},
-    ],
-    "update": [CASE, "We have found the fault.", DUE_WORDS, {"en": "critical bug", "de": "schweren Fehler"}],
-    "reply": [
-        CASE, "Choose Voicemail, then Greeting.", LINK, DUE_WORDS, {"en": "you do it", "de": "Sie tun es"},
-        {"en": "we first quote a fair time", "de": "nennen wir zuerst eine gute Zeit als Angebot"},
-    ],
-    "question": [CASE, "Since when?", {"en": "It is your turn", "de": "Sie sind am Zug"},
-                 {"en": "our clocks stand still", "de": "stehen unsere Uhren still"}],
-    "reply-ours": [CASE, {"en": "We begin when you have said yes", "de": "Wir fangen an, wenn Sie Ja dazu gesagt haben"}],
-    "pause-customer": [CASE, {"en": "It is your turn", "de": "Sie sind am Zug"}, "Your log file of Monday", STILL, AT_WORDS,
-                       {"en": "as soon as you answer", "de": "sobald Sie antworten"}],
-    "pause-provider": [CASE, {"en": "the turn of a network provider", "de": "Am Zug ist ein Netzbetreiber"},
-                       "A new line card", STILL, AT_WORDS, DUE_WORDS],
-    "pause-third-party": [CASE, {"en": "somebody else's turn", "de": "Am Zug ist jemand anderer"},
-                          "A part from the maker", STILL, AT_WORDS],
-    "pause-us": [CASE, {"en": "We have stopped work", "de": "Wir haben die Arbeit"}, "Our lab is being moved", STILL, AT_WORDS],
-    "resumed": [CASE, AT_WORDS, "The line card is there.", DUE_WORDS, {"en": "clocks run again", "de": "Uhren laufen wieder"}],
-    "quote": [CASE, "Q-0001", "€240.00", "3:00 h", "Move of the voicemail", "Reply with your order number."],
-    "escalation-1": [CASE, "1 / 3", "manager@nordwand.example", "It still fails. Every morning.", DUE_WORDS,
-                     {"en": "not satisfied with our answer", "de": "mit unserer Antwort nicht zufrieden"}],
-    "escalation-2": [CASE, "2 / 3", "account@nordwand.example", "The manager is ill.", DUE_WORDS,
-                     {"en": "not understood you", "de": "nicht verstanden"}],
-    "escalation-3": [CASE, "3 / 3", "ceo@nordwand.example", DUE_WORDS, "The answer was about another phone.",
-                     "Nobody has called me back.", {"en": "Friday, 20 November 2026", "de": "Freitag, 20. November 2026"},
-                     {"en": "not treat it as urgent enough", "de": "nicht dringend genug"}],
-    "acknowledged": [CASE, "2 / 3", "Eva will call you today."],
-    "judged-man-made": [CASE, "A cable was pulled out by hand.", {"en": "€120.00", "de": "120,00 €"},
-                        {"en": "was man-made", "de": "haben Menschen gemacht"},
-                        {"en": "we charge the time", "de": "verrechnen wir die Zeit"},
-                        {"en": "At some hours it costs more", "de": "Zu manchen Zeiten kostet sie mehr"}],
-    "judged-none": [CASE, "Only two calls failed.", {"en": "not an emergency", "de": "kein Notfall"},
-                    {"en": "may charge", "de": "können wir die Zeit dafür verrechnen"}],
-    "judged-genuine": [CASE, "The card had burnt out.", {"en": "Nothing changes", "de": "ändert sich nichts"}],
-    "satisfied": [CASE, {"en": "You are satisfied", "de": "Sie sind zufrieden"}, LINK, REOPEN],
-    "not-possible": [CASE, {"en": "is not possible", "de": "ist nicht möglich"}, "The phone has no such key.", OWED, REOPEN],
-    "feature-road-map": [CASE, {"en": "road map", "de": "unsere Pläne"}, "RM-77", "next year", OWED, REOPEN],
-    "feature-account-manager": [CASE, {"en": "account manager", "de": "Kundenbetreuer"}, "Ms. Gruber", REOPEN,
-                                {"en": "We cannot say yet when", "de": "Wann, können wir noch nicht sagen"}],
-    "bug": [CASE, {"en": "a bug in our product", "de": "einen Fehler in unserem Produkt"}, "PW-2041", "with version 8.2",
-            OWED, REOPEN],
-    "critical-bug": [CASE, "PW-2042", DUE_WORDS, {"en": "critical", "de": "schwer"}],
-    "reopened": [CASE, AT_WORDS, "It fails again.", {"en": "still counts", "de": "gilt weiter"}],
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["en", "de_AT"])
@@ -143,8 +71,8 @@ def test_text_and_page_say_the_same(name: str) -> None:
     assert sorted(set(text.split()) ^ set(page.split())) == []
 
 
-# Plain: 60 and more; texts of offices are at 30 to 50, newspapers at about 50. German's figure is Amstad's.
-PLAIN, LONGEST_SENTENCE, LONGEST_AVERAGE = {"en": 65, "de": 60}, 30, 12
+# Plain language begins at 60 by Flesch's own table, newspapers are at about 50. German's figure is Amstad's.
+PLAIN, LONGEST_SENTENCE, LONGEST_AVERAGE = {"en": 70, "de": 65}, 30, 12
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -240,8 +168,11 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "unregistered"])
 def test_hostile_words_stay_words(name: str) -> None:
-    evil = {key: EVIL for key, value in LETTERS[name][1].items()
-            if isinstance(value, str) and key not in ("turn", "outcome", "concern", "emergency", "priority", "what", "id")}  # fmt: skip
+    evil = {
+        key: EVIL
+        for key, value in LETTERS[name][1].items()
+        if isinstance(value, str) and key not in ("turn", "outcome", "concern", "emergency", "priority", "what", "id")
+    }
     said = {**LETTERS[name][1], **evil}
     if "links" in said:
         said["links"] = [EVIL, "javascript:alert(1)", "https://docs.example@evil.example/", 'https://a.example/"><b>']
@@ -261,12 +192,21 @@ def test_hostile_words_stay_words(name: str) -> None:
 @pytest.mark.parametrize(
     ("link", "clicked"),
     [
-        (LINK, True), ("http://x.example", True), ("https://x.example:8443/a?b=c&d=e#f", True),
-        ("javascript:alert(1)", False), ("https://user@x.example/", False), ("https://x.example/a b", False),
-        ("https://x.example/<", False), ("https://x.example/\u202e", False), ("//x.example/", False), ("", False),
-        ("https://x.example\\@evil.example", False), ("data:text/html,x", False), ("https://ex\u0430mple.example", False),
+        (LINK, True),
+        ("http://x.example", True),
+        ("https://x.example:8443/a?b=c&d=e#f", True),
+        ("javascript:alert(1)", False),
+        ("https://user@x.example/", False),
+        ("https://x.example/a b", False),
+        ("https://x.example/<", False),
+        ("https://x.example/\u202e", False),
+        ("//x.example/", False),
+        ("", False),
+        ("https://x.example\\@evil.example", False),
+        ("data:text/html,x", False),
+        ("https://ex\u0430mple.example", False),
     ],
-)  # fmt: skip
+)
 def test_only_plain_links_can_be_clicked(link: str, clicked: bool) -> None:
     assert may_be_clicked(link) is clicked
 
@@ -310,12 +250,27 @@ def test_no_rate_is_invented() -> None:
     [
         ("1 business day", Runs.HOURS, "within one business day", "innerhalb eines Arbeitstages"),
         ("3 business days", None, "within 3 business days", "innerhalb von 3 Arbeitstagen"),
-        ("24 hours", Runs.BUSINESS_DAYS, "within 24 hours on business days", "innerhalb von 24 Stunden an Arbeitstagen"),
-        ("24 hours", Runs.ALWAYS, "within 24 hours, by day and by night", "innerhalb von 24 Stunden, bei Tag und bei Nacht"),
+        (
+            "24 hours",
+            Runs.BUSINESS_DAYS,
+            "within 24 hours on business days",
+            "innerhalb von 24 Stunden an Arbeitstagen",
+        ),
+        (
+            "24 hours",
+            Runs.ALWAYS,
+            "within 24 hours, by day and by night",
+            "innerhalb von 24 Stunden, bei Tag und bei Nacht",
+        ),
         ("1 hour", None, "within one hour of our working time", "innerhalb einer Stunde unserer Arbeitszeit"),
-        ("45 minutes", Runs.HOURS, "within 45 minutes of our working time", "innerhalb von 45 Minuten unserer Arbeitszeit"),
+        (
+            "45 minutes",
+            Runs.HOURS,
+            "within 45 minutes of our working time",
+            "innerhalb von 45 Minuten unserer Arbeitszeit",
+        ),
     ],
-)  # fmt: skip
+)
 def test_rules_in_words(within: str, runs: Runs | None, en: str, de: str) -> None:
     assert speaker_of("en", "UTC").within(within, runs) == en
     assert speaker_of("de_DE", "UTC").within(within, runs) == de
