@@ -58,8 +58,8 @@ WORDS: Mapping[str, str] = {
     "emergency round": "Wir arbeiten zu jeder Zeit daran: in der Nacht, am Wochenende und an Feiertagen.",
     "first reply emergency": "Sie hören bis {due} wieder von uns.",
     "cost": "Was es kosten kann",
-    "emergency cost": "Wenn sich zeigt, dass Menschen ihn gemacht haben, oder dass es kein Notfall war, kann die Arbeit "
-    "mehr kosten. Den Grund sagen wir Ihnen dann zuerst.",
+    "emergency cost": "Wenn sich zeigt, dass Menschen ihn gemacht haben, oder dass es kein Notfall war, kann die "
+    "Arbeit mehr kosten. Den Grund sagen wir Ihnen dann zuerst.",
     "emergency reach": "Wird es schlimmer, oder ist es von selbst vorbei? Dann rufen Sie uns bitte gleich noch einmal "
     "an.",
     "unregistered title": "Ihre Nachricht kam nicht an",

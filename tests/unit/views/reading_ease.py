@@ -1,8 +1,8 @@
 """How easy a text is to read: Flesch's figure for English, and Amstad's for German; higher is easier.
 
 English syllables are those of the CMU Pronouncing Dictionary; of words that are not in it, and of German ones, those of
-the hyphenation patterns. These do not part one letter from a word (o-der, ei-nen is whole, too): of the 336 words of the
-German letters they count eight by one too few, none too high.
+the hyphenation patterns. These do not part a single letter from a word (oder, oben): of the 336 words of the German
+letters they count eight by one too few, and none too high.
 """
 
 from __future__ import annotations
