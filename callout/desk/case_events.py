@@ -74,7 +74,7 @@ class Told:
 
     def take(self, one: Moment) -> None:
         """What one event says, by the rule of its kind."""
-        _RULES[one.event.kind](self, one.at, Body(one.event))
+        _RULES[one.event.kind](self, one, Body(one.event))
 
     def end_pauses(self, at: dt.datetime, turn: Turn | None = None) -> None:
         """The pauses that are on end at `at`: all of them, or those of one turn."""
@@ -110,59 +110,59 @@ def told_of(moments: Moments) -> Told:
     return told
 
 
-def _opened(told: Told, at: dt.datetime, body: Body) -> None:
+def _opened(told: Told, one: Moment, body: Body) -> None:
     if body.event.id != told.moments.opening.id:
         told.doubts.append(f"Event {body.event.seq} opens a case that is open: it counts for nothing.")
         return
     told.messages.append(
         Message(
-            body.event.seq, at, Way.HEARD, body.text("channel"), body.text("sender"), body.text("text"),
+            body.event.seq, one.at, Way.HEARD, body.text("channel"), body.text("sender"), body.text("text"),
             mail=body.text("mail"),
         )
     )  # fmt: skip
     if told.mode:
-        told.planned(at)
+        told.planned(one.at)
 
 
-def _heard(told: Told, at: dt.datetime, body: Body) -> None:
+def _heard(told: Told, one: Moment, body: Body) -> None:
     told.messages.append(
         Message(
-            body.event.seq, at, Way.HEARD, body.text("channel"), body.text("sender"), body.text("text"),
+            body.event.seq, one.at, Way.HEARD, body.text("channel"), body.text("sender"), body.text("text"),
             answers=body.flag("answers"), mail=body.text("mail"),
         )
     )  # fmt: skip
-    told.end_pauses(at, Turn.CUSTOMER)
+    told.end_pauses(one.at, Turn.CUSTOMER)
 
 
-def _told(told: Told, at: dt.datetime, body: Body) -> None:
+def _told(told: Told, one: Moment, body: Body) -> None:
     message = Message(
-        body.event.seq, at, Way.TOLD, body.text("letter"), body.event.actor, body.text("text"),
+        body.event.seq, one.at, Way.TOLD, body.text("letter"), body.event.actor, body.text("text"),
         reply=body.flag("reply"), asks=body.flag("asks"), links=body.texts("links"),
     )  # fmt: skip
     told.messages.append(message)
     if message.kind == INSTRUCTIONS:
-        told.planned(at)
+        told.planned(one.at)
     if message.asks and told.ended_since is None and told.waits_for is not Turn.CUSTOMER:
-        told.pauses.append(Pause(at, None, Turn.CUSTOMER, "we asked the customer", body.event.seq))
+        told.pauses.append(Pause(one.at, None, Turn.CUSTOMER, "we asked the customer", body.event.seq))
 
 
-def _paused(told: Told, at: dt.datetime, body: Body) -> None:
+def _paused(told: Told, one: Moment, body: Body) -> None:
     turn = body.word("turn", Turn)
     if turn is Turn.US:
-        told.end_pauses(at)
+        told.end_pauses(one.at)
         told.doubts.append(f"Event {body.event.seq} pauses while it is our turn: that holds no clock back.")
     elif told.ended_since is None:
-        told.pauses.append(Pause(at, None, turn, body.text("reason"), body.event.seq))
+        told.pauses.append(Pause(one.at, None, turn, body.text("reason"), body.event.seq))
 
 
-def _resumed(told: Told, at: dt.datetime, body: Body) -> None:
-    told.end_pauses(at)
+def _resumed(told: Told, one: Moment, body: Body) -> None:
+    told.end_pauses(one.at)
 
 
-def _changed(told: Told, at: dt.datetime, body: Body) -> None:
+def _changed(told: Told, one: Moment, body: Body) -> None:
     changes = {name: body.pair(name, said) for name, said in body.table("changes").items()}
     rules = body.rules() if body.has("rules") else None
-    told.changes.append(Change(body.event.seq, at, body.event.actor, changes, rules, body.text("reason")))
+    told.changes.append(Change(body.event.seq, one.at, body.event.actor, changes, rules, body.text("reason")))
     told.rules = told.rules if rules is None else rules
     for name, (_, new) in changes.items():
         if name == "priority":
@@ -170,97 +170,94 @@ def _changed(told: Told, at: dt.datetime, body: Body) -> None:
         elif name in ("contract", "mode", "system", "subject"):
             setattr(told, name, new)
     if changes.get("mode", ("", ""))[1]:
-        told.planned(at)
+        told.planned(one.at)
 
 
-def _deadline_set(told: Told, at: dt.datetime, body: Body) -> None:
+def _deadline_set(told: Told, one: Moment, body: Body) -> None:
     event, due = body.event, body.moment("due_at")
     clock = body.word("clock", ClockName)
-    told.by_hand.append(HandDeadline(event.seq, at, clock, due, body.text("reason"), event.actor))
-    if due < at:
+    told.by_hand.append(HandDeadline(event.seq, one.at, clock, due, body.text("reason"), event.actor))
+    if due < one.at:
         told.doubts.append(f"Event {event.seq} sets a deadline that was over by then: {due:%Y-%m-%d %H:%M} UTC.")
 
 
-def _justified(told: Told, at: dt.datetime, body: Body) -> None:
+def _justified(told: Told, one: Moment, body: Body) -> None:
+    clock, due = body.word("clock", ClockName), body.moment("due_at")
     event = body.event
-    told.justifications.append(
-        Justification(
-            event.seq, at, body.word("clock", ClockName), body.moment("due_at"), body.text("justification"), event.actor
-        )
-    )
+    told.justifications.append(Justification(event.seq, one.at, clock, due, body.text("justification"), event.actor))
 
 
-def _escalated(told: Told, at: dt.datetime, body: Body) -> None:
+def _escalated(told: Told, one: Moment, body: Body) -> None:
     level = body.number("level")
     rules = body.rules() if body.has("rules") else {}
     told.level = max(told.level, level)
     told.escalations.append(
         Escalation(
-            body.event.seq, at, level, body.text("by"), body.text("concern"), body.text("statement"),
+            body.event.seq, one.at, level, body.text("by"), body.text("concern"), body.text("statement"),
             rules.get(ClockName.ACKNOWLEDGEMENT) or told.rules.get(ClockName.ACKNOWLEDGEMENT), None,
             body.texts("copies"), body.tables("attempts"), body.text("skipped_why"),
         )
     )  # fmt: skip
     # Who escalates has spoken: it is no longer their turn.
-    told.end_pauses(at, Turn.CUSTOMER)
+    told.end_pauses(one.at, Turn.CUSTOMER)
 
 
-def _acknowledged(told: Told, at: dt.datetime, body: Body) -> None:
+def _acknowledged(told: Told, one: Moment, body: Body) -> None:
     level = body.number("level")
     told.escalations = [
-        replace(one, acknowledged_at=at) if one.acknowledged_at is None and one.level <= level else one
-        for one in told.escalations
+        replace(asked, acknowledged_at=one.at) if asked.acknowledged_at is None and asked.level <= level else asked
+        for asked in told.escalations
     ]
 
 
-def _linked(told: Told, at: dt.datetime, body: Body) -> None:
-    link = Link(body.event.seq, at, body.text("what"), body.text("id") or body.event.callout, body.text("reason"))
+def _linked(told: Told, one: Moment, body: Body) -> None:
+    link = Link(body.event.seq, one.at, body.text("what"), body.text("id"), body.text("reason"))
     told.links.append(link)
     if link.what == "quote":
-        told.planned(at)
+        told.planned(one.at)
 
 
-def _callout(told: Told, at: dt.datetime, body: Body) -> None:
+def _callout(told: Told, one: Moment, body: Body) -> None:
     """A call-out that was opened with the case's number as its ticket belongs to it without a word more."""
-    told.links.append(Link(body.event.seq, at, "callout", body.event.callout, "its ticket is this case"))
+    told.links.append(Link(body.event.seq, one.at, "callout", body.event.callout, "its ticket is this case"))
 
 
-def _announced(told: Told, at: dt.datetime, body: Body) -> None:
-    told.announced.append(Link(body.event.seq, at, "bundle", body.text("bundle"), "announced"))
+def _announced(told: Told, one: Moment, body: Body) -> None:
+    told.announced.append(Link(body.event.seq, one.at, "bundle", body.text("bundle"), "announced"))
 
 
-def _judged(told: Told, at: dt.datetime, body: Body) -> None:
-    told.judged = Judged(body.event.seq, at, body.text("emergency"), body.text("reason"), body.event.actor)
+def _judged(told: Told, one: Moment, body: Body) -> None:
+    told.judged = Judged(body.event.seq, one.at, body.text("emergency"), body.text("reason"), body.event.actor)
 
 
-def _ended(told: Told, at: dt.datetime, body: Body) -> None:
+def _ended(told: Told, one: Moment, body: Body) -> None:
     critical = body.flag("critical")
     confirmed = None
     if critical:
-        confirmed = at
+        confirmed = one.at
         if body.text("confirmed_at"):
-            confirmed = believed(body.event, body.moment("confirmed_at"), "that the bug was confirmed at", told.doubts)
+            confirmed = believed(one, body.moment("confirmed_at"), "that the bug was confirmed at", told.doubts)
     told.endings.append(
         Ending(
-            body.event.seq, at, body.event.actor, body.text("outcome"), body.text("why"), body.text("reference"),
+            body.event.seq, one.at, body.event.actor, body.text("outcome"), body.text("why"), body.text("reference"),
             body.text("indication"), body.text("faq"), critical, body.text("bundle"), confirmed,
         )
     )  # fmt: skip
-    told.end_pauses(at)
-    told.ended_since = told.ended_since or at
+    told.end_pauses(one.at)
+    told.ended_since = told.ended_since or one.at
 
 
-def _reopened(told: Told, at: dt.datetime, body: Body) -> None:
+def _reopened(told: Told, one: Moment, body: Body) -> None:
     if told.ended_since is None:
         told.doubts.append(f"Event {body.event.seq} reopens a case that has not ended: it counts for nothing.")
         return
     last = told.endings[-1]
-    told.endings[-1] = replace(last, reopened_at=at, reopened_why=body.text("reason"))
-    told.pauses.append(Pause(told.ended_since, at, Turn.CUSTOMER, f"ended: {last.outcome}", last.seq))
+    told.endings[-1] = replace(last, reopened_at=one.at, reopened_why=body.text("reason"))
+    told.pauses.append(Pause(told.ended_since, one.at, Turn.CUSTOMER, f"ended: {last.outcome}", last.seq))
     told.ended_since = None
 
 
-_RULES: dict[str, Callable[[Told, dt.datetime, Body], None]] = {
+_RULES: dict[str, Callable[[Told, Moment, Body], None]] = {
     "case_opened": _opened,
     "case_heard": _heard,
     "case_told": _told,

@@ -1,19 +1,26 @@
 """When each event of a case happened, as far as that can be believed. Pure.
 
-Events say when something happened (`at`) and when we were told (`recorded_at`), and the ledger says in which order.
-Nobody tells what has not happened yet: an `at` more than five minutes after `recorded_at` counts as `recorded_at`.
-Nothing happens to a case before it was opened: an `at` before that counts as `recorded_at`, or as the opening where
-that lies before it, too. A clock that says a year before 2000 was never set. Each of these is said as a doubt, as are
-moments of recording that run backwards; no doubtful moment is ever taken silently, and none makes a time negative.
+Events say when something happened (`at`) and when we were told (`recorded_at`); the ledger says in which order we were
+told, and that is sure. So:
 
-What was told long after it happened is no fault: it counts when it happened, and is said so.
+- Moments of recording that run backwards come from a clock that was wrong: the fewest are disbelieved with which the
+  others are in order. Such an event was recorded by the time of the next one that is believed.
+- Nobody tells what has not happened yet: an `at` more than five minutes after its recording counts as the recording.
+- Nothing happens to a case before it was opened: an `at` before that counts as the recording.
+- A clock that says a year before 2000 was never set.
+
+Each of these is said as a doubt; no doubtful moment is taken silently, and none makes a time negative. What was told
+long after it happened is no fault: it counts when it happened, and is said so.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import attrgetter, itemgetter
 
 from callout.errors import BadInput
 from callout.ledger.event import Event
@@ -26,10 +33,11 @@ OLDER_THAN_THE_CASE = frozenset({"opened", "patch_announced"})
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An event and when it counts (UTC)."""
+    """An event, when it counts and when it was recorded, as far as that can be believed; both are UTC."""
 
     event: Event
     at: dt.datetime
+    recorded: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +53,21 @@ class Moments:
 
 def moments_of(events: Iterable[Event]) -> Moments:
     """The events in order, each once. Raises BadInput where none of them opens a case."""
-    told = sorted({event.id: event for event in events}.values(), key=lambda event: event.seq)
+    told = sorted({event.id: event for event in events}.values(), key=attrgetter("seq"))
     opening = next((event for event in told if event.kind == "case_opened"), None)
     if opening is None:
         raise BadInput("No event opens this case.", "Give its number as callout case list shows it, like CS-000001.")
     doubts: list[str] = []
     late: list[str] = []
-    opened_at = _opened_at(opening, doubts)
-    found = [Moment(event, _counts(event, opening, opened_at, doubts)) for event in told]
-    for one in found:
-        recorded = moment_in(one.event.recorded_at)
-        if recorded - one.at > CLOCK_TOLERANCE:
-            late.append(f"{_named(one.event)} was told {_span(recorded - one.at)} after it happened.")
-    doubts.extend(_backwards(told))
+    recorded = _recordings(told, doubts)
+    opened_at = _believed(opening, moment_in(opening.at), recorded[opening.id], "that it happened at", doubts)
+    found = []
+    for event in told:
+        known = recorded[event.id]
+        at = opened_at if event is opening else _counts(event, known, opened_at, doubts)
+        found.append(Moment(event, at, known))
+        if known - at > CLOCK_TOLERANCE:
+            late.append(f"{_named(event)} was told {_span(known - at)} after it happened.")
     found.sort(key=lambda one: (one.at, one.event.seq))
     return Moments(opening, opened_at, tuple(found), tuple(doubts), tuple(late))
 
@@ -70,61 +80,77 @@ def moment_in(text: str) -> dt.datetime:
     return moment.astimezone(dt.UTC)
 
 
-def believed(event: Event, said: dt.datetime, what: str, doubts: list[str]) -> dt.datetime:
+def believed(one: Moment, said: dt.datetime, what: str, doubts: list[str]) -> dt.datetime:
     """A moment that an event's body names as past: no later than it was recorded, and by a clock that was set."""
-    recorded = moment_in(event.recorded_at)
+    return _believed(one.event, said, one.recorded, what, doubts)
+
+
+def _believed(event: Event, said: dt.datetime, recorded: dt.datetime, what: str, doubts: list[str]) -> dt.datetime:
     if said - recorded > CLOCK_TOLERANCE:
-        doubts.append(
-            f"{_named(event)} says {what} {_told(said)}, {_span(said - recorded)} after it was recorded: "
-            f"it counts from when it was recorded, {_told(recorded)}."
-        )
-        return recorded
-    if said < CLOCKS_ARE_SET_FROM <= recorded:
-        doubts.append(
-            f"{_named(event)} says {what} {_told(said)}, by a clock that was never set: "
-            f"it counts from when it was recorded, {_told(recorded)}."
-        )
-        return recorded
-    return said
+        why = f"{_span(said - recorded)} after it was recorded"
+    elif said < CLOCKS_ARE_SET_FROM <= recorded:
+        why = "by a clock that was never set"
+    else:
+        return said
+    doubts.append(f"{_named(event)} says {what} {_told(said)}, {why}: it counts as at {_told(recorded)}.")
+    return recorded
 
 
-def _opened_at(opening: Event, doubts: list[str]) -> dt.datetime:
-    return believed(opening, moment_in(opening.at), "that it happened at", doubts)
-
-
-def _counts(event: Event, opening: Event, opened_at: dt.datetime, doubts: list[str]) -> dt.datetime:
-    said, recorded = moment_in(event.at), moment_in(event.recorded_at)
-    if event.id == opening.id:
-        return opened_at
-    if recorded >= opened_at:
-        said = believed(event, said, "that it happened at", doubts)
+def _counts(event: Event, recorded: dt.datetime, opened_at: dt.datetime, doubts: list[str]) -> dt.datetime:
+    said = _believed(event, moment_in(event.at), recorded, "that it happened at", doubts)
     if said >= opened_at or event.kind in OLDER_THAN_THE_CASE:
         return said
-    if opened_at - said > CLOCK_TOLERANCE:
-        instead = max(recorded, opened_at)
-        doubts.append(
-            f"{_named(event)} says that it happened at {_told(said)}, {_span(opened_at - said)} before the case was "
-            f"opened: it counts as at {_told(instead)}."
-        )
-        return instead
-    return opened_at
+    if opened_at - said <= CLOCK_TOLERANCE:
+        return opened_at
+    instead = max(recorded, opened_at)
+    doubts.append(
+        f"{_named(event)} says that it happened at {_told(said)}, {_span(opened_at - said)} before the case was "
+        f"opened: it counts as at {_told(instead)}."
+    )
+    return instead
 
 
-def _backwards(told: list[Event]) -> Iterable[str]:
-    """The ledger's order is sure; moments of recording that go against it come from a clock that was wrong."""
-    newest: Event | None = None
-    for event in told:
-        if newest is None:
-            newest = event
-            continue
-        back = moment_in(newest.recorded_at) - moment_in(event.recorded_at)
-        if back > CLOCK_TOLERANCE:
-            yield (
-                f"{_named(event)} was recorded at {_told(moment_in(event.recorded_at))}, {_span(back)} before event "
-                f"{newest.seq}, which is the earlier one: one of the two clocks was wrong."
+def _recordings(told: list[Event], doubts: list[str]) -> dict[str, dt.datetime]:
+    """When each event was recorded, as far as that can be believed, by its id."""
+    said = [moment_in(event.recorded_at) for event in told]
+    right = range(len(told)) if _in_order(said) else _longest_in_order(said)
+    believed_ones = dict.fromkeys(right)
+    found, following = {}, said[right[-1]]
+    for place in reversed(range(len(told))):
+        if place in believed_ones:
+            following = said[place]
+        elif abs(said[place] - following) > CLOCK_TOLERANCE:
+            doubts.append(
+                f"{_named(told[place])} was recorded at {_told(said[place])} by a clock that does not agree with the "
+                f"events around it: it was recorded by {_told(following)}."
             )
-        else:
-            newest = event
+        found[told[place].id] = following
+    return found
+
+
+def _in_order(moments: list[dt.datetime]) -> bool:
+    return moments[0] >= CLOCKS_ARE_SET_FROM and all(one <= later for one, later in pairwise(moments))
+
+
+def _longest_in_order(moments: list[dt.datetime]) -> list[int]:
+    """The places of the longest run that never goes backwards, without clocks that were never set; of several the one
+    that ends earliest. Where no clock was set, all places."""
+    ends: list[tuple[dt.datetime, int]] = []
+    before: dict[int, int | None] = {}
+    for place, moment in enumerate(moments):
+        if moment < CLOCKS_ARE_SET_FROM:
+            continue
+        length = bisect_right(ends, moment, key=itemgetter(0))
+        before[place] = ends[length - 1][1] if length else None
+        ends[length : length + 1] = [(moment, place)]
+    if not ends:
+        return list(range(len(moments)))
+    run: list[int] = []
+    last: int | None = ends[-1][1]
+    while last is not None:
+        run.append(last)
+        last = before[last]
+    return run[::-1]
 
 
 def _named(event: Event) -> str:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from callout.desk.case import Case
@@ -91,7 +91,9 @@ def _runs(case: Case) -> Iterator[_Run]:
 def _critical_patch(case: Case) -> Iterator[_Run]:
     critical = [one for one in case.endings if one.critical and one.confirmed_at is not None]
     if not critical:
-        yield from _by_hand_only(case, ClockName.CRITICAL_PATCH, None)
+        for run in _by_hand_only(case, ClockName.CRITICAL_PATCH, None):
+            there = [one.at for one in case.links if one.what in _FIXES and one.at >= run.started]
+            yield replace(run, fulfilled_at=min(there, default=None))
         return
     first = min(critical, key=lambda one: (one.confirmed_at or one.at, one.seq))
     confirmed = first.confirmed_at or first.at
@@ -129,7 +131,8 @@ def _stop(case: Case, run: _Run) -> tuple[dt.datetime | None, bool]:
     """When the clock was stopped, and whether by what was promised."""
     done, ended = run.fulfilled_at, case.ended_since
     if run.name is ClockName.CRITICAL_PATCH:
-        if done is None and ended is not None and case.outcome is not None and not case.outcome.critical:
+        otherwise = ended is not None and case.outcome is not None and not case.outcome.critical
+        if done is None and otherwise and ended is not None and ended >= run.started:
             return ended, False  # ended otherwise after all: it is no critical bug
         return done, done is not None
     # What is done after an ending (the letter that tells it) was owed until the ending only.

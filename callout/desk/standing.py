@@ -160,7 +160,9 @@ def doubt_of(case: Case, now: dt.datetime) -> str:
 
 def _left(clock: Clock, due: int, stopped: int | None, now: int, time: WorkingTime) -> int:
     """Open seconds that were left when it was stopped, or are left now, outside of pauses; never fewer than none."""
-    since = max(clock.started, now if stopped is None else stopped)
+    if stopped is not None:
+        return time.between(max(clock.started, stopped), due) if stopped < due else 0
+    since = max(clock.started, now)
     horizon, left = due, 0
     if clock.due is None and clock.held_since is not None:
         horizon, left = clock.held_since, clock.left
