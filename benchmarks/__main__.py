@@ -12,9 +12,20 @@ import tempfile
 from collections.abc import Iterator
 from types import ModuleType
 
-from benchmarks import access_sweep, backups, bill, drift, ledger, patching, quick_verbs, script_round_trip, sessions
+from benchmarks import (
+    access_sweep,
+    backups,
+    bill,
+    deadline,
+    drift,
+    ledger,
+    patching,
+    quick_verbs,
+    script_round_trip,
+    sessions,
+)
 
-BENCHMARKS = (quick_verbs, sessions, ledger, bill, script_round_trip, access_sweep, backups, patching, drift)
+BENCHMARKS = (quick_verbs, sessions, ledger, bill, script_round_trip, access_sweep, backups, patching, drift, deadline)
 
 
 def _wanted() -> list[ModuleType]:

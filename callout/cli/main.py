@@ -37,6 +37,7 @@ VERBS = {
     "baseline": ("baseline", True),
     "drift": ("drift", True),
     "trust": ("trust", True),
+    "calendar": ("calendar", True),
 }
 
 EPILOG = (

@@ -106,7 +106,7 @@ def what_is_owed(outcome: Outcome) -> Sequence[str]:
 
 def _unjustified(standing: Standing, case: str) -> Finding:
     clock, due = standing.clock, f"{standing.due_at:%Y-%m-%d %H:%M} UTC"
-    late = "was kept too late" if standing.state is ClockState.LATE else "was not kept"
+    late = "was met too late" if standing.state is ClockState.LATE else "was not met"
     return Finding(
         f"clock.{clock}", Status.FAIL, "unjustified",
         f"The deadline of {clock.replace('_', ' ')}, {due}, {late}, and nobody has said why.", Move.US,

@@ -97,7 +97,8 @@ def next_opening(moment: dt.datetime, hours: WorkingHours, closures: Sequence[Cl
 
 def describe(hours: WorkingHours) -> str:
     """The rule in words, for a reason or a page."""
-    return f"{', '.join(hours.days)} {hours.opens:%H:%M} {hours.opens_zone} to {hours.closes:%H:%M} {hours.closes_zone}"
+    opens, closes = f"{hours.opens:%H:%M} {hours.opens_zone}", f"{hours.closes:%H:%M} {hours.closes_zone}"
+    return f"{', '.join(hours.days) or 'on no day'} {opens} to {closes}"
 
 
 def _standard(moment: dt.datetime) -> dt.datetime:

@@ -61,15 +61,24 @@ class Error:
 class WrongHours:
     """Working days on end (`dates`) on which one statement is equally wrong.
 
-    `opens` and `closes` are the true hours by the statement's own offset. `otherwise` is what those read who go by the
-    season of the closing zone, where that is another one: equally wrong, or right.
+    `true_minutes` are opening and closing, counted from the date's midnight in UTC. `otherwise` is what those read who
+    go by the season of the closing zone, where that is another one: wrong in its own way, or right.
     """
 
     dates: tuple[dt.date, ...]
     error: Error
-    opens: str
-    closes: str
+    true_minutes: tuple[int, int]
     otherwise: tuple[Error, ...]
+
+    @property
+    def opens(self) -> str:
+        """When the desk opens, by the statement's own offset."""
+        return _clock(self.true_minutes[0] + _minutes(self.error.published.offset))
+
+    @property
+    def closes(self) -> str:
+        """When it closes, likewise."""
+        return _clock(self.true_minutes[1] + _minutes(self.error.published.offset))
 
     @property
     def weeks(self) -> tuple[str, ...]:
@@ -152,8 +161,7 @@ def _wrong_on(day: dt.date, one: Published, statements: Sequence[Published], hou
         for other in elsewhere
         if one.season != "year" and not _speaks(other, day, hours.opens_zone)
     )
-    opens, closes = (_clock((minute + _minutes(one.offset)) % _DAY_MINUTES) for minute in _true_minutes(day, hours))
-    return WrongHours((day,), error, opens, closes, otherwise)
+    return WrongHours((day,), error, _true_minutes(day, hours), otherwise)
 
 
 def _speaks(one: Published, day: dt.date, zone: str) -> bool:
@@ -167,9 +175,10 @@ def _error_on(day: dt.date, one: Published, hours: WorkingHours) -> Error:
 
 
 def _true_minutes(day: dt.date, hours: WorkingHours) -> tuple[int, int]:
-    """Opening and closing as minutes after midnight UTC."""
-    opens, closes = day_span(day, hours)
-    return opens.hour * 60 + opens.minute, closes.hour * 60 + closes.minute
+    """Opening and closing as minutes after the date's midnight in UTC; before it they are negative."""
+    midnight = dt.datetime.combine(day, dt.time(), dt.UTC)
+    opens, closes = ((moment - midnight) // dt.timedelta(minutes=1) for moment in day_span(day, hours))
+    return opens, closes
 
 
 def _apart(true: int, said: int) -> int:
@@ -185,7 +194,7 @@ def _minutes(written: str) -> int:
 
 
 def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
+    return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
 
 
 def _offset_at_noon(day: dt.date, zone: str) -> dt.timedelta:

@@ -139,7 +139,7 @@ def day_frames(day: dt.date, hours: DeskHours) -> tuple[Frame, ...]:
     if not hours.breaks:
         return ((opens, closes),) if opens < closes else ()
     frames, since = [], opens
-    for starts, ends in _breaks(day, hours):
+    for starts, ends in breaks_on(day, hours, hours.breaks):
         if since < min(starts, closes):
             frames.append((since, min(starts, closes)))
         since = max(since, ends)
@@ -168,6 +168,17 @@ def opening_and_closing(day: dt.date, hours: DeskHours) -> Frame:
     return opens, earlier
 
 
+def breaks_on(day: dt.date, hours: DeskHours, breaks: Sequence[Break]) -> list[Frame]:
+    """Breaks that may fall into that day, in order: also those of its neighbours, whose dates are by other clocks."""
+    near = [day + offset * ONE_DAY for offset in range(-1, REACH + 1)]
+    return sorted(
+        (_second(date, one.starts, zone), _second(date, one.ends, zone))
+        for one in breaks
+        for zone in (one.zone or hours.opens_zone,)
+        for date in near
+    )
+
+
 def midnight(day: dt.date, zone: str) -> int:
     """The first second of `day` in `zone`; where the clocks skip midnight, the moment at which they do."""
     return _second(day, dt.time(), zone)
@@ -193,17 +204,6 @@ def _off_by_date(day: dt.date, hours: DeskHours, holidays: Mapping[dt.date, str]
     if not _exists(day, hours.opens_zone):
         return Off(OffKind.NO_TIME, f"a day that {hours.opens_zone} never had")
     return None
-
-
-def _breaks(day: dt.date, hours: DeskHours) -> list[Frame]:
-    """Breaks that may fall into that day, in order: also those of its neighbours, whose dates are by other clocks."""
-    near = [day + offset * ONE_DAY for offset in range(-1, REACH + 1)]
-    return sorted(
-        (_second(date, one.starts, zone), _second(date, one.ends, zone))
-        for one in hours.breaks
-        for zone in (one.zone or hours.opens_zone,)
-        for date in near
-    )
 
 
 def _is_closed(day: dt.date, closure: ClosedDays) -> bool:

@@ -8,12 +8,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from callout.errors import BadInput
+from callout.policy.desk_year import DeskYear, desk_year
 from callout.policy.public_holidays import holidays_of, unknown_place
 from callout.policy.working_time import Calendars, calendars
 
 if TYPE_CHECKING:
     from callout.inventory.hours import Hours
     from callout.inventory.policy import Policy
+
+# Nobody kept time by zones before, and no rules of clocks are known that far ahead.
+EARLIEST, LATEST = 1970, 2100
 
 
 def calendars_for(policy: Policy, first_year: int, last_year: int) -> Calendars:
@@ -47,6 +51,13 @@ def holidays_for(hours: Hours, first_year: int, last_year: int) -> Mapping[dt.da
                 told = f"{name} ({code})"
                 found[day] = f"{found[day]}; {told}" if day in found else told
     return found
+
+
+def desk_year_for(policy: Policy, year: int) -> DeskYear:
+    """That year of the desk, day by day, beside what is published. Raises BadInput as `calendars_for`."""
+    if not EARLIEST <= year <= LATEST:
+        raise BadInput(f"There is no desk calendar of the year {year}.", f"Name one from {EARLIEST} to {LATEST}.")
+    return desk_year(year, policy.hours, holidays_for(policy.hours, year, year), policy.desk.published_hours)
 
 
 @lru_cache(maxsize=16)

@@ -12,7 +12,7 @@ from callout.ledger.event import Draft, Event
 from callout.ledger.store import LedgerView
 from callout.steps.case_judge import was_emergency
 from callout.steps.case_link import Linked, known_name, link_draft
-from callout.steps.case_look import require_going, standings_now
+from callout.steps.case_look import case_now, require_going, standings_now
 from callout.steps.case_write import Refusal, draft_of, write_to_case
 
 if TYPE_CHECKING:
@@ -46,6 +46,13 @@ def end_case(context: Context, policy: Policy, written: str, outcome: Outcome) -
         return drafts
 
     return write_to_case(context, written, decide)[0]
+
+
+def still_open(ledger: LedgerView, written: str) -> list[str]:
+    """A sentence for each of the case's call-outs that has not been closed."""
+    numbers = case_now(ledger, written).callouts
+    open_ones = [number for number in numbers if not list(ledger.events(callout=number, kind="closed"))]
+    return [f"{number} is still open: callout close {number} --outcome …" for number in open_ones]
 
 
 def reopen_case(context: Context, written: str, reason: str) -> Event:

@@ -18,7 +18,7 @@ def chapter_of(event: Event) -> list[str]:
     """When, what, by whom; then what was said of it, then the words that somebody wrote, each line behind `> `."""
     body = event.body
     title = TITLES.get(event.kind, printable(event.kind).replace("_", " "))
-    about = f" {event.callout}" if event.callout else ""
+    about = f": {event.callout}" if event.callout else ""
     lines = [f"{second(event.at)}  {title}{about}  ({event.kind}, {printable(event.actor)})"]
     facts = [*_facts(body), *_reasons(body)]
     lines += [f"    {fact}" for fact in facts[:MOST_FACTS]]
@@ -52,6 +52,8 @@ def _facts(body: Mapping[str, Any]) -> Iterator[str]:
             yield label
         elif isinstance(value, list) and all(isinstance(one, str) for one in value):
             yield f"{label}: {_short(', '.join(value))}"
+        elif name.endswith("_at") and isinstance(value, str):
+            yield f"{label}: {second(value)}"
         elif not _are_findings(value):
             yield f"{label}: {_short(value)}"
 

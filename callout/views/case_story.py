@@ -174,7 +174,8 @@ def _belongings(story: CaseStory) -> list[str]:
     others = [link for link in case.links if link.what not in ("callout", "quote")]
     lines += [printable(f"Linked {link.what} {link.id}. {link.reason}") for link in others]
     lines.append(f"Worked: {clock_time(story.worked_s)} h." if story.worked_s else "")
-    lines += [f"{finding.status:<8}{printable(finding.seen)} {printable(finding.remedy)}" for finding in story.progress]
+    for finding in story.progress:
+        lines.append(f"{finding.status:<8}{printable(finding.seen)} {printable(finding.remedy)}".rstrip())
     if case.escalations:
         last = case.escalations[-1]
         waits = "acknowledged" if last.acknowledged_at else "not acknowledged yet"
@@ -186,7 +187,7 @@ def _belongings(story: CaseStory) -> list[str]:
         lines.append(printable(f"Judged: {_judged(case.judged.emergency)}. {case.judged.reason}"))
     if story.not_charged:
         count = len({one.work.event_id for one in story.not_charged})
-        lines.append(f"{count} pieces of work came since and are not charged yet: judge it once more.")
+        lines.append(f"Work that came since and is not charged yet, {count}: judge it once more.")
     lines += [*_ending(case), *(f"In doubt: {printable(doubt)}" for doubt in case.doubts)]
     return lines
 
@@ -199,7 +200,7 @@ def _ending(case: Case) -> list[str]:
     ending = case.outcome
     if ending is None:
         return []
-    said = [OUTCOMES.get(ending.outcome, ending.outcome), ending.reference, ending.indication, ending.why]
+    said = [OUTCOMES.get(ending.outcome, ending.outcome), ending.reference, ending.indication, ending.why.rstrip(".")]
     owed = "No FAQ yet: support is owed." if ending.faq == NO_FAQ else f"FAQ: {ending.faq}"
     return [printable(f"Ended {ending.at:%Y-%m-%d %H:%M}: {'; '.join(one for one in said if one)}."), printable(owed)]
 

@@ -50,8 +50,8 @@ TITLES: Mapping[str, str] = {
     "case_bridged": "Another ticket system",
     "letter_written": "A letter was written",
     "letter_sent": "A letter was sent",
-    "opened": "A call-out was opened under its number",
-    "closed": "Its call-out was closed",
+    "opened": "A call-out was opened",
+    "closed": "A call-out was closed",
     "quoted": "Quoted",
     "patch_announced": "The patch was announced",
 }
