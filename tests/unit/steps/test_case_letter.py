@@ -16,6 +16,7 @@ import pytest
 from callout.desk.letter_kinds import LetterKind
 from callout.desk.outbox import LetterState
 from callout.errors import BadInput
+from callout.ledger import Draft
 from callout.ledger.event import format_utc
 from callout.steps.case_letter import compose, write_letter
 from callout.steps.case_letters_due import write_due
@@ -189,8 +190,9 @@ def test_hostile_words_add_no_head_and_no_part(desk: LetterDesk) -> None:
 
 def test_long_threads_keep_their_beginning_and_their_end(desk: LetterDesk) -> None:
     case = desk.opened()
-    for number in range(1, 60):
-        desk.mail(case, number=number, verdict="threaded", message_id=f"<{number}.{'y' * 200}@mail.example>")
+    first = desk.mail(case, verdict="threaded", message_id="<1.first@mail.example>")
+    more = [{**first.body, "message_id": f"<{number}.{'y' * 200}@mail.example>"} for number in range(2, 60)]
+    desk.ledger.append(*(Draft("mail_received", desk.clock(), "eva@desk", "globex", body=body) for body in more))
     names = mail_of(desk.raw(desk.written(case)))["References"].split()
     assert len(names) == 20
     assert names[0].startswith("<1.")
@@ -241,12 +243,20 @@ def test_a_stranger_gets_one_letter_a_day(desk: LetterDesk) -> None:
 
 
 def test_strangers_together_get_a_hundred_letters_a_day(desk: LetterDesk) -> None:
-    for number in range(MOST_A_DAY):
-        mail = desk.mail(verdict="unregistered", sender=f"s{number}@elsewhere.example", number=number)
-        write_unregistered(desk.context, compose_unregistered(desk.context, desk.inventory.policy, mail.id))
-    mail = desk.mail(verdict="unregistered", number=MOST_A_DAY, sender=STRANGER)
+    mail = desk.mail(verdict="unregistered", sender=STRANGER)
+    composed = compose_unregistered(desk.context, desk.inventory.policy, mail.id)
+    body = {"case": "", "kind": "unregistered", "cc": [], "subject": "x", "sha256": "", "path": ""}
+    desk.ledger.append(
+        *(
+            Draft("letter_written", desk.clock(), "eva@desk", body={**body, "to": [f"s{number}@x.example"],
+                                                                   "about": str(number), "message_id": f"<{number}@x>"})
+            for number in range(MOST_A_DAY)
+        )
+    )  # fmt: skip
     with pytest.raises(BadInput, match="100 strangers"):
-        write_unregistered(desk.context, compose_unregistered(desk.context, desk.inventory.policy, mail.id))
+        write_unregistered(desk.context, composed)
+    desk.clock.forward(days=1, minutes=1)
+    assert write_unregistered(desk.context, composed).body["to"] == [STRANGER]
 
 
 @pytest.mark.parametrize("verdict", ["opened", "threaded", "loop", "bounce", "unreadable"])
