@@ -72,6 +72,8 @@ def recipients_of(customer: Customer, sender: str, level: int, desk: Desk) -> Re
 def sendable(address: str) -> str:
     """The address as a mail is sent to it (its domain in plain letters), empty where it is none."""
     local, _, domain = address.strip().rpartition("@")
+    if len(domain) > LONGEST_ADDRESS:
+        return ""
     try:
         plain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError:
