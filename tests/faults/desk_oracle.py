@@ -100,6 +100,8 @@ def tables(hours: Any, holidays: set[dt.date]) -> dict[str, Table]:
                 for minute in range(max(opens, starts), min(closes, ends)):
                     in_hours.there[minute] = 0
         there = [minute for minute in range(opens, closes) if in_hours.there[minute]]
+        if there and in_hours.days and in_hours.days[-1][1] > there[0]:
+            in_hours.days[-1] = (in_hours.days[-1][0], there[0])  # who opens again has begun the next day
         if there:
             in_hours.days.append((there[0], there[-1] + 1))
     return {"hours": in_hours, "business_days": whole, "always": Table(bytearray(b"\1" * MINUTES), [])}
@@ -231,9 +233,9 @@ class Oracle:
         found = []
         for owed in self.owed():
             one = self._standing(owed)
-            if one is None or (owed.name == "next_update" and one.pop("given") and one["state"] != "late"):
-                continue
-            found.append(one)
+            given = self._stop(owed)[1]
+            if one is not None and not (owed.name == "next_update" and given and one["state"] != "late"):
+                found.append(one)
         return found
 
     def _stop(self, owed: Owed) -> tuple[int | None, bool]:
@@ -279,7 +281,7 @@ class Oracle:
         return {
             "clock": owed.name, "part": owed.part, "started": owed.start, "due": due, "state": state, "stopped": stop,
             "by_hand": bool(hands), "left_s": (due - horizon) * 60 if over else left * 60, "budget_s": budget,
-            "breached": breaks if over else None, "warnings": warnings, "given": given,
+            "breached": breaks if over else None, "warnings": warnings,
         }  # fmt: skip
 
     def _rules(self, stop: int | None) -> Mapping[str, Any]:
