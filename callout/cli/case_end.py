@@ -59,7 +59,7 @@ def end(
     an emergency is not judged."""
     from callout.desk.outcome import Outcome, what_is_owed
     from callout.policy.outcomes import NO_FAQ
-    from callout.steps.case_end import end_case, still_open
+    from callout.steps.case_end import end_case, left_to_do
 
     if faq and no_faq:
         raise BadInput("There is a FAQ, and there is none.", "Give --faq or --no-faq.")
@@ -68,7 +68,7 @@ def end(
     said = Outcome(outcome, why, reference, when, published, critical, moment_given(confirmed_at), bundle)
     event = end_case(context, inventory_of(context).policy, case, said)
     say(event, f"{event.body['case']} has ended: {outcome}.", as_json=as_json)
-    for sentence in (*what_is_owed(said), *still_open(context.ledger, case)):
+    for sentence in (*what_is_owed(said), *left_to_do(context.ledger, case)):
         tell(sentence)
 
 

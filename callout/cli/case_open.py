@@ -63,6 +63,8 @@ def open_(
     wanted = Priority.EMERGENCY if emergency else priority
     if wanted not in set(Priority) or (wanted == Priority.EMERGENCY and not emergency):
         raise BadInput(f"{priority[:40]!r} is no priority here.", "Use high, normal or low, or --emergency.")
+    if str(pin_file) == str(transcript) == "-":
+        raise BadInput("Standard input is asked for twice.", "Give the PIN or the transcript in a file.")
     context = context_for(inventory)
     known = inventory_of(context)
     who = customer_of(known, customer, system)

@@ -23,6 +23,7 @@ def list_(
     open_: Annotated[bool, typer.Option("--open", help="Only those whose clocks run.")] = False,
     paused: Annotated[bool, typer.Option("--paused", help="Only those that wait for somebody else.")] = False,
     ended: Annotated[bool, typer.Option("--ended", help="Only those that have ended.")] = False,
+    owed: Annotated[bool, typer.Option("--owed", help="Only ended ones whose answer is in no FAQ yet.")] = False,
     customer: Annotated[str, typer.Option(help="Only this customer's.")] = "",
     turn: Annotated[str, typer.Option(help="Only where it is the turn of: us, customer, provider, third_party.")] = "",
     as_json: JsonOption = False,
@@ -37,7 +38,7 @@ def list_(
         raise BadInput(f"{turn[:40]!r} is nobody's turn.", f"Use one of: {', '.join(Turn)}.")
     states = [state for state, wanted in (("open", open_), ("paused", paused), ("ended", ended)) if wanted]
     context = context_for(inventory, must_exist=True)
-    rows = list_rows(all_cases(context.ledger, customer), states, turn)
+    rows = list_rows(all_cases(context.ledger, customer), states, turn, owed=owed)
     if as_json:
         print_json({"cases": rows})
     else:

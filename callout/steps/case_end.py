@@ -10,7 +10,7 @@ from callout.desk.outcome import Outcome, reasons_against_end
 from callout.errors import BadInput
 from callout.ledger.event import Draft, Event
 from callout.ledger.store import LedgerView
-from callout.steps.case_judge import was_emergency
+from callout.steps.case_judge import not_charged_yet, was_emergency
 from callout.steps.case_link import Linked, known_name, link_draft
 from callout.steps.case_look import case_now, require_going, standings_now
 from callout.steps.case_write import Refusal, draft_of, write_to_case
@@ -48,11 +48,14 @@ def end_case(context: Context, policy: Policy, written: str, outcome: Outcome) -
     return write_to_case(context, written, decide)[0]
 
 
-def still_open(ledger: LedgerView, written: str) -> list[str]:
-    """A sentence for each of the case's call-outs that has not been closed."""
-    numbers = case_now(ledger, written).callouts
-    open_ones = [number for number in numbers if not list(ledger.events(callout=number, kind="closed"))]
-    return [f"{number} is still open: callout close {number} --outcome …" for number in open_ones]
+def left_to_do(ledger: LedgerView, written: str) -> list[str]:
+    """Sentences about call-outs of the case that are open still, and about work that nobody has charged yet."""
+    case = case_now(ledger, written)
+    open_ones = [number for number in case.callouts if not list(ledger.events(callout=number, kind="closed"))]
+    told = [f"{number} is still open: callout close {number} --outcome …" for number in open_ones]
+    if not_charged_yet(ledger, case):
+        told.append(f"Work has come since {case.number} was judged: judge it once more, so that it is charged.")
+    return told
 
 
 def reopen_case(context: Context, written: str, reason: str) -> Event:

@@ -13,10 +13,19 @@ from callout.views.table import columns
 HEAD = ("Case", "Opened (UTC)", "Customer", "Priority", "State", "Turn", "Level", "Subject")
 
 
-def list_rows(cases: Iterable[Case], states: Sequence[str] = (), turn: str = "") -> list[dict[str, Any]]:
-    """JSON-able rows in the order of the cases; only of these states and that turn, where they are named."""
+def list_rows(
+    cases: Iterable[Case], states: Sequence[str] = (), turn: str = "", *, owed: bool = False
+) -> list[dict[str, Any]]:
+    """JSON-able rows in the order of the cases; only of these states and that turn, where they are named. `owed`: only
+    those that ended without a FAQ, where support is owed to the next who asks."""
     rows = [case_row(case) for case in cases]
-    return [row for row in rows if (not states or row["state"] in states) and (not turn or row["turn"] == turn)]
+    return [
+        row
+        for row in rows
+        if (not states or row["state"] in states)
+        and (not turn or row["turn"] == turn)
+        and (row["support_owed"] or not owed)
+    ]
 
 
 def list_text(rows: Sequence[dict[str, Any]]) -> str:

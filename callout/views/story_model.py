@@ -60,6 +60,7 @@ TITLES = {
     "ledger_sealed": "Ledger sealed",
     "host_key_accepted": "Host key accepted",
     "host_key_revoked": "Host key revoked",
+    "case_linked": "Linked to a case",
     "accepted": "The customer accepted the work",
     "closed": "Closed",
     "noted": "Noted",

@@ -164,6 +164,7 @@ def test_become_an_emergency(callout: Run, tmp_path: Path) -> None:
         ((*CHAT, "--customer", "globex", "--transcript", "/dev/zero"), "more than 8,388,608 bytes"),
         ((*CHAT, "--customer", "globex", "--at", "yesterday"), "no time"),
         ((*CALL, "--pin-file", "/dev/zero"), "more than 1,024 bytes"),
+        ((*CALL, "--pin-file", "-", "--transcript", "-"), "asked for twice"),
         (("case", "show", "CS-1"), "no ledger"),
         (("case", "list", "--turn", "nobody"), "nobody's turn"),
         (("case", "end", "CS-1", "--outcome", "satisfied", "--no-faq", *FAQ), "--faq or --no-faq"),
@@ -176,6 +177,13 @@ def test_bad_input_is_one_sentence(callout: Run, words: tuple[Any, ...], said: s
     assert (status, out) == (2, "")
     assert said in told
     assert "Traceback" not in told
+
+
+def test_no_sentence_moves_the_cursor(callout: Run) -> None:
+    """What was a subject by mail may be told again when somebody changes it."""
+    callout(*CHAT[:-1], "\x1b[2J\u202e{{7*7}}", "--customer", "globex")
+    said = callout("case", "change", "1", "--subject", "Voicemail", "--reason", "It was no subject")[1]
+    assert said == "CS-000001: subject:  [2J {{7*7}} → Voicemail.\n"
 
 
 def test_json_of_a_new_case(callout: Run) -> None:

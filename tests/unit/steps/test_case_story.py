@@ -160,4 +160,6 @@ def test_a_list_and_its_filters(desk: Desk) -> None:
     assert [row["case"] for row in list_rows(cases, turn="provider")] == [waiting]
     assert [row["case"] for row in list_rows(cases, turn="us")] == [going]
     assert list_text([]) == "There are no such cases."
-    assert list_rows(cases)[2]["support_owed"] is False
+    assert list_rows(cases, owed=True) == []
+    end_case(desk.context, desk.inventory.policy, going, Outcome("satisfied", faq=NO_FAQ))
+    assert [row["case"] for row in list_rows(all_cases(desk.context.ledger), owed=True)] == [going]
