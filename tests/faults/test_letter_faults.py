@@ -1,4 +1,4 @@
-"""A machine that dies while a letter is written or sent, at every line: nothing is lost, and nothing goes twice by itself."""
+"""A machine that dies at every line while a letter is written or sent: nothing is lost, nothing goes twice by itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A desk that writes and sends letters: Globex with a real ledger, a shelf, a clock, and cases made by the real steps."""
+"""A desk that writes and sends letters: Globex, with a real ledger, a shelf, and a clock that the test sets."""
 
 from __future__ import annotations
 

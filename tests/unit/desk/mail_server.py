@@ -41,14 +41,18 @@ class Mailbox:
         """What was taken, parsed."""
         return [message_from_bytes(raw, policy=default) for raw in self.raws]  # type: ignore[misc]
 
-    async def handle_RCPT(self, _: Any, __: Session, envelope: Envelope, address: str, ___: list[str]) -> str:
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd finds it by this name
+        self, _: Any, __: Session, envelope: Envelope, address: str, ___: list[str]
+    ) -> str:
         """Refuses whom it is told to."""
         if answer := self.refuse.get(address):
             return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _: Any, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802
+        self, _: Any, session: Session, envelope: Envelope
+    ) -> str:
         """Takes the letter, or says what it is told to."""
         if self.answer.startswith("250"):
             self.raws.append(bytes(envelope.original_content or b""))

@@ -64,7 +64,7 @@ def test_an_unknown_certificate_is_refused(box: Mailbox, tls: Path, tmp_path: Pa
     make_certificate(tmp_path, "another.example")
     with mail_server(box, tls, "starttls", signs_in=True) as settings:
         for folder, changes in ((tls, {"ca_file": None}), (tmp_path, {}), (tls, {"host": "127.0.0.1"})):
-            with pytest.raises(NotSent, match="certificate of .* is not good"):
+            with pytest.raises(NotSent, match=r"certificate of .* is not good"):
                 send(settings.model_copy(update=changes), folder)
     with mail_server(box, tls, "tls") as settings, pytest.raises(NotSent, match="certificate"):
         send(settings, tmp_path)

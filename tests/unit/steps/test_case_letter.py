@@ -127,7 +127,8 @@ def test_what_was_sent_is_not_said_in_other_words_under_the_same_name(desk: Lett
 @pytest.mark.parametrize(
     ("sender", "to"),
     [
-        (ANA, [ANA]), (ANA.upper(), [ANA]), ("Bob on the phone", [ANA, HELP]), (STRANGER, [ANA, HELP]), ("", [ANA, HELP]),
+        (ANA, [ANA]), (ANA.upper(), [ANA]), ("Bob on the phone", [ANA, HELP]), (STRANGER, [ANA, HELP]),
+        ("", [ANA, HELP]),
         (f"{ANA}\r\nBcc: {STRANGER}", [ANA, HELP]), (f"{ANA}, {STRANGER}", [ANA, HELP]),
     ],
 )  # fmt: skip
@@ -268,8 +269,8 @@ def test_loops_and_bounces_get_none(desk: LetterDesk, verdict: str) -> None:
 
 @pytest.mark.parametrize(
     "sender",
-    ["", "<>", "MAILER-DAEMON@x.example", "no-reply@x.example", OURS["support"].upper(), OURS["last"], "a@b\r\nBcc: c@d",
-     "a@b.example, c@d.example", "not an address"],
+    ["", "<>", "MAILER-DAEMON@x.example", "no-reply@x.example", OURS["support"].upper(), OURS["last"],
+     "a@b\r\nBcc: c@d", "a@b.example, c@d.example", "not an address"],
 )  # fmt: skip
 def test_programs_and_ourselves_get_none(desk: LetterDesk, sender: str) -> None:
     mail = desk.mail(verdict="unregistered", sender=sender)

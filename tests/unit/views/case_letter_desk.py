@@ -56,7 +56,8 @@ LETTERS: Mapping[str, tuple[LetterKind, dict[str, Any], dict[str, Any]]] = {
         {"promises": (replace(FIRST, within="1 hour", runs=Runs.ALWAYS),), "channel": "phone"},
     ),
     "update": (LetterKind.UPDATE, {"text": "We have found the fault.", "links": []}, {"promises": (NEWS, PATCH)}),
-    "reply": (LetterKind.REPLY, {"text": STEPS, "links": [LINK], "reply": True}, {"mode": "you_do", "promises": (NEWS,)}),
+    "reply": (LetterKind.REPLY, {"text": STEPS, "links": [LINK], "reply": True},
+              {"mode": "you_do", "promises": (NEWS,)}),
     "question": (LetterKind.REPLY, {"text": "Since when?", "links": [], "reply": True, "asks": True}, {}),
     "reply-ours": (LetterKind.REPLY, {"text": "We will do it.", "links": [], "reply": True}, {"mode": "we_do"}),
     "pause-customer": (LetterKind.PAUSE, {"turn": "customer", "reason": "Your log file of Monday"}, {}),
@@ -91,7 +92,8 @@ LETTERS: Mapping[str, tuple[LetterKind, dict[str, Any], dict[str, Any]]] = {
         LetterKind.OUTCOME, {**ENDED, "outcome": "not-possible", "why": "The phone has no such key."}, {},
     ),
     "feature-road-map": (
-        LetterKind.OUTCOME, {**ENDED, "outcome": "feature-road-map", "reference": "RM-77", "indication": "next year"}, {},
+        LetterKind.OUTCOME, {**ENDED, "outcome": "feature-road-map", "reference": "RM-77", "indication": "next year"},
+        {},
     ),
     "feature-account-manager": (
         LetterKind.OUTCOME, {**ENDED, "outcome": "feature-account-manager", "reference": "Ms. Gruber"}, {},
