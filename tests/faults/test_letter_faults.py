@@ -1,14 +1,16 @@
-"""A machine that dies at every line while a letter is written or sent: nothing is lost, nothing goes twice by itself."""
+"""A machine that dies at every line while a letter is written or sent: nothing is lost, nothing goes twice unasked."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import access_check.whole_files as whole_files
 import callout.desk.letter_shelf as shelf
 import callout.desk.smtp as smtp
+import callout.desk.smtp_client as smtp_client
 import callout.desk.smtp_lines as smtp_lines
 import callout.ledger.sqlite as store
 import callout.steps.case_letter as case_letter
@@ -20,7 +22,7 @@ from tests.unit.desk.letter_desk import LetterDesk
 from tests.unit.desk.mail_server import Mailbox, mail_server
 
 WRITING = {str(module.__file__) for module in (whole_files, shelf, case_letter, store)}
-SENDING = {str(module.__file__) for module in (case_send, smtp, smtp_lines, store)}
+SENDING = {str(module.__file__) for module in (case_send, smtp, smtp_client, smtp_lines, store)}
 # Every place is tried in the whole suite, every so many of them in the slice.
 SLICE_STEP = 83
 
@@ -100,11 +102,15 @@ def test_kills_while_a_letter_is_sent(tmp_path: Path) -> None:
 
 
 @pytest.mark.faults_whole
-def test_kills_at_every_line_while_a_letter_is_written(tmp_path: Path) -> None:
-    assert writing(tmp_path, 1) > 100
+def test_kills_at_every_line_while_a_letter_is_written(tmp_path: Path, record_property: Any) -> None:
+    kills = writing(tmp_path, 1)
+    record_property("kills", kills)
+    assert kills > 100
 
 
 @pytest.mark.faults_whole
-def test_kills_at_every_line_while_a_letter_is_sent(tmp_path: Path) -> None:
+def test_kills_at_every_line_while_a_letter_is_sent(tmp_path: Path, record_property: Any) -> None:
     found = sending(tmp_path, Mailbox(), 1)
+    for state, count in found.items():
+        record_property(state, count)
     assert set(found) == {"written, not there", "perhaps, not there", "perhaps, there", "sent, there"}
