@@ -35,15 +35,15 @@ def references_of(events: Iterable[Event]) -> tuple[str, ...]:
     for event in ordered:
         body = event.body
         if event.kind == "mail_received":
-            said = [*body.get("references", ()), body.get("message_id", "")]
+            said = [*reversed(body.get("references", ())), body.get("message_id", "")]  # kept the nearest first
         elif event.kind == "letter_written" and event.id in sent:
             said = [body.get("message_id", "")]
         else:
             continue
         for one in said:
-            if isinstance(one, str) and _MESSAGE_ID.fullmatch(one):
-                found.pop(one, None)
-                found[one] = None
+            name = f"<{one.strip('<>')}>" if isinstance(one, str) else ""  # a mail's are kept without their brackets
+            if _MESSAGE_ID.fullmatch(name):
+                found.setdefault(name)
     names = tuple(found)
     return names if len(names) <= MOST_REFERENCES else (names[0], *names[1 - MOST_REFERENCES :])
 

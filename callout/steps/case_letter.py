@@ -82,7 +82,7 @@ def compose(
         copies=recipients.copies,
         subject=subject_of(case.number, case.subject, letter.title),
         message_id=message_id(case.number, kind, occasion.id, domain_of(desk)),
-        references=references_of(events),
+        references=references_of([*events, *_filed(context.ledger, events)]),
         date=context.now(),
     )
     return Composed(case.number, case.customer, case.system, occasion, letter, head)
@@ -134,6 +134,12 @@ def our_address(desk: Desk) -> str:
 def domain_of(desk: Desk) -> str:
     """The domain in which our messages have their names."""
     return desk.domain or our_address(desk).rpartition("@")[2]
+
+
+def _filed(ledger: LedgerView, events: Sequence[Event]) -> list[Event]:
+    """The mails that a person has filed into the case: they came as nobody's."""
+    filed = {str(event.body.get("mail", "")) for event in events if event.kind == "mail_filed"}
+    return [one for one in ledger.events(kind="mail_received") if one.body.get("mail") in filed] if filed else []
 
 
 def _refuse_second(letter: Letter) -> None:

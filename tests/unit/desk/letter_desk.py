@@ -106,7 +106,7 @@ class LetterDesk:
         """A mail that came."""
         now = format_utc(self.clock())
         body = {
-            "mail": f"{number:064x}", "bytes": 100, "message_id": f"<{number}@mail.example>", "references": [],
+            "mail": f"{number:064x}", "bytes": 100, "message_id": f"{number}@mail.example", "references": [],
             "sender": sender, "to": [OURS["support"]], "subject": "Voicemail", "sent_at": now, "received_at": now,
             "verdict": verdict, "why": "", "text": "Help", "attachments": [], "source": "maildir", **more,
         }  # fmt: skip

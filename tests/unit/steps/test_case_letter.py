@@ -72,7 +72,13 @@ def test_a_case_from_the_first_letter_to_the_last(desk: LetterDesk) -> None:
 
     desk.clock.forward(hours=1)
     desk.says("case_heard", case, channel="email", sender=ANA, text="Done, and no.", mail="", answers=True)
-    desk.mail(case, verdict="threaded", number=2, message_id="<2@mail.example>", references=[reply.message_id])
+    desk.mail(
+        case,
+        verdict="threaded",
+        number=2,
+        message_id="2@mail.example",
+        references=[reply.message_id.strip("<>"), "1@mail.example"],
+    )
     rules = {"acknowledgement": {"within": "4 hours", "runs": "hours"}}
     concern = {"by": ANA, "concern": "not_satisfactory", "statement": "No.", "attempts": [], "skipped_why": ""}
     for level, copies in ((1, ["manager"]), (2, ["manager", "account"]), (3, ["manager", "account", "ceo"])):
@@ -87,7 +93,7 @@ def test_a_case_from_the_first_letter_to_the_last(desk: LetterDesk) -> None:
              "bundle": "", "confirmed_at": format_utc(desk.clock())}  # fmt: skip
     desk.says("case_ended", case, **ended)
     outcome = desk.written(case)
-    # The reply was written and never sent: nobody has it, and no letter follows it.
+    # That the reply was sent nothing says but the customer's answer to it; the escalations' letters were not.
     assert mail_of(desk.raw(outcome))["References"].split() == [
         "<1@mail.example>", received.message_id, reply.message_id, "<2@mail.example>",
     ]  # fmt: skip
@@ -177,7 +183,7 @@ def test_what_nothing_calls_for_is_not_written(desk: LetterDesk) -> None:
 def test_hostile_words_add_no_head_and_no_part(desk: LetterDesk) -> None:
     evil = "x\r\nBcc: eve@elsewhere.example\r\n\r\n<b>{{7*7}}\x00\u2028\x1b[2J\udcff".replace("\udcff", "") + "a" * 400
     case = desk.opened(subject=evil, ticket=evil[:200])
-    desk.mail(case, message_id="<a@b>\r\nBcc: <c@d>", references=["<ok@x>", "no name", "<a b>", f"<{'x' * 300}>"])
+    desk.mail(case, message_id="a@b>\r\nBcc: <c@d", references=["ok@x", "no name", "a b", f"{'x' * 300}"])
     desk.customer = {"name": "Globex\r\nBcc: x@y"}
     letter = desk.written(case)
     head = mail_of(desk.raw(letter))
@@ -190,14 +196,24 @@ def test_hostile_words_add_no_head_and_no_part(desk: LetterDesk) -> None:
 
 def test_long_threads_keep_their_beginning_and_their_end(desk: LetterDesk) -> None:
     case = desk.opened()
-    first = desk.mail(case, verdict="threaded", message_id="<1.first@mail.example>")
-    more = [{**first.body, "message_id": f"<{number}.{'y' * 200}@mail.example>"} for number in range(2, 60)]
+    first = desk.mail(case, verdict="threaded", message_id="1.first@mail.example")
+    more = [{**first.body, "message_id": f"{number}.{'y' * 200}@mail.example"} for number in range(2, 60)]
     desk.ledger.append(*(Draft("mail_received", desk.clock(), "eva@desk", "globex", body=body) for body in more))
     names = mail_of(desk.raw(desk.written(case)))["References"].split()
     assert len(names) == 20
     assert names[0].startswith("<1.")
     assert names[-1].startswith("<59.")
     assert names[1].startswith("<41.")
+
+
+def test_a_mail_that_a_person_has_filed_is_answered(desk: LetterDesk) -> None:
+    case = desk.opened()
+    mail = desk.mail(verdict="unregistered", sender=STRANGER)
+    desk.clock.forward(minutes=1)
+    desk.says("mail_filed", case, mail=mail.body["mail"], why="Ana's other address")
+    letter = desk.written(case)
+    assert mail_of(desk.raw(letter))["In-Reply-To"] == "<1@mail.example>"
+    assert letter.to == (ANA,)
 
 
 def test_the_same_words_are_the_same_bytes(desk: LetterDesk) -> None:
