@@ -58,11 +58,6 @@ class Places:
         return self.data / "recordings"
 
     @property
-    def letters(self) -> Path:
-        """Letters of cases as they are sent, in a folder for each case."""
-        return self.data / "letters"
-
-    @property
     def pages(self) -> Path:
         """Reports written for people."""
         return self.data / "pages"

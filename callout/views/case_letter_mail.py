@@ -54,13 +54,13 @@ def letter_mail(letter: CaseLetter, head: Head) -> bytes:
         message["Cc"] = [_address(one) for one in head.copies]
     message["Subject"] = printable(head.subject)
     message["Date"] = format_datetime(head.date)
-    message["Content-Language"] = letter.language
     if letter.kind not in WORDS_OF_A_PERSON:
         answer = letter.kind in ANSWERS_BY_ITSELF
         message["Auto-Submitted"] = "auto-replied" if answer else "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
     message.set_content(case_letter_text(letter), cte="quoted-printable")
     message.add_alternative(case_letter_html(letter), subtype="html", cte="quoted-printable")
+    message["Content-Language"] = letter.language  # behind the contents: they would take it away
     # In quoted-printable no line of a letter can hold this: `=` is followed by two figures there.
     message.set_boundary(f"=_{hashlib.sha256(head.message_id.encode()).hexdigest()[:40]}")
     # Written by hand: the library breaks long names of messages, and then nothing threads.

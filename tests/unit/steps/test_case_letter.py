@@ -53,6 +53,7 @@ def test_a_case_from_the_first_letter_to_the_last(desk: LetterDesk) -> None:
     assert head["Subject"] == f"[{case}] Voicemail says nothing"
     assert (head["In-Reply-To"], head["References"]) == ("<1@mail.example>", "<1@mail.example>")
     assert (head["Auto-Submitted"], head["Precedence"], head["List-Id"]) == ("auto-replied", None, None)
+    assert (head["Content-Language"], head["Date"]) == ("en", "Mon, 23 Nov 2026 14:00:00 +0000")
     assert head["Message-ID"] == f"<{case}.received.{received.about}@desk.example>"
     assert [part.get_content_type() for part in head.walk()] == ["multipart/alternative", "text/plain", "text/html"]
     # Monday 15:00 in Vienna, one business day of the vendor's hours (09:00 Berlin to 17:00 New York) later.
