@@ -1,8 +1,9 @@
 """How every letter stands, from the ledger alone: written, perhaps sent, sent, or known not to have been sent. Pure.
 
-Before a letter is handed to a server that is recorded (`letter_tried`), and afterwards what came of it. Where nothing
+Right before a letter is handed over that is recorded (`letter_tried`), and afterwards what came of it. Where nothing
 was recorded afterwards (a kill, a cut line behind the last byte) nobody knows: the letter is *perhaps* sent. It is not
-sent again by itself; whoever sends it again on purpose sends the same message under the same name.
+sent again by itself, also where a later try is known to have failed; whoever sends it again on purpose sends the same
+message under the same name.
 """
 
 from __future__ import annotations
@@ -42,8 +43,9 @@ UNSENT = WAITING | {LetterState.PERHAPS, LetterState.REFUSED}
 class Letter:
     """One letter. `id` is that of its `letter_written`, `about` the event that it tells of. Times are aware UTC.
 
-    `path` is relative to the data folder. `tried_at` is None where nobody has tried to send it; `refused` says for
-    each address that was not taken why; `why` is what the last try that failed came to.
+    `path` is relative to the data folder. `tried_at` is None where nobody has begun to hand it over; `refused` says for
+    each address that was not taken why; `why` is what the last try that failed came to. `unresolved`: of a try before
+    the last one nobody knows what came of it.
     """
 
     id: str
@@ -65,6 +67,7 @@ class Letter:
     tried_at: dt.datetime | None = None
     tried_by: str = ""
     tries: int = 0
+    unresolved: bool = False
     sent_at: dt.datetime | None = None
     by: str = ""
     server: str = ""
@@ -147,15 +150,18 @@ def _written(event: Event) -> Letter:
 
 def _tried(letter: Letter, event: Event) -> Letter:
     body = event.body
-    state = {BEGUN: LetterState.PERHAPS, UNKNOWN: LetterState.PERHAPS}.get(
-        body["state"], LetterState.REFUSED if body.get("permanent") else LetterState.FAILED
-    )
+    if letter.state is LetterState.SENT:
+        return letter  # sent it stays, whatever else was tried meanwhile
     if body["state"] == BEGUN:
         return replace(
-            letter, state=state, tried_at=event.happened_at, tried_by=event.actor, tries=letter.tries + 1,
-            server=str(body.get("server", "")), why="", refused={},
+            letter, state=LetterState.PERHAPS, tried_at=event.happened_at, tried_by=event.actor, tries=letter.tries + 1,
+            unresolved=letter.state is LetterState.PERHAPS, server=str(body.get("server", "")), why="", refused={},
         )  # fmt: skip
-    return replace(letter, state=state, why=str(body.get("why", "")), refused=dict(body.get("refused", {})))
+    why, refused = str(body.get("why", "")), dict(body.get("refused", {}))
+    if body["state"] == UNKNOWN or letter.unresolved:
+        return replace(letter, state=LetterState.PERHAPS, why=why, refused=refused)
+    state = LetterState.REFUSED if body.get("permanent") else LetterState.FAILED
+    return replace(letter, state=state, why=why, refused=refused)
 
 
 def _sent(letter: Letter, event: Event) -> Letter:

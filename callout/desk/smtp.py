@@ -10,7 +10,7 @@ import base64
 import re
 import smtplib
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -62,13 +62,20 @@ def server_name(settings: Smtp) -> str:
 
 
 def send_letter(
-    settings: Smtp, folder: Path, letter: bytes, sender: str, recipients: Sequence[str], greets_as: str
+    settings: Smtp,
+    folder: Path,
+    letter: bytes,
+    sender: str,
+    recipients: Sequence[str],
+    greets_as: str,
+    about_to: Callable[[], None],
 ) -> Delivered:
     """Hands `letter` (a whole message, CRLF) to the server for these recipients, each a plain address.
 
     `sender` is where failures are told; empty: nowhere. `folder` is what `ca_file` is relative to, `greets_as` the
-    domain that we say we are. Raises NotSent, PerhapsSent; BadInput for settings that would send a password in the
-    clear, or an unreadable `ca_file`.
+    domain that we say we are. `about_to` is called when everything is said but the letter itself: before it returns
+    nobody can have the letter, and where it raises nobody gets it. Raises NotSent, PerhapsSent; BadInput for settings
+    that would send a password in the clear, an unreadable `ca_file`, and what is no address.
     """
     _refuse_clear_password(settings)
     context = None if settings.security == "none" else _context(settings, folder)
@@ -76,6 +83,7 @@ def send_letter(
     try:
         connection.begin()
         refused = connection.envelope(letter, sender, recipients)
+        about_to()
         connection.content(letter)
         connection.goodbye()
     finally:

@@ -111,7 +111,8 @@ def write_letter(context: Context, composed: Composed) -> Event:
     }
 
     def decide(ledger: LedgerView) -> Sequence[Draft]:
-        for letter in letters_of(ledger.events(kinds=KINDS, customer=composed.customer)):
+        # A letter about an event was written after it.
+        for letter in letters_of(ledger.events(kinds=KINDS, customer=composed.customer, after=composed.about.seq)):
             if letter.message_id == head.message_id:
                 _refuse_second(letter)
         names = (context.actor, composed.customer, composed.system, "")

@@ -38,7 +38,7 @@ def write_due(context: Context, inventory: Inventory, days: int) -> list[Due]:
     among them: those are sent when the person says so. What cannot be written is told, and holds up nothing."""
     since = context.now() - dt.timedelta(days=days)
     kinds = sorted({*OCCASIONS.values()})
-    written = {letter.about for letter in letters_of(context.ledger.events(kinds=KINDS))}
+    written = {letter.about for letter in letters_of(context.ledger.events(kinds=KINDS, since_at=since))}
     recent = list(context.ledger.events(kinds=kinds, since_at=since))
     return [_write(context, inventory, event, kind) for event, kind in due_of(recent, written, context.now())]
 

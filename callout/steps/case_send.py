@@ -1,4 +1,5 @@
-"""Sends letters from the outbox: the try is recorded, then the letter goes, then what came of it is recorded."""
+"""Sends letters from the outbox. When the server has agreed to everything but the letter, the try is recorded; then the
+letter goes; then what came of it is recorded."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ from callout.desk.outbox import (
 from callout.desk.recipients import sendable
 from callout.desk.smtp import NotSent, PerhapsSent, send_letter, server_name
 from callout.errors import BadInput
-from callout.ledger.event import Draft
+from callout.ledger.event import Draft, Event
 from callout.ledger.store import LedgerView
 from callout.steps.case_letter import domain_of, our_address
 
@@ -89,44 +90,68 @@ def sent_by_hand(context: Context, letter: Letter) -> Letter:
     return _as_it_stands(context, letter)
 
 
+class _Elsewhere(Exception):
+    """The letter is not to be sent now: somebody else sends it, or has."""
+
+
 def _send(context: Context, inventory: Inventory, settings: Smtp, letter: Letter, *, again: bool) -> Sent:
     policy, server = inventory.policy, server_name(settings)
+    begun: list[Event] = []
 
-    def begin(ledger: LedgerView) -> Sequence[Draft]:
+    def decide(ledger: LedgerView) -> Sequence[Draft]:
         _require(ledger, letter, again=again)
         return [_draft(context, letter, "letter_tried", {"state": BEGUN, "server": server, "why": "", "again": again})]
+
+    def begin() -> None:
+        try:
+            begun.extend(context.ledger.append_after(decide))
+        except BadInput as error:
+            raise _Elsewhere(_whole(error)) from None
 
     try:
         content = read_letter(context.places.data, letter.path, letter.sha256)
         _require_registered(inventory, letter)
+        _require(context.ledger, letter, again=again)
         sender = "" if letter.kind == LetterKind.UNREGISTERED else our_address(policy.desk)
-        context.ledger.append_after(begin)
     except BadInput as error:
-        return Sent(_as_it_stands(context, letter), " ".join(filter(None, (error.message, error.hint))))
+        return Sent(_as_it_stands(context, letter), _whole(error))
     try:
         delivered = send_letter(
-            settings, context.places.folder, content, sender, letter.recipients, domain_of(policy.desk)
+            settings, context.places.folder, content, sender, letter.recipients, domain_of(policy.desk), begin
         )
+    except _Elsewhere as error:
+        return Sent(_as_it_stands(context, letter), str(error))
     except NotSent as error:
-        why = {"state": FAILED, "server": server, "why": error.message, "permanent": error.permanent}
-        context.ledger.append(_draft(context, letter, "letter_tried", {**why, "refused": error.refused}))
+        said = {"state": FAILED, "why": error.message, "permanent": error.permanent, "refused": error.refused}
+        _record_failure(context, letter, {**said, "server": server}, begun=bool(begun))
         return Sent(_as_it_stands(context, letter), error.message)
     except PerhapsSent as error:
         why = {"state": UNKNOWN, "server": server, "why": error.message}
         context.ledger.append(_draft(context, letter, "letter_tried", why))
         return Sent(_as_it_stands(context, letter), error.message)
-    except BadInput as error:  # settings with which nothing was begun
-        why = {"state": FAILED, "server": server, "why": error.message, "permanent": False, "refused": {}}
-        context.ledger.append(_draft(context, letter, "letter_tried", why))
-        raise
     body = {"by": "smtp", "server": delivered.server, "refused": dict(delivered.refused)}
     context.ledger.append(_draft(context, letter, "letter_sent", body))
     return Sent(_as_it_stands(context, letter), _refused(delivered.refused))
 
 
+def _record_failure(context: Context, letter: Letter, body: Mapping[str, Any], *, begun: bool) -> None:
+    """A try that came to nothing before it began says nothing about the tries of others."""
+
+    def decide(ledger: LedgerView) -> Sequence[Draft]:
+        if not begun and _now(ledger, letter).state not in (*WAITING, LetterState.REFUSED):
+            return []
+        return [_draft(context, letter, "letter_tried", body)]
+
+    context.ledger.append_after(decide)
+
+
+def _whole(error: BadInput) -> str:
+    return " ".join(filter(None, (error.message, error.hint)))
+
+
 def _require(ledger: LedgerView, letter: Letter, *, again: bool) -> None:
     """Raises BadInput where the letter is not to be sent as the ledger has it right now."""
-    now = next(one for one in letters_of(ledger.events(kinds=KINDS, customer=letter.customer)) if one.id == letter.id)
+    now = _now(ledger, letter)
     if reason := reason_against_sending(now, again=again):
         hint = f"If it did not come: callout case send {letter.name} --again sends the same message once more."
         raise BadInput(f"Letter {letter.name}: {reason}", hint if now.state in UNSENT else "")
@@ -161,7 +186,11 @@ def _draft(context: Context, letter: Letter, kind: str, body: Mapping[str, Any])
 
 
 def _as_it_stands(context: Context, letter: Letter) -> Letter:
-    events = context.ledger.events(kinds=KINDS, customer=letter.customer)
+    return _now(context.ledger, letter)
+
+
+def _now(ledger: LedgerView, letter: Letter) -> Letter:
+    events = ledger.events(kinds=KINDS, customer=letter.customer, after=letter.seq - 1)
     return next(one for one in letters_of(events) if one.id == letter.id)
 
 

@@ -75,7 +75,9 @@ def write_unregistered(context: Context, composed: Composed) -> Event:
 
     def decide(ledger: LedgerView) -> Sequence[Draft]:
         now = context.now()
-        if reason := reason_against(letters_of(ledger.events(kinds=KINDS, customer="")), composed.about.id, to, now):
+        since = min(now - A_DAY, composed.about.happened_at)
+        letters = letters_of(ledger.events(kinds=KINDS, customer="", since_at=since))
+        if reason := reason_against(letters, composed.about.id, to, now):
             raise BadInput(reason, "Nothing is lost: callout case mail list shows what was set aside.")
         return [Draft("letter_written", now, context.actor, body=body)]
 

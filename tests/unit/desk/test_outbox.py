@@ -45,6 +45,10 @@ COURSES = [
     ("begun failed begun", LetterState.PERHAPS, False, True),
     ("begun failed begun sent", LetterState.SENT, False, False),
     ("begun unknown begun sent", LetterState.SENT, False, False),
+    ("failed", LetterState.FAILED, True, True),
+    ("begun unknown begun failed", LetterState.PERHAPS, False, True),
+    ("begun begun refused", LetterState.PERHAPS, False, True),
+    ("begun sent failed", LetterState.SENT, False, False),
     ("begun hand", LetterState.SENT, False, False),
     ("hand", LetterState.SENT, False, False),
 ]

@@ -19,7 +19,7 @@ FROM = "support@desk.example"
 
 
 def send(settings: Smtp, folder: Path, to: tuple[str, ...] = (ANA,), letter: bytes = LETTER) -> Delivered:
-    return send_letter(settings, folder, letter, FROM, to, "desk.example")
+    return send_letter(settings, folder, letter, FROM, to, "desk.example", lambda: None)
 
 
 @pytest.fixture(scope="module")
@@ -254,5 +254,17 @@ def test_an_address_is_nothing_but_an_address(box: Mailbox, tmp_path: Path, evil
         with pytest.raises(BadInput, match="is no address"):
             send(settings, tmp_path, (ANA, evil))
         with pytest.raises(BadInput, match="is no address"):
-            send_letter(settings, tmp_path, LETTER, evil, (ANA,), "desk.example")
+            send_letter(settings, tmp_path, LETTER, evil, (ANA,), "desk.example", lambda: None)
     assert box.raws == []
+
+
+def test_where_it_may_not_begin_nobody_gets_it(box: Mailbox, tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def stop() -> None:
+        seen.append(len(box.raws))
+        raise RuntimeError("not now")
+
+    with mail_server(box) as settings, pytest.raises(RuntimeError):
+        send_letter(settings, tmp_path, LETTER, FROM, (ANA,), "desk.example", stop)
+    assert (seen, box.raws) == ([0], [])
