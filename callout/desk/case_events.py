@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from callout.desk.case_body import Body
-from callout.desk.case_moments import Moment, Moments, believed
+from callout.desk.case_moments import OLDER_THAN_THE_CASE, Moment, Moments, believed
 from callout.desk.case_parts import (
     Change,
     Ending,
@@ -26,6 +26,7 @@ from callout.desk.case_parts import (
 )
 from callout.desk.pauses import Pause, Turn
 from callout.desk.rules import Rule
+from callout.errors import BadInput
 from callout.policy.desk_words import ClockName, Priority
 
 # The kinds that a case is made of; others are left alone.
@@ -73,8 +74,11 @@ class Told:
         return next((pause.turn for pause in reversed(self.pauses) if pause.end is None), None)
 
     def take(self, one: Moment) -> None:
-        """What one event says, by the rule of its kind."""
-        _RULES[one.event.kind](self, one, Body(one.event))
+        """What one event says, by the rule of its kind. Raises BadInput for one of another case."""
+        body = Body(one.event)
+        if one.event.kind not in OLDER_THAN_THE_CASE and body.text("case") != self.opening.text("case"):
+            raise BadInput(f"Event {one.event.seq} is of {body.text('case')[:20]}, not of {self.opening.text('case')}.")
+        _RULES[one.event.kind](self, one, body)
 
     def end_pauses(self, at: dt.datetime, turn: Turn | None = None) -> None:
         """The pauses that are on end at `at`: all of them, or those of one turn."""
@@ -211,7 +215,9 @@ def _acknowledged(told: Told, one: Moment, body: Body) -> None:
 
 
 def _linked(told: Told, one: Moment, body: Body) -> None:
-    link = Link(body.event.seq, one.at, body.text("what"), body.text("id"), body.text("reason"))
+    # A call-out that is opened with its link has no number yet: it stands in the column.
+    name = body.text("id") or body.event.callout
+    link = Link(body.event.seq, one.at, body.text("what"), name, body.text("reason"))
     told.links.append(link)
     if link.what == "quote":
         told.planned(one.at)

@@ -31,7 +31,7 @@ from tests.unit.steps.case_desk import LINK, Desk, desk_inventory
 from tests.unit.steps.conftest import Clock, no_connection
 
 WRITES = (sqlite.__file__,)
-SLICE = 9
+SLICE = 15
 
 
 def desk_at(folder: Path) -> Desk:

@@ -3,18 +3,22 @@ no silently changed duration."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from callout.desk.case import Case, case_of
 from callout.desk.clock import clocks_of
+from callout.desk.explaining import explained
 from callout.desk.pauses import seconds_of
 from callout.desk.standing import OPEN, ClockState, Standing, standings
 from callout.errors import BadInput
 from tests.faults.clock_jumps import Jump, Jumped, Whose, contradicted, jumped
-from tests.faults.desk_oracle import BEGIN, Oracle
+from tests.faults.desk_oracle import Oracle
+from tests.faults.desk_oracle_calendar import BEGIN
 from tests.faults.random_desk import PLACES, Scene, moment, scene
 
 WHOLE, SLICE = 10_000, 150
@@ -22,6 +26,8 @@ JUMPS, JUMPS_SLICE = 2010, 150
 ZERO = seconds_of(BEGIN)
 # What a random case says of itself, and no clock is to blame for.
 NO_CLOCK = ("pauses while it is our turn", "reopens a case that has not ended")
+UTC = ZoneInfo("UTC")
+HELD = re.compile(r"held back (\d+):(\d\d):(\d\d) open hours")
 KINDS = [(whose, jump) for whose in Whose for jump in Jump]
 
 
@@ -51,7 +57,7 @@ def test_a_slice_of_the_clock_jumps() -> None:
 
 @pytest.mark.faults_whole
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize(("whose", "jump"), KINDS)
+@pytest.mark.parametrize(("whose", "jump"), KINDS, ids=[f"{whose}: {jump}" for whose, jump in KINDS])
 def test_two_thousand_clock_jumps(whose: Whose, jump: Jump, record_property: Any) -> None:
     place = KINDS.index((whose, jump))
     met = Counter(check(jumped(number, whose, jump)) for number in range(place, JUMPS, len(KINDS)))
@@ -67,10 +73,30 @@ def compare(one: Scene, met: Counter[str]) -> None:
     expected = Oracle(one.facts, one.table, one.now).standings()
     ours = sorted((in_minutes(standing) for standing in found), key=_order)
     assert ours == sorted(expected, key=_order), f"seed {one.seed}"
+    for standing in found:
+        adds_up(case, standing, one)
     met.update(line["state"] for line in ours)
     met.update({"cases": 1, "clocks": len(ours), "with pauses": bool(case.pauses)})
     met.update({"by hand": sum(line["by_hand"] for line in ours), "changed midway": bool(case.changes)})
     met.update({"justified": justify(one, [(line["clock"], line["due"]) for line in ours if line["breached"]])})
+
+
+def adds_up(case: Case, standing: Standing, one: Scene) -> None:
+    """What is explained is what was computed: the budget and what each pause held back are the time until it is due."""
+    steps = explained(case, standing, one.calendars, UTC)
+    assert sum(f"{standing.due_at:%a %Y-%m-%d %H:%M:%S} UTC, that is" in step for step in steps) == 1, (
+        f"seed {one.seed}"
+    )
+    if standing.by_hand or standing.rule is None or any("did not end" in step for step in steps):
+        return
+    held = sum(
+        int(hours) * 3600 + int(minutes) * 60 + int(seconds)
+        for step in steps
+        for hours, minutes, seconds in HELD.findall(step)
+    )
+    time = one.calendars.of(standing.rule.runs)
+    passed = time.between(seconds_of(standing.started_at), seconds_of(standing.due_at))
+    assert passed == standing.budget_s + held, f"seed {one.seed}: {steps}"
 
 
 def justify(one: Scene, broken: list[tuple[str, int]]) -> int:

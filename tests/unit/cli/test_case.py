@@ -129,6 +129,12 @@ def test_an_emergency_call(callout: Run, tmp_path: Path) -> None:
     status, said, told = callout(*CALL, "--pin-file", pin)
     assert (status, said) == (0, "CS-000001\n")
     assert "is charged afterwards" in told
+    listed = callout("case", "refused")[1].splitlines()
+    assert [line.partition("open  ")[2] for line in listed[1:]] == [
+        "The PIN that Jane Roe said is wrong.", "Jane Roe has not said the PIN.",
+    ]  # fmt: skip
+    assert len(json.loads(callout("case", "refused", "--customer", "globex", "--json")[1])["refused"]) == 2
+    assert callout("case", "refused", "--customer", "acme")[1] == "Nothing was refused.\n"
     end = ("case", "end", "1", "--outcome", "satisfied", *FAQ)
     status, _, told = callout(*end)
     assert (status, "callout case judge CS-000001" in told) == (8, True)
