@@ -49,7 +49,6 @@ TITLES: Mapping[str, str] = {
     "case_reopened": "Reopened",
     "case_bridged": "Another ticket system",
     "letter_written": "A letter was written",
-    "letter_tried": "Sending a letter was tried",
     "letter_sent": "A letter was sent",
     "opened": "A call-out was opened",
     "closed": "A call-out was closed",
