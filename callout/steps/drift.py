@@ -226,4 +226,4 @@ def _evidence(
     if paths or accounts:
         session = context.connect(system.target)
         packages = look_for_evidence(session, drift_scope_of(system), paths, accounts, randomness=randomness())
-    return evidence_between(context.ledger, system, before.look, after.look.look, compared, packages)
+    return evidence_between(context, system, before.look, after.look.look, compared, packages)
