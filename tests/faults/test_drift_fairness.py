@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.faults.drift import legitimate, planted_files, planted_settings, planted_sql
+from tests.faults.drift import (
+    legitimate,
+    planted_files,
+    planted_settings,
+    planted_sql,
+    round_packages,
+    round_restored,
+    round_upgrade,
+)
 from tests.faults.drift.plan import draw
 from tests.faults.drift.practice import Practice, practised
-from tests.faults.drift.scoring import Score, score, table
+from tests.faults.drift.scoring import Row, Score, score, table
 from tests.faults.drift.tricks import tricks
 
 pytestmark = pytest.mark.lab
@@ -20,6 +29,12 @@ PLANTED = (*planted_files.KINDS, *planted_settings.KINDS, *planted_settings.FIXE
 LEGITIMATE = ("apt install", "apt upgrade", "apt purge", "our patches", *legitimate.KINDS)
 # What wants packages to be there, or older ones, before the first look.
 SLOW = frozenset({"firewall", "log rotation", "apt upgrade", "apt purge"})
+
+ROUNDS = {
+    "restored by us": round_restored.restored,
+    "upgrade of the product": round_upgrade.upgrade,
+    "packages in the chroot": round_packages.packages_inside,
+}
 
 
 @dataclass(frozen=True)
@@ -108,3 +123,31 @@ def test_five_hundred_and_five_hundred(thousand: Trial, record_property: pytest.
     # Nor is anybody accused of what no plan could name, such as what a package's scripts leave behind.
     assert not thousand.score.accused, thousand.told()
     assert not thousand.unknown
+
+
+@pytest.fixture(scope="module")
+def stage_of_rounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
+    """A system for the rounds of their own, one after the other; each begins with a new baseline."""
+    with practised(tmp_path_factory.mktemp("rounds")) as practice:
+        yield practice
+
+
+@pytest.mark.faults_whole
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("name", ROUNDS)
+def test_rounds_of_their_own(name: str, stage_of_rounds: Practice, record_property: pytest.RecordProperty) -> None:
+    found = ROUNDS[name](stage_of_rounds)
+    planted = [row for row in found.rows.values() if row.planted]
+    legitimate_ones = [row for row in found.rows.values() if not row.planted]
+    record_property("planted", sum(row.deeds for row in planted))
+    record_property("found", sum(row.found for row in planted))
+    record_property("said of the planted", _verdicts(planted))
+    record_property("legitimate", sum(row.deeds for row in legitimate_ones))
+    record_property("accused", len(found.accused))
+    record_property("said of the legitimate", _verdicts(legitimate_ones))
+    assert not (found.missed or found.excused or found.accused), Trial(found, {}, ()).told()
+
+
+def _verdicts(rows: list[Row]) -> str:
+    words = sum((row.verdicts for row in rows), Counter[str]())
+    return ", ".join(f"{word} {count}" for word, count in words.most_common())

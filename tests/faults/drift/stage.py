@@ -182,6 +182,7 @@ def _write_inventory(stage: Stage) -> None:
         "ansible_host": stage.address, "ansible_port": 2020, "ansible_user": "root",
         "ansible_ssh_private_key_file": str(stage.keys / "engineer"),
         "callout_system": system, "callout_customer": customer,
+        "callout_policy": {"backups": {"passphrase": "practice-passphrase-7c1f"}},
     }  # fmt: skip
     described = {"all": {"children": {"acme": {"hosts": {stage.container: host}}}}}
     (stage.inventory / "hosts.yml").write_text(yaml.safe_dump(described))

@@ -224,6 +224,9 @@ CASES: list[Case] = [
     ("the database with it", fact(Section.TRIGGERS, "t", None, {"statement": "x"}), upgraded(), (),
      Provenance.VENDOR_UPGRADE, "version"),
     ("the base beside it", changed("/etc/profile"), upgraded(), (), UNKNOWN, "doubt"),
+    ("a key in it", added(f"{PW}/root/.ssh/authorized_keys"), upgraded(), (), UNKNOWN, "doubt"),
+    ("a key in the vendor's home", added("/home/servers/.ssh/authorized_keys"), upgraded(), (), UNKNOWN, "doubt"),
+    ("a rule of sudo in it", added(f"{PW}/etc/sudoers.d/x"), upgraded(), (), UNKNOWN, "doubt"),
     ("setuid in it", added(f"{PW}/bin/x", mode=0o4755), upgraded(), (), UNKNOWN, "doubt"),
     # The product's own data, and what a customer may do.
     ("voicemail", added(f"{PW}/var/spool/asterisk/voicemail/200/101/INBOX/msg0.wav"), {}, (), Provenance.PRODUCT_DATA,
