@@ -20,11 +20,13 @@ NOT_LOOKED = SectionState(Whole.UNKNOWN, "It was not looked at.")
 class Compared:
     """What two looks come to. `changes` are by section and subject, `unknown` sections with a sentence each.
 
-    A section that is unknown may still have changes: what stands whole in both looks, and differs.
+    A section that is unknown may still have changes: what stands whole in both looks, and differs. `carried` are the
+    places of those that an earlier baseline had found, and the present one took over: they are older than it.
     """
 
     changes: tuple[Change, ...]
     unknown: tuple[tuple[Section, str], ...]
+    carried: frozenset[tuple[Section, str]] = frozenset()
 
     @property
     def not_whole(self) -> dict[Section, str]:

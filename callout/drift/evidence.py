@@ -98,7 +98,8 @@ class Evidence:
     """All that may explain a change. `patched` is by path, in the order of the ledger. What is not given is not known.
 
     `ledger_whole` says that patches, call-outs and restores between the looks were all read. `not_whole` are the
-    sections that one of the looks does not have whole, and why. `texts_before` and `texts_after` are by path.
+    sections that one of the looks does not have whole, and why. `texts_before` and `texts_after` are by path. `carried`
+    are the places of changes that are older than the first of the two looks.
     """
 
     system: str
@@ -114,6 +115,7 @@ class Evidence:
     texts_after: Mapping[str, str] = field(default_factory=dict)
     not_whole: Mapping[Section, str] = field(default_factory=dict)
     ledger_whole: bool = True
+    carried: frozenset[tuple[Section, str]] = frozenset()
 
     @property
     def same_version(self) -> bool | None:

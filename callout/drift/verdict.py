@@ -124,8 +124,9 @@ def _judged(change: Change, said: Explanation, case: Case, now: dt.datetime) -> 
     hints += _package_log(change, case)
     if ended is not None and waiver is None:
         hints.append(f"It was waived until {ended.expires_at:%Y-%m-%d} ({ended.ticket}): that has expired.")
+    carried = change.place in case.evidence.carried
     return Judged(
-        identifier, change, said.provenance, said.rule, said.evidence, tuple(hints), said.link, waiver
+        identifier, change, said.provenance, said.rule, said.evidence, tuple(hints), said.link, waiver, carried
     )  # fmt: skip
 
 

@@ -46,6 +46,7 @@ def evidence_between(
         texts_before={path: text for path, text in before.texts.items() if path in changed},
         texts_after={path: text for path, text in after.texts.items() if path in changed},
         not_whole=compared.not_whole,
+        carried=compared.carried,
     )
 
 
