@@ -24,8 +24,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "changed in between, and we cannot tell by whom. That may well be in order: please help us to find out. This "
         "letter is no bill, and accuses nobody.",
         "intro drift older": "On {look} we looked at {system} and held it against how it was on {baseline}, and "
-        "against what we had found before that day and let stay for a time. Something is changed there that is not supported, "
-        "as far as we can tell. This letter says what it is and what can be done about it. It is no bill.",
+        "against what we had found before that day and let stay for a time. Something is changed there that is not "
+        "supported, as far as we can tell. This letter says what it is and what can be done about it. It is no bill.",
         "intro unknown older": "On {look} we looked at {system} and held it against how it was on {baseline}, and "
         "against what we had found before that day and let stay for a time. Something is changed there, and we cannot "
         "tell by whom. That may well be in order: please help us to find out. This letter is no bill, and accuses "
@@ -103,8 +103,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "dort geändert, das nach allem, was wir erkennen können, nicht unterstützt wird. Dieser Brief sagt, was es ist "
         "und was man tun kann. Er ist keine Rechnung.",
         "intro unknown older": "Am {look} haben wir {system} angesehen und mit dem Stand vom {baseline} verglichen, "
-        "und mit dem, was wir schon vor diesem Tag gefunden hatten und was eine Zeit lang stehen bleiben durfte. Etwas ist "
-        "dort geändert, und wir können nicht erkennen, von wem. Das kann durchaus in Ordnung sein: Bitte helfen Sie "
+        "und mit dem, was wir schon vor diesem Tag gefunden hatten und was eine Zeit lang stehen bleiben durfte. Etwas "
+        "ist dort geändert, und wir können nicht erkennen, von wem. Das kann durchaus in Ordnung sein: Bitte helfen Sie "
         "uns, es zu klären. Dieser Brief ist keine Rechnung und beschuldigt niemanden.",
         "what": "Was wir gefunden haben",
         "what note": "Das sind direkte Änderungen am Betriebssystem, am Produkt oder an seiner Datenbank. Wir haben "
