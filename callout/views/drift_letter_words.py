@@ -104,8 +104,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "und was man tun kann. Er ist keine Rechnung.",
         "intro unknown older": "Am {look} haben wir {system} angesehen und mit dem Stand vom {baseline} verglichen, "
         "und mit dem, was wir schon vor diesem Tag gefunden hatten und was eine Zeit lang stehen bleiben durfte. Etwas "
-        "ist dort geändert, und wir können nicht erkennen, von wem. Das kann durchaus in Ordnung sein: Bitte helfen Sie "
-        "uns, es zu klären. Dieser Brief ist keine Rechnung und beschuldigt niemanden.",
+        "ist dort geändert, und wir können nicht erkennen, von wem. Das kann durchaus in Ordnung sein: Bitte helfen "
+        "Sie uns, es zu klären. Dieser Brief ist keine Rechnung und beschuldigt niemanden.",
         "what": "Was wir gefunden haben",
         "what note": "Das sind direkte Änderungen am Betriebssystem, am Produkt oder an seiner Datenbank. Wir haben "
         "keine Aufzeichnung, dass sie von uns sind; auch ein Paket oder eine neue Version erklärt sie nicht, und wir "
