@@ -1,9 +1,8 @@
-"""Writes the page docs/results/drift.md. Usage: python -m tools.drift_page [CHANGES] >docs/results/drift.md
+"""Writes a page of drift's results. Usage: python -m tools.drift_page REPORT.xml … >docs/results/drift.md
 
-On practice systems of its own, in containers that are gone afterwards: CHANGES planted (500 unless told otherwise)
-among as many legitimate ones, in five rounds; the rounds of their own; then one story by the verbs that a person
-types, with the customer's letter, and the bill's line that stands on a finding. Exits 1 where a change was missed, or
-anybody was accused.
+The reports are pytest's, of the fairness and the evasion suite: their tables come first. Then one story by the verbs
+that a person types, on a practice system of its own, in a container that is gone afterwards: found, told to the
+customer, and the bill's line that stands on a finding. Exits 1 where a case of the reports failed.
 """
 
 from __future__ import annotations
@@ -21,11 +20,8 @@ from zoneinfo import ZoneInfo
 
 from tests.faults.drift.numbers import remembered
 from tests.faults.drift.practice import Practice, practised
-from tests.faults.drift.rounds import ROUNDS
-from tests.faults.drift.scoring import Row, Score
 from tests.faults.drift.stage import Stage
-from tests.faults.drift.trial import tried
-from tools.results import head
+from tools.results import head, measured, rows, table
 
 DEEDS = """set -e
 printf 'export PATH=/usr/local/hack:$PATH\\n' >>/etc/profile
@@ -38,56 +34,30 @@ TICKET = "T-4711"
 
 def main(arguments: Sequence[str]) -> int:
     """Prints the page; gives back the exit status."""
-    changes = int(arguments[0]) if arguments else 500
+    reports = [Path(one) for one in arguments]
+    if not reports or not all(one.is_file() for one in reports):
+        print("usage: python -m tools.drift_page REPORT.xml …", file=sys.stderr)
+        return 2
     print(head("Drift: found, and fairly judged", dt.datetime.now(dt.UTC)))
-    print("Made by `python -m tools.drift_page`, on practice systems of its own. What each kind of change is: "
-          "`tests/faults/drift/`; how a verdict is reached: "
-          "[decision 0019](../decisions/0019-one-doubt-and-nobody-is-accused.md).")  # fmt: skip
+    print("Made by `tools/drift`, on practice systems of its own. What each kind of change is: `tests/faults/drift/`; how a "
+          "verdict is reached: [decision 0019](../decisions/0019-one-doubt-and-nobody-is-accused.md).\n")  # fmt: skip
+    found = {name: row for one in reports for name, row in rows(one).items()}
+    print(table(found), end="")
+    print("".join(map(measured, reports)), end="")
     with tempfile.TemporaryDirectory() as name, practised(Path(name)) as practice:
-        trial = tried(practice, changes, changes, rounds=5)
-        scores = [trial.score]
-        print(f"\n## {changes} planted among {changes} legitimate changes, a look after each of five rounds\n")
-        print(_table(trial.score))
-    with tempfile.TemporaryDirectory() as name, practised(Path(name)) as practice:
-        for title, act in ROUNDS.items():
-            scores.append(act(practice))
-            print(f"\n## {title.capitalize()}\n")
-            print(_table(scores[-1]), flush=True)
         _story(practice)
-    return 1 if any(one.missed or one.excused or one.accused for one in scores) else 0
-
-
-def _table(score: Score) -> str:
-    rows = sorted(score.rows.values(), key=lambda row: (not row.planted, row.kind))
-    lines = ["| Kind | | Changes | Found | Accused | What was said of them |", "|---|---|--:|--:|--:|---|"]
-    for row in rows:
-        accused = sum(deed is not None and deed.kind == row.kind for deed, _ in score.accused)
-        lines.append(_line(row.kind, row, row.found if row.planted else "", "" if row.planted else accused))
-    for planted, word in ((True, "planted"), (False, "legitimate")):
-        whole = Row(f"**all {word}**", planted)
-        for row in rows:
-            if row.planted is planted:
-                whole.deeds, whole.found = whole.deeds + row.deeds, whole.found + row.found
-                whole.verdicts += row.verdicts
-        lines.append(_line(whole.kind, whole, whole.found if planted else "", "" if planted else len(score.accused)))
-    return "\n".join(lines)
-
-
-def _line(kind: str, row: Row, found: int | str, accused: int | str) -> str:
-    words = ", ".join(f"{word.replace('_', ' ')} {count}" for word, count in row.verdicts.most_common())
-    what = "planted" if row.planted else "legitimate"
-    return f"| {kind} | {what} | {row.deeds} | {found} | {accused} | {words} |"
+    return 1 if any(row.failed for row in found.values()) else 0
 
 
 def _story(practice: Practice) -> None:
     """Four modifications, found by the verbs; the letter about them; an hour of work that is charged for one."""
     stage = practice.stage
-    # What the rounds did is not the story's.
     remembered(practice)
     stage.shell(DEEDS)
     name = stage.container
     print("\n## What a person sees\n\nFour modifications are planted by hand: a line in /etc/profile, a job, a rule of "
           "sudo, a trigger on the table of calls.")  # fmt: skip
+    began = dt.datetime.now(dt.UTC)
     _show(stage, ["drift", "find", name], 3)
     findings = _json(stage, ["drift", "show", name, "--json"])["findings"]
     trigger = next(one["id"] for one in findings if one["change"]["section"] == "triggers")
@@ -96,10 +66,9 @@ def _story(practice: Practice) -> None:
     _show(stage, ["drift", "letter", name, "--ticket", TICKET], 0)
     print("\n## The bill's line that stands on a finding")
     words = ["time", "add", "--system", name, "--ticket", TICKET, "--cause", "unsupported_modification"]
-    # A whole day that is over: work that has not ended yet is no work.
-    day = dt.datetime.now(ZoneInfo("Europe/Vienna")) - dt.timedelta(days=1)
-    when, month = ["--date", f"{day:%Y-%m-%d}", "--duration", "2h"], f"{day:%Y-%m}"
+    when = ["--from", f"{began:%Y-%m-%dT%H:%M:%SZ}", "--to", f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"]
     _show(stage, [*words, "--evidence", trigger, *when, "--role", "developer"], 0)
+    month = f"{began.astimezone(ZoneInfo('Europe/Vienna')):%Y-%m}"
     bill = _json(stage, ["bill", "--customer", "acme", "--month", month, "--format", "json"])
     _show(stage, ["bill", "--customer", "acme", "--month", month])
     _show(stage, ["bill", "explain", _line_on(bill, trigger)], 0)
@@ -107,7 +76,7 @@ def _story(practice: Practice) -> None:
 
 def _line_on(bill: dict[str, Any], finding: str) -> str:
     """The id of the bill's line whose evidence is that finding."""
-    return next(str(line["id"]) for line in _dicts(bill["lines"]) if finding in json.dumps(line))
+    return next(str(line["line"]) for line in _dicts(bill["lines"]) if finding in json.dumps(line))
 
 
 def _dicts(raw: Iterable[Any]) -> list[dict[str, Any]]:
