@@ -39,8 +39,8 @@ def main(arguments: Sequence[str]) -> int:
         print("usage: python -m tools.drift_page REPORT.xml …", file=sys.stderr)
         return 2
     print(head("Drift: found, and fairly judged", dt.datetime.now(dt.UTC)))
-    print("Made by `tools/drift`, on practice systems of its own. What each kind of change is: `tests/faults/drift/`; how a "
-          "verdict is reached: [decision 0019](../decisions/0019-one-doubt-and-nobody-is-accused.md).\n")  # fmt: skip
+    print("Made by `tools/drift`, on practice systems of its own. What each kind of change is: `tests/faults/drift/`;")
+    print("how a verdict is reached: [decision 0019](../decisions/0019-one-doubt-and-nobody-is-accused.md).\n")
     found = {name: row for one in reports for name, row in rows(one).items()}
     print(table(found), end="")
     print("".join(map(measured, reports)), end="")
