@@ -65,10 +65,19 @@ def _driven(words: Sequence[str]) -> tuple[float, float]:
         _until(terminal, b"y")
         echoes.append(1000 * (time.perf_counter() - began))
         time.sleep(0.01)
-    os.kill(child, signal.SIGHUP)
-    os.waitpid(child, 0)
+    _ended(child)
     os.close(terminal)
     return flood_ms, statistics.median(echoes)
+
+
+def _ended(child: int) -> None:
+    """Hung up, as by closing a window; ssh that waits for a system which is gone does not notice and is killed."""
+    os.kill(child, signal.SIGHUP)
+    until = time.monotonic() + 10
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        if time.monotonic() > until:
+            os.kill(child, signal.SIGKILL)
+        time.sleep(0.01)
 
 
 def _until(terminal: int, words: bytes) -> None:

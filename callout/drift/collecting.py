@@ -81,7 +81,8 @@ def collect(
     taken_at = now()
     told, why = ask_sections(session, "drift_facts", (" ".join(SYSTEM_SECTIONS), *scope.file_systems), SYSTEM_SECTIONS)
     if not told.sections and not told.clock_s:
-        raise Unreachable(f"{session.name}: a look at it brought nothing: {why or 'no section came'}.", "Look again.")
+        came = why.rstrip(".") or "no section came"
+        raise Unreachable(f"{session.name}: a look at it brought nothing: {came}.", "Look again.")
     seen = _Seen(told, *facts_of(told, SYSTEM_SECTIONS, salt, why or "it did not come"))
     calm = _calm(scope, told)
     _see_database(session, scope, calm, salt, seen)
