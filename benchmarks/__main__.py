@@ -14,6 +14,7 @@ from types import ModuleType
 
 from benchmarks import (
     access_sweep,
+    agenda,
     backups,
     bill,
     deadline,
@@ -30,6 +31,7 @@ BENCHMARKS = (
     quick_verbs,
     sessions,
     ledger,
+    agenda,
     bill,
     script_round_trip,
     access_sweep,

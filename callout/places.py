@@ -63,6 +63,16 @@ class Places:
         return self.data / "mail"
 
     @property
+    def board(self) -> Path:
+        """The open cases' deadlines, worked out from the ledger: may be deleted at any time."""
+        return self.data / "board.sqlite"
+
+    @property
+    def board_lock(self) -> Path:
+        """Held by whoever writes the board."""
+        return self.data / "board.lock"
+
+    @property
     def pages(self) -> Path:
         """Reports written for people."""
         return self.data / "pages"

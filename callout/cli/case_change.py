@@ -42,14 +42,17 @@ def change(
 ) -> None:
     """Change what a case is; clocks keep their start and their pauses and get the new rules. To become an emergency it
     needs all that an emergency call needs, and exits 8 without it."""
+    from callout.desk.authentication import has_pin
     from callout.desk.entitlement import Channel
     from callout.policy.desk_words import Priority
     from callout.steps.case_change import Wanted, change_case
+    from callout.steps.case_look import case_now
     from callout.steps.case_open import Asking
 
     context = context_for(inventory, must_exist=True)
     known = inventory_of(context)
-    pin = pin_given(pin_file, ask=priority == Priority.EMERGENCY)
+    customer = known.customer(case_now(context.ledger, case).customer)
+    pin = pin_given(pin_file, ask=priority == Priority.EMERGENCY and has_pin(customer.desk))
     asking = Asking(Channel.PHONE, caller, pin, failing, stated_by)
     event = change_case(context, known, case, Wanted(priority, contract, mode, system, subject), reason, asking)
     changed = "; ".join(f"{name}: {old or 'nothing'} → {new}" for name, (old, new) in event.body["changes"].items())

@@ -53,7 +53,7 @@ def open_(
 ) -> None:
     """Open a case and print its number. An emergency needs its contract, the caller's PIN or name, and half of all
     calls failing, as the last look at the system shows or somebody states. Exits 8 where they are not entitled."""
-    from callout.desk.authentication import PROOFS, Proof
+    from callout.desk.authentication import PROOFS, Proof, authenticate_writer, has_pin
     from callout.desk.entitlement import PRICE_WORDS, Channel, Price
     from callout.policy.desk_words import Priority
     from callout.steps.case_open import Asking, Matter, open_case
@@ -63,10 +63,13 @@ def open_(
     wanted = Priority.EMERGENCY if emergency else priority
     if wanted not in set(Priority) or (wanted == Priority.EMERGENCY and not emergency):
         raise BadInput(f"{priority[:40]!r} is no priority here.", "Use high, normal or low, or --emergency.")
+    if str(pin_file) == str(transcript) == "-":
+        raise BadInput("Standard input is asked for twice.", "Give the PIN or the transcript in a file.")
     context = context_for(inventory)
     known = inventory_of(context)
     who = customer_of(known, customer, system)
-    asks_pin = channel == Channel.PHONE and emergency and who.desk.pin is not None
+    known_writer = authenticate_writer(who.desk, who.registered_addresses, sender, None).proofs
+    asks_pin = has_pin(who.desk) and (emergency if channel == Channel.PHONE else not known_writer)
     asking = Asking(Channel(channel), sender, pin_given(pin_file, ask=asks_pin), failing, stated_by)
     matter = Matter(
         subject, text_of(text, transcript), Priority(wanted), mode, ticket, answered=answered, at=moment_given(at)

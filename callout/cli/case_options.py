@@ -12,6 +12,7 @@ import typer
 
 from callout.cli.shared import print_json
 from callout.errors import BadInput
+from callout.programs import printable
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -76,7 +77,7 @@ def say(event: Event, sentence: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"case": event.body["case"], "event": event.as_dict()})
     else:
-        print(sentence)
+        print(printable(sentence))
 
 
 def _read(path: Path, most: int) -> bytes:

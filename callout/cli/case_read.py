@@ -1,4 +1,4 @@
-"""`callout case list` and `callout case show`."""
+"""`callout case list`, `callout case show` and `callout case refused`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     """Adds these verbs to the group."""
     app.command("list")(list_)
     app.command("show")(show)
+    app.command("refused")(refused)
 
 
 def list_(
@@ -56,3 +57,20 @@ def show(case: CaseArgument, as_json: JsonOption = False, inventory: InventoryOp
         print_json(story_dict(story))
     else:
         print(story_text(story, color=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+
+
+def refused(
+    customer: Annotated[str, typer.Option(help="Only this customer's.")] = "",
+    as_json: JsonOption = False,
+    inventory: InventoryOption = None,
+) -> None:
+    """List what was asked for and not granted, with every reason: who called without a contract, who had no PIN."""
+    from callout.views.case_list import refused_rows, refused_text
+
+    context = context_for(inventory, must_exist=True)
+    filters = {"customer": customer} if customer else {}
+    rows = refused_rows(context.ledger.events(kind="case_refused", **filters))
+    if as_json:
+        print_json({"refused": rows})
+    else:
+        print(refused_text(rows))

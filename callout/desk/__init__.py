@@ -1,1 +1,1 @@
-"""Room for cases, clocks, escalation and letters. Empty: that is the work of later issues."""
+"""The support desk: cases, their clocks, escalation, outcomes and letters. It knows no other craft, nor they it."""

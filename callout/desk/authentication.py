@@ -91,10 +91,19 @@ def authenticate_writer(
 
 def pin_is_right(desk: CustomerDesk, given: SecretStr | None) -> bool:
     """Whether it is the PIN on file, found out in the same time whichever character differs; False without one."""
-    if given is None or desk.pin is None or not desk.pin.get_secret_value():
+    if given is None or not has_pin(desk):
         return False
-    said, known = (hashlib.sha256(one.get_secret_value().strip().encode()).digest() for one in (given, desk.pin))
+    said, known = (hashlib.sha256(_plain(one).encode()).digest() for one in (given, desk.pin))
     return hmac.compare_digest(said, known)
+
+
+def has_pin(desk: CustomerDesk) -> bool:
+    """Whether a PIN is on file; an empty one is none."""
+    return bool(_plain(desk.pin))
+
+
+def _plain(pin: SecretStr | None) -> str:
+    return pin.get_secret_value().strip() if pin is not None else ""
 
 
 def _is_caller(desk: CustomerDesk, who: str) -> bool:
@@ -117,17 +126,16 @@ def _judged(desk: CustomerDesk, who: str, pin_given: bool, proofs: Sequence[Proo
             "Nobody said who is calling.",
             "Give their name or number: --sender (--caller where it becomes one).",
         )
-    has_pin = desk.pin is not None and bool(desk.pin.get_secret_value())
-    if not has_pin and not desk.callers:
+    if not has_pin(desk) and not desk.callers:
         return Finding(
             CHECK, Status.UNKNOWN, "nothing-on-file", "The customer has neither a PIN nor callers on file.", Move.US,
             "Write callout_customer.desk.pin (vaulted) or callers; until then they write from a registered address.",
         )  # fmt: skip
-    if has_pin and not pin_given:
+    if has_pin(desk) and not pin_given:
         return _failed("no-pin", f"{_name(who)} has not said the PIN.", "Ask for it; callout asks you, or --pin-file.")
-    if has_pin and Proof.PIN not in proofs:
+    if has_pin(desk) and Proof.PIN not in proofs:
         return _failed("wrong-pin", f"The PIN that {_name(who)} said is wrong.", "Ask again; do not say what is right.")
-    if pin_given and not has_pin:
+    if pin_given and not has_pin(desk):
         return _failed("no-pin-on-file", "A PIN was said, but none is on file.", "Leave it out, or put one on file.")
     if desk.callers and Proof.REGISTERED_CALLER not in proofs:
         return _failed("unknown-caller", f"{_name(who)} is not among those who may call.", "Call one of them back.")

@@ -6,7 +6,7 @@ account manager, by mail, by a call, or both; level 3 goes to the last address a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ class Concern(StrEnum):
     NOT_URGENT_ENOUGH = "not_urgent_enough"
 
 
-CONCERNS = {
+CONCERNS: Mapping[str, str] = {
     Concern.NOT_UNDERSTOOD: "the matter was not understood",
     Concern.NOT_SATISFACTORY: "the answer is not satisfactory",
     Concern.NOT_URGENT_ENOUGH: "it is not handled as urgently as it is",

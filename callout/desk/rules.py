@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from callout.errors import BadInput
@@ -87,12 +88,14 @@ def snapshot(rules: Mapping[ClockName, Rule]) -> dict[str, dict[str, str]]:
 
 def rules_from(raw: Mapping[str, Any]) -> dict[ClockName, Rule]:
     """The rules that `snapshot` wrote. Raises KeyError, TypeError or ValueError for anything else."""
-    found = {}
-    for name, said in raw.items():
-        # Read by the same rule as the inventory: a length that nobody could count is refused here, not met later.
-        rule = ClockRule(within=said["within"], runs=Runs(said["runs"]))
-        found[ClockName(name)] = Rule(rule.within, Runs(said["runs"]), str(said.get("source", "")))
-    return found
+    return {ClockName(name): _read(said["within"], said["runs"], said.get("source", "")) for name, said in raw.items()}
+
+
+@lru_cache(maxsize=1024)
+def _read(within: str, runs: str, source: str) -> Rule:
+    """Read by the same rule as the inventory: a length that nobody could count is refused here, not met later. A desk
+    has few rules and many cases."""
+    return Rule(ClockRule(within=within, runs=Runs(runs)).within, Runs(runs), str(source))
 
 
 def _rule(rule: ClockRule, priority: Priority, source: str) -> Rule:

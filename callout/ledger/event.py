@@ -88,6 +88,7 @@ KINDS = frozenset(
         "case_reopened",
         "case_bridged",
         "letter_written",
+        "letter_tried",
         "letter_sent",
         "accepted",
         "closed",

@@ -14,7 +14,7 @@ from callout.errors import BadInput
 from callout.ledger.event import Draft, Event, format_utc
 from callout.ledger.store import LedgerView
 from callout.policy.desk_words import ClockName
-from callout.steps.case_look import require_going, standings_now
+from callout.steps.case_look import case_now, require_going, standings_now
 from callout.steps.case_write import draft_of, told_moment, write_to_case
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ def justify_breach(context: Context, policy: Policy, written: str, clock: str, j
     said = bounded(justification, "The justification", LONGEST_REASON)
     if not said:
         raise BadInput("A justification says why the deadline was not kept.", "Give it: --justification.")
+    standings_now(context, policy, case_now(context.ledger, written))  # loads the calendar before anybody waits for us
 
     def decide(case: Case, ledger: LedgerView) -> Sequence[Draft]:
         missed = [

@@ -29,6 +29,7 @@ def end_case(context: Context, policy: Policy, written: str, outcome: Outcome) -
     people who end it one does.
     """
     said = outcome.checked(context.now())
+    standings_now(context, policy, case_now(context.ledger, written))  # loads the calendar before anybody waits for us
 
     def decide(case: Case, ledger: LedgerView) -> Sequence[Draft] | Refusal:
         require_going(case)

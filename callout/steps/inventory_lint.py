@@ -12,6 +12,7 @@ from access_check.inventory_source import RawSystem, read_inventory
 from access_check.requirements import DETAILS, missing_details, requirements, with_waiver
 from access_check.targets import Target
 from access_check.validation import origin_of
+from callout.desk.authentication import has_pin
 from callout.errors import BadInput
 from callout.findings import Finding, Move, Status
 from callout.health.judge import health_checks
@@ -43,6 +44,7 @@ def _lint(raw: RawSystem, places: Places) -> list[Finding]:
         *_api_key(system, raw, places),
         *_waivers(system, raw, places),
         *_holidays(system, raw, places),
+        *_emergency_callers(system, raw, places),
         *_unknown_rate(system, places),
         *_passphrase(system, places),
     ]
@@ -121,6 +123,18 @@ def _holidays(system: System, raw: RawSystem, places: Places) -> list[Finding]:
     return [
         Finding("inventory.holidays", Status.FAIL, "unknown", f"{where}: {complaint}.", Move.US, remedy, {"key": key})
     ]
+
+
+def _emergency_callers(system: System, raw: RawSystem, places: Places) -> list[Finding]:
+    """An emergency contract is worth nothing where no caller can be told from anybody else."""
+    customer, desk = system.customer, system.customer.desk
+    if not customer.emergency_phone or has_pin(desk) or desk.callers:
+        return []
+    key = "callout_customer.desk"
+    where = _relative(origin_of("callout_customer.emergency_phone", raw.origins) or customer.id, places)
+    seen = f"{where}: emergency_phone, but neither {key}.pin nor callers: every emergency call would be refused."
+    remedy = "Put the PIN (vaulted) or the names of those who may call on file."
+    return [Finding("inventory.emergency_caller", Status.WARN, "missing", seen, Move.US, remedy, {"key": key})]
 
 
 def _unknown_rate(system: System, places: Places) -> list[Finding]:

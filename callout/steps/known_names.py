@@ -51,7 +51,7 @@ def owner_of(
         inventory = read()
         owner = inventory.system(system).customer.id if system else inventory.customer(customer).id
         known = {name: one.customer.id for name, one in inventory.systems.items()}
-        if print_now and _settled(places, now_ns()) and print_now == fingerprint(places, environment):
+        if print_now and settled(places, now_ns()) and print_now == fingerprint(places, environment):
             _remember(places.data / MEMORY, print_now, known)
     else:
         owner = known[system] if system else customer
@@ -102,7 +102,8 @@ def _made_anew(path: Path, status: os.stat_result, places: Places) -> bool:
     return any(line.startswith(b"plugin:") for line in path.read_bytes().splitlines())
 
 
-def _settled(places: Places, now_ns: int) -> bool:
+def settled(places: Places, now_ns: int) -> bool:
+    """Whether none of the inventory's files was changed only just now, by the clock that stamps files."""
     return all(now_ns - status.st_mtime_ns > UNSURE_NS for _, status in _files(places))
 
 

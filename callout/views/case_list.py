@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from callout.desk.case import Case
+from callout.ledger.event import Event
 from callout.views.case_story import case_row
 from callout.views.story_model import second
 from callout.views.table import columns
@@ -33,6 +34,33 @@ def list_text(rows: Sequence[dict[str, Any]]) -> str:
     if not rows:
         return "There are no such cases."
     return "\n".join(columns(HEAD, [_cells(row) for row in rows]))
+
+
+def refused_rows(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """JSON-able rows of `case_refused` events, in order; `case` is empty where none was opened."""
+    return [
+        {
+            "at": event.at,
+            "customer": event.customer,
+            "system": event.system,
+            "case": event.body.get("case", ""),
+            "what": event.body.get("what", ""),
+            "actor": event.actor,
+            "reasons": event.body.get("reasons", []),
+        }
+        for event in events
+    ]
+
+
+def refused_text(rows: Sequence[dict[str, Any]]) -> str:
+    """Aligned columns for a terminal, the reasons as sentences."""
+    if not rows:
+        return "Nothing was refused."
+    cells = [
+        (second(row["at"]), row["customer"], row["case"], row["what"], " ".join(one["seen"] for one in row["reasons"]))
+        for row in rows
+    ]
+    return "\n".join(columns(("At (UTC)", "Customer", "Case", "What", "Why not"), cells))
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

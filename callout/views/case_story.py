@@ -9,11 +9,13 @@ from typing import Any
 
 from callout.desk.case import Case, CaseState
 from callout.desk.emergency import WORDS, Charged, Emergency
+from callout.desk.entitlement import PRICE_WORDS, price_of
 from callout.desk.escalation import CONCERNS
 from callout.desk.mode import MODE_WORDS, Mode
 from callout.desk.standing import Standing
 from callout.findings import Finding
 from callout.ledger.event import Event, format_utc
+from callout.policy.desk_words import Priority
 from callout.policy.outcomes import NO_FAQ, OUTCOMES
 from callout.programs import printable
 from callout.views.case_chapters import chapters
@@ -124,7 +126,8 @@ def story_text(story: CaseStory, color: bool = False) -> str:
     case = story.case
     head = [case.number, case.customer, case.system, str(case.priority), *_standing(case)]
     lines = [_bold("  ".join(printable(word) for word in head if word), color), printable(case.subject)]
-    lines += [_opened(case), "All times are UTC.", "", *_clocks(story.standings)]
+    price = PRICE_WORDS[price_of(case.contract, emergency=case.priority is Priority.EMERGENCY)]
+    lines += [_opened(case), price, "All times are UTC.", "", *_clocks(story.standings)]
     if belongings := [line for line in _belongings(story) if line]:
         lines += ["", *belongings]
     return "\n".join([*lines, *chapters(story.events)])
@@ -179,7 +182,7 @@ def _belongings(story: CaseStory) -> list[str]:
     if case.escalations:
         last = case.escalations[-1]
         waits = "acknowledged" if last.acknowledged_at else "not acknowledged yet"
-        concern = CONCERNS.get(last.concern, last.concern)  # type: ignore[call-overload]
+        concern = CONCERNS.get(last.concern, last.concern)
         lines.append(
             printable(f"Escalated to level {last.level}: {concern}; in copy {', '.join(last.copies)}; {waits}.")
         )

@@ -12,7 +12,8 @@ from callout.inventory.hours import Hours
 from callout.ledger.event import COLUMNS, GENESIS, Draft, Event, format_utc, sealed_row
 from callout.policy.public_holidays import holidays_of
 from callout.policy.working_time import Calendars, calendars
-from tests.faults.desk_oracle import BEGIN, Fact, Table, tables
+from tests.faults.desk_oracle import Fact
+from tests.faults.desk_oracle_calendar import BEGIN, Table, tables
 
 NUMBER = "CS-000001"
 # Country, subdivision, where the day opens, where it closes: DST of both hemispheres, of half an hour, and none.

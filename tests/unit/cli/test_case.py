@@ -129,6 +129,12 @@ def test_an_emergency_call(callout: Run, tmp_path: Path) -> None:
     status, said, told = callout(*CALL, "--pin-file", pin)
     assert (status, said) == (0, "CS-000001\n")
     assert "is charged afterwards" in told
+    listed = callout("case", "refused")[1].splitlines()
+    assert [line.partition("open  ")[2] for line in listed[1:]] == [
+        "The PIN that Jane Roe said is wrong.", "Jane Roe has not said the PIN.",
+    ]  # fmt: skip
+    assert len(json.loads(callout("case", "refused", "--customer", "globex", "--json")[1])["refused"]) == 2
+    assert callout("case", "refused", "--customer", "acme")[1] == "Nothing was refused.\n"
     end = ("case", "end", "1", "--outcome", "satisfied", *FAQ)
     status, _, told = callout(*end)
     assert (status, "callout case judge CS-000001" in told) == (8, True)
@@ -164,6 +170,7 @@ def test_become_an_emergency(callout: Run, tmp_path: Path) -> None:
         ((*CHAT, "--customer", "globex", "--transcript", "/dev/zero"), "more than 8,388,608 bytes"),
         ((*CHAT, "--customer", "globex", "--at", "yesterday"), "no time"),
         ((*CALL, "--pin-file", "/dev/zero"), "more than 1,024 bytes"),
+        ((*CALL, "--pin-file", "-", "--transcript", "-"), "asked for twice"),
         (("case", "show", "CS-1"), "no ledger"),
         (("case", "list", "--turn", "nobody"), "nobody's turn"),
         (("case", "end", "CS-1", "--outcome", "satisfied", "--no-faq", *FAQ), "--faq or --no-faq"),
@@ -176,6 +183,13 @@ def test_bad_input_is_one_sentence(callout: Run, words: tuple[Any, ...], said: s
     assert (status, out) == (2, "")
     assert said in told
     assert "Traceback" not in told
+
+
+def test_no_sentence_moves_the_cursor(callout: Run) -> None:
+    """What was a subject by mail may be told again when somebody changes it."""
+    callout(*CHAT[:-1], "\x1b[2J\u202e{{7*7}}", "--customer", "globex")
+    said = callout("case", "change", "1", "--subject", "Voicemail", "--reason", "It was no subject")[1]
+    assert said == "CS-000001: subject:  [2J {{7*7}} → Voicemail.\n"
 
 
 def test_json_of_a_new_case(callout: Run) -> None:

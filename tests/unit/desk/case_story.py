@@ -44,7 +44,7 @@ class Story:
         }  # fmt: skip
         self.tell("case_opened", opened, **{**said, **body})
 
-    def tell(self, kind: str, at: str, recorded: str = "", actor: str = "eva@desk", **body: Any) -> Event:
+    def tell(self, kind: str, at: str, *, recorded: str = "", actor: str = "eva@desk", **body: Any) -> Event:
         """One event of the case."""
         seq = len(self.events) + 1
         row = sealed_row(

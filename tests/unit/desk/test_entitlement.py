@@ -54,6 +54,8 @@ def secret(pin: str | None) -> SecretStr | None:
         ({"callers": [{"name": "Jane Roe"}]}, "+1 212 555 0100", None, "unknown-caller"),
         ({}, "Jane Roe", None, "nothing-on-file"),
         ({"pin": ""}, "Jane Roe", "", "nothing-on-file"),
+        ({"pin": "  "}, "Jane Roe", "", "nothing-on-file"),
+        ({"pin": " \n", "callers": [JANE]}, "Jane Roe", " ", "no-pin-on-file"),
     ],
 )
 def test_a_caller_shows_all_that_is_on_file(on_file: dict[str, Any], who: str, pin: str | None, code: str) -> None:

@@ -66,3 +66,18 @@ def test_a_check_of_access_or_health_may_be_waived(folder: Any, name: str) -> No
     folder.write(POLICY, WELL)
     folder.change(SYSTEM, "  product:", f"  waivers: {{{name}: agreed}}\n  product:")
     assert list(lint(folder)) == ["inventory.complete"]
+
+
+@pytest.mark.parametrize(
+    ("desk", "told"),
+    [("", True), ('{pin: ""}', True), ("{pin: '4711'}", False), ("{callers: [{name: Jane Roe}]}", False)],
+)
+def test_an_emergency_contract_needs_somebody_who_can_be_told_from_others(folder: Any, desk: str, told: bool) -> None:
+    folder.write(POLICY, WELL)
+    more = f"  desk: {desk}\n" if desk else ""
+    folder.change("group_vars/acme.yml", "  currency: EUR\n", f"  currency: EUR\n  emergency_phone: true\n{more}")
+    found = lint(folder).get("inventory.emergency_caller")
+    assert (found is not None) == told
+    if found is not None:
+        assert not found.blocks
+        assert "inventory/group_vars/acme.yml:2: emergency_phone" in found.seen
