@@ -84,9 +84,11 @@ class ImapSource:
         if not uids:
             return
         with self._told():
-            self._ask("UID", "STORE", uids, "+FLAGS.SILENT", r"(\Seen)")
             if self._account.move_to:
+                # Not marked as read before: killed in between, it would stay and never be moved.
                 self._move(uids, self._account.move_to)
+            else:
+                self._ask("UID", "STORE", uids, "+FLAGS.SILENT", r"(\Seen)")
 
     def close(self) -> None:
         """Signs out; what the server still says does not matter."""
@@ -131,7 +133,7 @@ class ImapSource:
             self._ask("CREATE", _quoted(folder))
             self._ask("UID", verb, uids, _quoted(folder))
         if verb == "COPY":
-            self._ask("UID", "STORE", uids, "+FLAGS.SILENT", r"(\Deleted)")
+            self._ask("UID", "STORE", uids, "+FLAGS.SILENT", r"(\Seen \Deleted)")
             if "UIDPLUS" in self._can:  # else others' deleted mails would go as well
                 self._ask("UID", "EXPUNGE", uids)
 
