@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from access_check.escaping import shown
-from access_check.whole_files import write_whole
+from access_check.whole_files import drop_drafts, write_whole
 from callout.desk.sources.waiting import BATCH_BYTES, BATCH_MAILS, Waiting
 from callout.errors import BadInput, CalloutError, Locked
 
@@ -88,6 +88,7 @@ class MboxSource:
         said = {"path": str(self._path), "bytes": self._end_taken, "sha256": self._taken_hash}
         try:
             self._memory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            drop_drafts(self._memory.parent, lambda name: name == self._memory.name)
             write_whole(self._memory, json.dumps(said).encode(), mode=0o600)
         except OSError as error:
             said_why = f"{self._memory} cannot be written: {error.strerror}; the mails are taken."
