@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from callout.desk.case_body import Body
-from callout.desk.case_moments import OLDER_THAN_THE_CASE, Moment, Moments, believed
+from callout.desk.case_moments import BESIDE_THE_CASE, Moment, Moments, believed
 from callout.desk.case_parts import (
     Change,
     Ending,
@@ -34,7 +34,7 @@ CASE_KINDS = frozenset(
     {
         "case_opened", "case_heard", "case_told", "case_paused", "case_resumed", "case_changed", "case_deadline_set",
         "case_justified", "case_escalated", "case_acknowledged", "case_linked", "case_judged", "case_ended",
-        "case_reopened", "opened", "patch_announced",
+        "case_reopened", "opened", "quoted", "patch_announced",
     }
 )  # fmt: skip
 INSTRUCTIONS = "instructions"
@@ -76,7 +76,7 @@ class Told:
     def take(self, one: Moment) -> None:
         """What one event says, by the rule of its kind. Raises BadInput for one of another case."""
         body = Body(one.event)
-        if one.event.kind not in OLDER_THAN_THE_CASE and body.text("case") != self.opening.text("case"):
+        if one.event.kind not in BESIDE_THE_CASE and body.text("case") != self.opening.text("case"):
             raise BadInput(f"Event {one.event.seq} is of {body.text('case')[:20]}, not of {self.opening.text('case')}.")
         _RULES[one.event.kind](self, one, body)
 
@@ -228,6 +228,12 @@ def _callout(told: Told, one: Moment, body: Body) -> None:
     told.links.append(Link(body.event.seq, one.at, "callout", body.event.callout, "its ticket is this case"))
 
 
+def _quoted(told: Told, one: Moment, body: Body) -> None:
+    """Likewise, a quote."""
+    told.links.append(Link(body.event.seq, one.at, "quote", body.text("quote"), "its ticket is this case"))
+    told.planned(one.at)
+
+
 def _announced(told: Told, one: Moment, body: Body) -> None:
     told.announced.append(Link(body.event.seq, one.at, "bundle", body.text("bundle"), "announced"))
 
@@ -279,5 +285,6 @@ _RULES: dict[str, Callable[[Told, Moment, Body], None]] = {
     "case_ended": _ended,
     "case_reopened": _reopened,
     "opened": _callout,
+    "quoted": _quoted,
     "patch_announced": _announced,
 }

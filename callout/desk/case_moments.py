@@ -27,8 +27,8 @@ from callout.ledger.event import Event
 from callout.policy.consents import CLOCK_TOLERANCE
 
 CLOCKS_ARE_SET_FROM = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-# They are about the case, and happened when they did: a call-out may be older than the case it belongs to.
-OLDER_THAN_THE_CASE = frozenset({"opened", "patch_announced"})
+# They belong to the case by its number or by a link, and name none: one may be older than the case it belongs to.
+BESIDE_THE_CASE = frozenset({"opened", "quoted", "patch_announced"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _believed(event: Event, said: dt.datetime, recorded: dt.datetime, what: str,
 
 def _counts(event: Event, recorded: dt.datetime, opened_at: dt.datetime, doubts: list[str]) -> dt.datetime:
     said = _believed(event, moment_in(event.at), recorded, "that it happened at", doubts)
-    if said >= opened_at or event.kind in OLDER_THAN_THE_CASE:
+    if said >= opened_at or event.kind in BESIDE_THE_CASE:
         return said
     if opened_at - said <= CLOCK_TOLERANCE:
         return opened_at

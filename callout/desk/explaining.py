@@ -155,6 +155,8 @@ class _Teller:
         why = f"{_WHOSE[turn]}{f': {reason}' if reason else ''}"
         if self.clock.by_hand:
             effect = "it moves no deadline that was set by hand"
+        elif self.clock.due is not None and begin >= self.clock.due:
+            effect = "it was due by then: nothing is held back, but a paused case is not breached"
         elif end is None:
             effect = f"it holds {length(self.clock.left)} open hours back that were left"
         elif held:

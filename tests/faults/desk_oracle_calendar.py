@@ -19,21 +19,20 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @cache
 def offsets(zone: str) -> tuple[int, ...]:
-    """Minutes east of Greenwich in every quarter of an hour; no zone changes its clocks within one."""
-    clocks, found, known = ZoneInfo(zone), [], -1
-    for quarter in range(MINUTES // 15):
-        if quarter % 2 == 0 or known < 0:
-            offset = (BEGIN + dt.timedelta(minutes=15 * quarter)).astimezone(clocks).utcoffset()
-            assert offset is not None
-            known = int(offset.total_seconds()) // 60
-        found.append(known)
+    """Minutes east of Greenwich in every quarter of an hour; these zones change their clocks at whole hours of UTC."""
+    clocks, found = ZoneInfo(zone), []
+    for hour in range(DAYS * 24):
+        offset = (BEGIN + dt.timedelta(hours=hour)).astimezone(clocks).utcoffset()
+        assert offset is not None
+        found += [offset.seconds // 60 - (1440 if offset.days else 0)] * 4
     return tuple(found)
 
 
 def first_minute(day: dt.date, clock: dt.time, zone: str) -> int:
     """The first minute at whose beginning clocks there show that time, or one that is later."""
     shown = (day - BEGIN.date()).days * 1440 + clock.hour * 60 + clock.minute
-    quarter = shown // 15 - 15 * 4
+    # From two hours before a first guess on: no zone changes its clocks by more.
+    quarter = (shown - offsets(zone)[shown // 15]) // 15 - 8
     while 15 * quarter + 14 + offsets(zone)[quarter] < shown:
         quarter += 1
     minute = 15 * quarter

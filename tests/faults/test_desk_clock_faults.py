@@ -142,6 +142,7 @@ def check(one: Jumped) -> str:
     usual = [*case_of(one.true.events).doubts, *case_of(one.true.events).told_late]
     if set(said) - set(usual) or any(f"Event {one.seq} (" in sentence for sentence in said):
         return "said"
+    assert one.whose is not Whose.TOLD, f"{one.jump}, seed {one.true.seed}: put right without a word"
     if one.whose is Whose.ASKED:
         kept = [(line.clock, line.part, line.started_at, line.budget_s) for line in before]
         assert kept == [(line.clock, line.part, line.started_at, line.budget_s) for line in found], one
@@ -165,7 +166,7 @@ def sound(case: Case, found: tuple[Standing, ...], one: Jumped) -> None:
     assert all(message.at >= case.opened_at for message in case.messages), where
     assert len(case.seqs) == len(one.events), where
     for line in found:
-        assert line.budget_s > 0, where
+        assert 0 < line.budget_s >= line.left_s, where
         assert (line.left_s < 0) == (line.breached_at is not None), where
         assert line.by_hand or line.started_at < line.due_at, where
         assert line.stopped_at is None or line.stopped_at >= line.started_at, where

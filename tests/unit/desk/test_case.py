@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -103,7 +104,11 @@ def test_what_cannot_be_is_said() -> None:
 def test_call_outs_belong_to_it_by_link_and_by_ticket() -> None:
     story = Story()
     story.tell("case_linked", "2026-03-02T11:00Z", what="callout", id="CO-0007", reason="patch")
-    assert story.case().callouts == ("CO-0007",)
+    before = story.tell("opened", "2026-03-01T11:00Z", recorded="2026-03-02T12:00Z", ticket=NUMBER)
+    opened = dataclasses.replace(before, callout="CO-0008")
+    case = case_of([*story.events[:-1], opened])
+    assert set(case.callouts) == {"CO-0007", "CO-0008"}
+    assert case.doubts == ()
 
 
 @pytest.mark.parametrize(

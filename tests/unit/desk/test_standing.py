@@ -61,6 +61,32 @@ def test_a_bug_that_is_no_bug_after_all_needs_no_patch() -> None:
     assert story.standing("critical_patch", "2026-03-09T13:00Z").state is ClockState.STOPPED
 
 
+def test_the_patch_is_there_when_its_bundle_was_announced_and_at_once_if_that_was_before() -> None:
+    story = Story(MONDAY)
+    confirmed = "2026-03-02T12:00:00.000000Z"
+    story.end("2026-03-02T13:00Z", "bug", critical=True, confirmed_at=confirmed)
+    story.tell("patch_announced", "2026-03-03T09:00Z", bundle="hotfix-16", sha256="")
+    assert story.standing("critical_patch", "2026-03-04T12:00Z").state is ClockState.BREACHED
+    story.tell("patch_announced", "2026-03-03T10:00Z", bundle="hotfix-17", sha256="")
+    story.tell("case_linked", "2026-03-03T16:00Z", what="bundle", id="hotfix-17", reason="the patch")
+    standing = story.standing("critical_patch", "2026-03-04T12:00Z")
+    assert (standing.state, standing.stopped_at) == (ClockState.MET, at("2026-03-03T10:00Z"))
+    early = Story(MONDAY)
+    early.tell("case_linked", "2026-03-02T11:00Z", what="bundle", id="hotfix-17", reason="tried")
+    early.end("2026-03-02T13:00Z", "bug", critical=True, confirmed_at=confirmed, bundle="hotfix-17")
+    standing = early.standing("critical_patch", "2026-03-04T12:00Z")
+    assert (standing.state, standing.stopped_at) == (ClockState.MET, at("2026-03-02T12:00Z"))
+
+
+def test_a_patch_that_a_hand_has_promised_after_the_end_is_owed() -> None:
+    story = Story(MONDAY)
+    story.end("2026-03-02T13:00Z")
+    story.by_hand("2026-03-02T14:00Z", "critical_patch", "2026-03-04T12:00Z", "promised by phone")
+    assert story.standing("critical_patch", "2026-03-03T12:00Z").state is ClockState.RUNNING
+    story.tell("case_linked", "2026-03-03T16:00Z", what="bundle", id="hotfix-17", reason="the patch")
+    assert story.standing("critical_patch", "2026-03-05T12:00Z").state is ClockState.MET
+
+
 def test_a_pause_over_the_weekend_adds_no_business_minute() -> None:
     story = Story("2026-03-06T12:00Z")
     story.pause("2026-03-06T22:00Z")
@@ -155,11 +181,13 @@ def test_the_next_update_starts_again_with_each_word_and_keeps_what_was_missed()
     assert not updates[0].justified
 
 
-@pytest.mark.parametrize("how", ["quote", "instructions", "mode"])
+@pytest.mark.parametrize("how", ["quote", "quoted", "instructions", "mode"])
 def test_a_plan_is_a_quote_instructions_or_the_word_who_does_it(how: str) -> None:
     story = Story(MONDAY, rules=GOALS)
     if how == "quote":
         story.tell("case_linked", "2026-03-02T12:00Z", what="quote", id="Q-1", reason="")
+    elif how == "quoted":
+        story.tell("quoted", "2026-03-02T12:00Z", quote="Q-0001", ticket="CS-000001")
     elif how == "instructions":
         story.reply("2026-03-02T12:00Z", letter="instructions", links=["https://docs.example/x"])
     else:

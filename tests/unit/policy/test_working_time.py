@@ -94,6 +94,15 @@ def test_lunch_is_no_time_and_the_day_goes_on_after_it():
     assert told(ours.business_days_after(at("2026-11-18T13:00:01"), 1)) == "2026-11-19T13:00:01"
 
 
+def test_a_break_after_midnight_is_in_the_night_that_it_falls_into():
+    night = same_zone("20:00", "04:00", "UTC", days=("fri",), breaks=[{"starts": "00:30", "ends": "01:00"}])
+    ours = of(**night)
+    friday = at("2026-11-20T20:00")
+    assert ours.between(friday, friday + 8 * 3600) == 15 * 1800
+    assert told(ours.next_open(at("2026-11-21T00:40"))) == "2026-11-21T01:00:00"
+    assert ours.working_date(at("2026-11-21T00:40")) == dt.date(2026, 11, 20)
+
+
 def test_round_the_clock_loses_no_minute_at_midnight_nor_when_clocks_change():
     ours = of(**same_zone("00:00", "00:00", days=ALL_DAYS))
     begin, end = at("2026-01-01T00:00"), at("2027-12-31T00:00")
