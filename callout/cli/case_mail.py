@@ -54,11 +54,15 @@ def take_in(
         intake.close()
     if as_json:
         events = [event.as_dict() for event in taken.received]
-        print_json({"received": events, "again": taken.again, "set_aside": len(taken.set_aside)})
+        print_json(
+            {"received": events, "again": taken.again, "set_aside": len(taken.set_aside), "left": list(taken.left)}
+        )
     tell(
         f"{source.name}: {len(taken.received)} mails taken in, {len(taken.set_aside)} of them set aside, "
         f"{taken.again} known already."
     )
+    for said in taken.left:
+        tell(f"  Left where it is: {said}")
     if taken.set_aside:
         tell("  See callout case mail list --set-aside.")
     raise typer.Exit(taken.exit_status)

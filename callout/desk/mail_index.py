@@ -48,8 +48,10 @@ class MailIndex:
         with self._told():
             if self._is_lost(ledger):
                 self._begin_anew()
+            if next(ledger.events(after=self._place()[0], kinds=KINDS), None) is None:
+                return
             with self._transaction():
-                place = self._connection.execute("SELECT seq, id, hash FROM place").fetchone() or (0, "", "")
+                place = self._place()
                 for event in ledger.events(after=place[0], kinds=KINDS):
                     self.take(event.kind, event.customer, event.body)
                     place = (event.seq, event.id, event.hash)
@@ -110,6 +112,10 @@ class MailIndex:
         """See `Known`."""
         query = "SELECT count(*) FROM received WHERE sender = ? AND at > ? AND at <= ?"
         return int(self._one(query, sender, format_utc(since), format_utc(until)))
+
+    def _place(self) -> tuple[int, str, str]:
+        """The last event that was taken in: its place in the chain, its id and its hash."""
+        return self._connection.execute("SELECT seq, id, hash FROM place").fetchone() or (0, "", "")
 
     def _belongs(self, message_id: str, case: str) -> None:
         if message_id and case:  # the first one has it: nobody moves a case's mails by sending an id once more

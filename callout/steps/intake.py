@@ -21,6 +21,7 @@ from callout.desk.mail.seen import MailSeen, read_mail
 from callout.desk.mail_index import MailIndex
 from callout.desk.mail_shelf import MailShelf, Readable
 from callout.desk.rules import rules_for, snapshot
+from callout.desk.sources.waiting import Unopened
 from callout.ledger.event import Draft, Event
 from callout.ledger.rows import NEW
 from callout.ledger.store import LedgerView
@@ -39,11 +40,12 @@ INDEX = "index.sqlite"
 @dataclass(frozen=True, slots=True)
 class TakenIn:
     """What an intake came to: `received` are the `mail_received` events, in order; `again` counts copies of known ones,
-    `gone` those that somebody else took meanwhile."""
+    `gone` those that somebody else took meanwhile; `left` says of which it could not be told what they are."""
 
     received: tuple[Event, ...]
     again: int
     gone: int
+    left: tuple[str, ...] = ()
 
     @property
     def set_aside(self) -> tuple[Event, ...]:
@@ -52,8 +54,8 @@ class TakenIn:
 
     @property
     def exit_status(self) -> int:
-        """4 where something was set aside, else 0."""
-        return 4 if self.set_aside else 0
+        """4 where something was set aside, or left where it is, else 0."""
+        return 4 if self.set_aside or self.left else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,11 @@ class Intake:
         stays, and the same run again goes on.
         """
         received: list[Event] = []
+        left: list[str] = []
         again = gone = 0
         while batch := source.batch():
             self._index.follow(self._context.ledger)
-            shelved = [self._shelved(mail) for mail in batch]
+            shelved = [self._shelved(mail, left) for mail in batch]
             self._shelf.settle()
             there = [one for one in shelved if one is not None]
             stored = self._record([one for one in there if not self._index.has(one.seen.sha256)])
@@ -103,10 +106,10 @@ class Intake:
             received += new
             again += len(there) - len(new)
             gone += len(batch) - len(there)
-        return TakenIn(tuple(received), again, gone)
+        return TakenIn(tuple(received), again, gone - len(left), tuple(left))
 
-    def _shelved(self, mail: Waiting) -> _Shelved | None:
-        """The mail on the shelf, and what is seen in it; None where somebody else has taken it away."""
+    def _shelved(self, mail: Waiting, left: list[str]) -> _Shelved | None:
+        """The mail on the shelf, and what is seen in it; None where somebody else has taken it, or it is `left`."""
         try:
             with mail.opened() as stream:
                 raw = stream.read(self._maximum_bytes + 1)
@@ -116,6 +119,9 @@ class Intake:
                 else:
                     seen = self._too_large(raw, stream)
         except FileNotFoundError:
+            return None
+        except Unopened as error:
+            left.append(f"{error.message} {error.hint}")
             return None
         now = self._context.now()
         arrived = mail.arrived_at or seen.passed_at or now

@@ -15,13 +15,17 @@ import pytest
 
 from access_check import whole_files
 from callout.desk import mail_index, mail_shelf
-from callout.desk.sources import maildir, mbox
+from callout.desk.sources import imap, maildir, mbox
+from callout.desk.sources.imap import ImapSource
 from callout.desk.sources.mbox import MboxSource
+from callout.inventory.desk import Imap
 from callout.ledger import sqlite
 from callout.ledger.chain import verify_chain
 from callout.steps import intake
 from tests.faults.kills import killed_at
+from tests.imap_server import PASSWORD, USER, ImapServer
 from tests.unit.desk.mail_desk import Desk, mail
+from tests.unit.desk.sources.imap_box import box, fill
 
 ROOT = Path(__file__).parent.parent.parent
 WRITING = tuple(
@@ -70,7 +74,7 @@ def new_desk(folder: Path) -> Desk:
     return desk
 
 
-def require_all_once(desk: Desk, way: Way) -> None:
+def require_all_once(desk: Desk, way: Way, waiting: int = 0) -> None:
     """Run once more, everything is there once: one case with one answer, one set aside, all of them on the shelf."""
     before = len(desk.events("mail_received")) if (desk.folder / "ledger.sqlite").exists() else 0
     assert before in (0, 3)
@@ -83,10 +87,10 @@ def require_all_once(desk: Desk, way: Way) -> None:
     kinds = sorted(event.kind for event in desk.events())
     assert kinds == ["case_heard", "case_opened", "mail_received", "mail_received", "mail_received"]
     assert {event.body["case"] for event in desk.events("case_heard", "case_opened")} == {"CS-000001"}
-    kept = [path.read_bytes() for path in desk.places.mail.glob("??/*.eml")]
+    kept = [path.read_bytes().replace(b"\r\n", b"\n") for path in desk.places.mail.glob("??/*.eml")]
     assert all(any(one.strip() == raw.strip() for one in kept) for raw in (MAILS[0], MAILS[1], MAILS[3]))
     assert list(desk.places.mail.rglob("*.new")) == []
-    assert way is by_mbox or desk.waiting() == 0
+    assert way is by_mbox or desk.waiting() == waiting
 
 
 def kills(folder: Path, way: Way, step: int) -> int:
@@ -113,6 +117,35 @@ def test_a_kill_loses_and_doubles_no_mail(tmp_path: Path, way: Way, step: int) -
 @pytest.mark.parametrize("way", [by_maildir, by_mbox])
 def test_a_kill_at_every_line_loses_and_doubles_no_mail(tmp_path: Path, way: Way) -> None:
     assert kills(tmp_path, way, 1) > 300
+
+
+@pytest.mark.faults_whole
+@pytest.mark.timeout(3600)
+def test_a_kill_loses_and_doubles_no_mail_of_a_server(tmp_path: Path) -> None:
+    """A real IMAP server; every seventh line, each with a mailbox that is filled anew."""
+    server = ImapServer()
+    account = Imap.model_validate({
+        "host": "localhost", "port": server.tls_port, "user": USER, "password": PASSWORD,
+        "ca_file": str(server.authority), "move_to": "Taken",
+    })  # fmt: skip
+
+    def by_imap(desk: Desk) -> object:
+        return desk.take(ImapSource(account, desk.folder))
+
+    try:
+        count, killed = 0, True
+        while killed:
+            fill(server, *MAILS)
+            desk = new_desk(tmp_path / str(count))
+            killed = killed_at(7 * count, (*WRITING, imap.__file__), lambda desk=desk: by_imap(desk))
+            require_all_once(desk, by_imap, waiting=len(MAILS))
+            with box(server) as client:
+                assert client.search(None, "ALL")[1] == [b""]
+            shutil.rmtree(desk.folder)
+            count += 1
+    finally:
+        server.remove()
+    assert count > 50
 
 
 @pytest.fixture(scope="module")

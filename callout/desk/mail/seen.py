@@ -16,8 +16,8 @@ from callout.desk.mail.addresses import Addresses, Mailbox, addresses_in, canoni
 from callout.desk.mail.attachments import Attachment, attachments_of
 from callout.desk.mail.automatic import automatic
 from callout.desk.mail.bounce import Bounce, bounce_of
-from callout.desk.mail.charsets import cleaned, decoded, known_charset
-from callout.desk.mail.headers import Headers
+from callout.desk.mail.charsets import cleaned, decoded, known_charset, one_line
+from callout.desk.mail.headers import Headers, decoded_words
 from callout.desk.mail.html_text import html_text
 from callout.desk.mail.limits import AttachmentLimits
 from callout.desk.mail.quoting import without_quotes
@@ -114,9 +114,10 @@ def _senders(headers: Headers, doubts: list[str]) -> tuple[Mailbox, ...]:
     if len(fields) > 1:
         doubts.append("it has more than one From")
     if not all(each.is_clear for each in read):
-        doubts.append("its From cannot be read as one address")
-    if len(found) > 1:
-        doubts.append(f"it has {len(found)} senders")
+        said = one_line(decoded_words(" ".join(fields)), limits.NAME_CHARACTERS)
+        doubts.append(f"its From cannot be read as one address: {said}")
+    elif len(found) > 1:
+        doubts.append(f"it has {len(found)} senders: {', '.join(one.address for one in found[:3])}")
     if len(fields) > 1 or not all(each.is_clear for each in read):
         return tuple(found) if len(found) > 1 else ()
     return found
@@ -129,6 +130,9 @@ def _doubts_about_sender(sender: Mailbox, return_path: str | None, headers: Head
         doubts.append(f"its sender's domain is written in other letters: {other}")
     if return_path and sender.address and _domain(return_path) != _domain(sender.address):
         doubts.append(f"its return path is at {_domain(return_path)}, not where its sender is")
+    answers = {one.address for one in addresses_in(headers.first("reply-to")).mailboxes} - {sender.address}
+    if sender.address and any(_domain(one) != _domain(sender.address) for one in answers):
+        doubts.append(f"it wants its answer elsewhere: {min(answers)}")
     if failed := sorted({found.lower() for found in _FAILED.findall(headers.first("authentication-results"))}):
         doubts.append(f"our mail server could not tell that it comes from there ({', '.join(failed)})")
 

@@ -49,7 +49,8 @@ class ImapSource:
                 self._can = self._capabilities()
                 self._select()
                 answer = self._ask("UID", "SEARCH", "ALL" if read_too else "UNSEEN")
-                self._left = [int(uid) for uid in b" ".join(filter(None, answer)).split() if uid.isdigit()]
+                # In the order of arrival: an answer behind what it answers.
+                self._left = sorted(int(uid) for uid in b" ".join(filter(None, answer)).split() if uid.isdigit())
         except BaseException:
             self.close()
             raise

@@ -10,7 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from callout.desk.sources.waiting import BATCH_BYTES, BATCH_MAILS, Waiting
+from access_check.escaping import shown
+from callout.desk.sources.waiting import BATCH_BYTES, BATCH_MAILS, Unopened, Waiting
 from callout.errors import BadInput, CalloutError
 
 SEEN = "S"
@@ -52,7 +53,7 @@ class MaildirSource:
                     with suppress(FileNotFoundError):  # another intake, or a person, was faster
                         old.rename(new)
                 except OSError as error:
-                    said = f"{old} is taken, and cannot be marked so: {error.strerror}."
+                    said = f"{shown(mail.key)} is taken, and cannot be marked so: {error.strerror}."
                     raise CalloutError(said, "Make the Maildir yours; until then it is looked at each time.") from None
 
     def close(self) -> None:
@@ -85,7 +86,7 @@ class MaildirSource:
             except FileNotFoundError:
                 raise
             except OSError as error:
-                raise BadInput(f"{self._path / key} cannot be read: {error.strerror}.", "Make it yours.") from None
+                raise Unopened(f"{shown(key)} cannot be read: {error.strerror}.", "Make it yours.") from None
 
         arrived_at = dt.datetime.fromtimestamp(seen.st_mtime, dt.UTC)
-        return Waiting(f"maildir:{self._path.name}/{key}", key, seen.st_size, arrived_at, opened)
+        return Waiting(shown(f"maildir:{self._path.name}/{key}"), key, seen.st_size, arrived_at, opened)

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from access_check.escaping import shown
 from access_check.whole_files import write_whole
 from callout.desk.sources.waiting import BATCH_BYTES, BATCH_MAILS, Waiting
 from callout.errors import BadInput, CalloutError, Locked
@@ -128,7 +129,7 @@ class MboxSource:
             headers, blank, rest = raw.partition(b"\n\n")
             return io.BytesIO(_LOCAL.sub(b"", headers + b"\n")[:-1] + blank + rest)
 
-        return Waiting(f"mbox:{self._path.name}", str(following), end - start, None, opened)
+        return Waiting(shown(f"mbox:{self._path.name}"), str(following), end - start, None, opened)
 
     def _lock(self) -> None:
         ends_at = time.monotonic() + self._wait_s

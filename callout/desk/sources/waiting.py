@@ -7,9 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from callout.errors import CalloutError
+
 # What is held at once. Others wait for a batch where a mailbox is locked, and for its one append.
 BATCH_MAILS = 100
 BATCH_BYTES = 32 * 1024 * 1024
+
+
+class Unopened(CalloutError):
+    """One mail that cannot be read; it stays where it is, and others are taken all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +23,7 @@ class Waiting:
     """One mail. `place` says where it is, for people and for the ledger; `key` is the source's own name for it.
 
     `arrived_at` is when it came there (aware), None where the source does not know. `opened` gives its bytes, and
-    raises FileNotFoundError where somebody else has taken it meanwhile.
+    raises FileNotFoundError where somebody else has taken it meanwhile, Unopened where it cannot be read.
     """
 
     place: str

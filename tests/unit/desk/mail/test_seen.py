@@ -138,12 +138,13 @@ def test_a_mail_within_a_mail_is_a_file() -> None:
 def test_doubts_about_a_sender() -> None:
     seen = read_mail(
         b'Return-Path: <x@mass.example>\nFrom: "jane@acme.example" <eve@xn--cme-5cd.example>\n'
-        b"Authentication-Results: mx; spf=pass; dmarc=fail\n\nx"
+        b"Reply-To: x@else.example\nAuthentication-Results: mx; spf=pass; dmarc=fail\n\nx"
     )
     assert seen.doubts == (
         "the name of its sender shows another address than the one that it has",
         "its sender's domain is written in other letters: аcme.example",
         "its return path is at mass.example, not where its sender is",
+        "it wants its answer elsewhere: x@else.example",
         "our mail server could not tell that it comes from there (dmarc)",
     )
 

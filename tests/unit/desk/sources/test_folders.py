@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import mailbox
 import os
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from callout.desk.sources.maildir import MaildirSource
 from callout.desk.sources.mbox import MboxSource
+from callout.desk.sources.waiting import Waiting
 from callout.errors import BadInput, Locked
 from tests.unit.desk.mail_desk import Desk, mail
 
@@ -20,6 +22,17 @@ from tests.unit.desk.mail_desk import Desk, mail
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
+
+
+class Batches:
+    """A source that has been asked already."""
+
+    def __init__(self, source: MaildirSource, batch: Sequence[Waiting]) -> None:
+        self.name, self.taken, self.close = source.name, source.taken, source.close
+        self._batches = [batch, []]
+
+    def batch(self) -> Sequence[Waiting]:
+        return self._batches.pop(0)
 
 
 def from_mbox(desk: Desk, path: Path) -> int:
@@ -49,6 +62,22 @@ def test_in_the_order_of_delivery(desk: Desk) -> None:
         path.write_bytes(mail(f"{number}"))
         os.utime(path, ns=(number, 10**18 + number))
     assert [event.body["text"] for event in desk.take().received] == ["0", "1", "2"]
+
+
+def test_a_mail_that_cannot_be_read_stops_no_other(desk: Desk) -> None:
+    """Its name is no text, or it has become a link meanwhile: told, and left where it is."""
+    strange = os.fsencode(desk.maildir / "new") + b"/\xff\x1b[2J"
+    Path(os.fsdecode(strange)).write_bytes(mail("strange name"))
+    desk.deliver(mail("one"))
+    source = MaildirSource(desk.maildir)
+    batch = source.batch()
+    turned = desk.maildir / batch[1].key
+    turned.rename(desk.folder / "moved")
+    turned.symlink_to(desk.folder / "moved")
+    taken = desk.take(Batches(source, batch))
+    assert [event.body["text"] for event in taken.received] == ["strange name"]
+    assert (len(taken.left), taken.exit_status, taken.gone) == (1, 4, 0)
+    assert taken.received[0].body["source"] == r"maildir:Maildir/new/\udcff\x1b[2J"
 
 
 def test_no_maildir_and_no_mbox(desk: Desk) -> None:

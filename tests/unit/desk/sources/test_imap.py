@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import imaplib
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from callout.errors import BadInput, Unreachable
 from callout.inventory.desk import Imap
 from tests.imap_server import PASSWORD, USER, ImapServer
 from tests.unit.desk.mail_desk import Desk, mail
+from tests.unit.desk.sources.imap_box import box, fill
 
 
 @pytest.fixture(scope="module")
@@ -32,27 +31,6 @@ def account(server: ImapServer, **fields: Any) -> Imap:
         "ca_file": str(server.authority), "timeout_s": 20,
     }  # fmt: skip
     return Imap.model_validate({**values, **fields})
-
-
-@contextmanager
-def box(server: ImapServer, folder: str = "INBOX") -> Iterator[imaplib.IMAP4]:
-    """The mailbox, as a mail program has it open."""
-    client = imaplib.IMAP4("127.0.0.1", server.port)
-    client.authenticate("PLAIN", lambda _: f"\0{USER}\0{PASSWORD}".encode())
-    client.select(folder)
-    yield client
-    client.logout()
-
-
-def fill(server: ImapServer, *mails: bytes, folder: str = "INBOX") -> None:
-    """Exactly these are there, unread."""
-    with box(server) as client:
-        client.create(folder)
-        client.select(folder)
-        client.uid("STORE", "1:*", "+FLAGS", r"(\Deleted)")
-        client.expunge()
-        for raw in mails:
-            client.append(folder, None, None, raw.replace(b"\n", b"\r\n"))  # type: ignore[arg-type]
 
 
 def flags(server: ImapServer, wanted: str) -> int:
