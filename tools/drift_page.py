@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from tests.faults.drift.numbers import remembered
 from tests.faults.drift.practice import Practice, practised
 from tests.faults.drift.stage import Stage
-from tools.results import head, measured, rows, table
+from tools.results import APART, head, measured, rows, table
 
 DEEDS = """set -e
 printf 'export PATH=/usr/local/hack:$PATH\\n' >>/etc/profile
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     print("Made by `tools/drift`, on practice systems of its own. What each kind of change is: `tests/faults/drift/`;")
     print("how a verdict is reached: [decision 0019](../decisions/0019-one-doubt-and-nobody-is-accused.md).\n")
     found = {name: row for one in reports for name, row in rows(one).items()}
-    print(table(found), end="")
+    print(f"{APART if len(reports) > 1 else ''}{table(found)}", end="")
     print("".join(map(measured, reports)), end="")
     with tempfile.TemporaryDirectory() as name, practised(Path(name)) as practice:
         _story(practice)

@@ -65,7 +65,7 @@ def _state(section: Section, before: Look, after: Look) -> _State:
         which, state = ("baseline", old) if not known[0] else ("look", new)
         return _State(*known, f"In the {which}: {state.why or 'it did not come whole.'}")
     if section in _BY_SCOPE and before.scope_hash != after.scope_hash:
-        return _State(False, False, "The baseline was recorded with another scope: record a new one.")
+        return _State(False, False, "The baseline was recorded with another scope: record a new one, with --anew.")
     if old.is_whole and new.is_whole and old.way != new.way:
         return _State(False, False, f"It was asked in two ways: {old.way or '?'}, then {new.way or '?'}.")
     return _State(True, True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from access_check.escaping import shown
 from callout.desk.board_agenda import Agenda, Question
-from callout.errors import BadInput, CalloutError
+from callout.errors import BadInput
 from callout.ledger.rows import EMPTY
 from callout.steps.board_basis import current_basis, percents_of, policy_of
 from callout.steps.board_events import Newer, newer_than
@@ -131,9 +131,12 @@ def _written(around: Surroundings, basis: Basis) -> BoardFile:
     try:
         if known.basis != basis or not newer.is_empty:
             board.in_one_transaction(lambda open_board: _bring(around, open_board, newer, basis))
-    except BaseException:
+    except BaseException as error:
         board.close()
-        raise
+        # Somebody may have deleted it at this moment, which SQLite calls a file that cannot be written.
+        if not isinstance(error, sqlite3.OperationalError) or around.places.board.exists():
+            raise
+        return _anew(around, basis)
     return board
 
 
@@ -162,17 +165,16 @@ def _anew(around: Surroundings, basis: Basis) -> BoardFile:
     draft = path.with_name(f"{path.name}.new")
     # What a killed one has left; nobody else writes one while we have the lock.
     draft.unlink(missing_ok=True)
+    board = new_board(percents_of(basis), draft)
     try:
-        with closing(new_board(percents_of(basis), draft)) as board:
-            _bring(around, board, _everything(around), basis)
+        board.in_one_transaction(lambda empty: _bring(around, empty, _everything(around), basis))
         put_in_place(draft, path)
     except BaseException:
+        board.close()
         draft.unlink(missing_ok=True)
         raise
-    board_there = open_board(path)
-    if board_there is None:
-        raise CalloutError(f"{path} was removed as soon as it was made.", "Run the same command again.")
-    return board_there
+    # Still open, under its new name: somebody may delete it at this moment.
+    return board
 
 
 def _bring(around: Surroundings, board: BoardFile, newer: Newer, basis: Basis) -> None:

@@ -156,7 +156,7 @@ class BoardFile:
         try:
             yield self
         finally:
-            self._connection.execute("ROLLBACK")
+            self._connection.execute("COMMIT")
 
     def copy_in_memory(self) -> BoardFile:
         """The same board, which can be written where the file cannot."""
