@@ -190,7 +190,9 @@ def test_8_interrupted_while_patching(desk: Desk, bundle: Path) -> None:
     assert "the time is logged and the record closed" in said
     kinds = desk.kinds(callout)
     assert kinds[-2:] == ["work_logged", "closed"], said
-    assert ("rolled_back" in kinds) == ("patch_failed" in kinds), kinds
+    if "rollback_failed" in kinds:  # others need the system
+        desk.run("callout", "patch", "recover", callout)
+    assert ("rolled_back" in kinds) == ("patch_failed" in kinds), (kinds, desk.run("callout", "show", callout).stdout)
     if "patched" in kinds:  # it was quicker than we were: then it is in, and whole
         assert on_system(desk.system, f"cat {NOTE}; rm {NOTE}") == "practice\n"
     assert on_system(desk.system, TREE) == tree

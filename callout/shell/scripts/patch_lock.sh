@@ -20,17 +20,28 @@ fi
 if [ "$generation" -gt 0 ] && [ "$owner_token" != "$token" ] && [ "$owner_token" != "$seize" ]; then
     held
 fi
+# Somebody was quicker. It may have been ourselves: a lock that was asked for on a line that was then cut is asked for
+# once more, and the first asking may still be on its way here.
+outrun() {
+    read_owner "$work"
+    if [ "$owner_token" = "$token" ] && [ "$owner_boot" = "$here" ]; then
+        echo locked
+        exit 0
+    fi
+    held
+}
 seen=$generation
 seen_token=$owner_token
 learn_sync "$work"
-draft=$work/draft.$token
+# Each asking has its own: the lock is a link to it, and writing it again would empty the lock for a moment.
+draft=$work/draft.$token.$$
 echo "$here $token $(date +%s) $who $PPID $(started "$PPID")" >"$draft" || { echo "failed disk"; exit 4; }
 durable "$draft"
 if ! ln "$draft" "$work/owner.$((seen + 1))" 2>/dev/null; then
-    [ -e "$draft" ] || held
+    [ -e "$draft" ] || outrun
     rm -f "$draft"
     read_owner "$work"
-    [ "$generation" -gt "$seen" ] && held
+    [ "$generation" -gt "$seen" ] && outrun
     rmdir "$work" 2>/dev/null
     echo "failed links"
     exit 4

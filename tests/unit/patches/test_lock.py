@@ -50,6 +50,17 @@ def test_eight_at_once_one_winner(tmp_path: Path, shell):
         assert not Path(winner.work).exists()
 
 
+@pytest.mark.parametrize("shell", [DASH, BUSYBOX])
+def test_one_run_that_asks_eight_times_at_once_has_it(tmp_path: Path, shell):
+    """An asking whose line was cut may still be on its way there while the same run asks again to take things back."""
+    for round_ in range(5):
+        own = rival(tmp_path, 1, shell)
+        assert holders([own] * 8) == [own.transaction] * 8, round_
+        assert Path(own.work, "owner.1").read_text().split()[1] == own.transaction.token
+        own.finish(forgetting=False)
+        assert not Path(own.work).exists()
+
+
 def test_eight_find_a_lock_of_an_earlier_boot_none_takes_it_but_its_own_run(tmp_path: Path):
     remotes = [rival(tmp_path, number) for number in range(8)]
     work = Path(remotes[0].work)
