@@ -19,6 +19,7 @@ from benchmarks import (
     bill,
     deadline,
     drift,
+    intake,
     ledger,
     patching,
     quick_verbs,
@@ -38,6 +39,7 @@ BENCHMARKS = (
     patching,
     drift,
     deadline,
+    intake,
 )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from access_check.profile import AccessProfile
 from access_check.targets import Target
 from callout.drift.collecting import Randomness, collect
-from callout.drift.look import differing
+from callout.drift.look import Section, differing
 from callout.drift.scope import DriftScope
 from callout.drift.shelf import open_look, salt_of, write_look
 from callout.shell import OpenSSHSession
@@ -47,7 +47,7 @@ def main() -> None:
     path, sha256 = write_look(folder, look.look, look.entries())
     changed = sum(1 for _ in differing(previous, open_look(path, sha256))) if previous else 0
     last.write_text(f"{path}\n{sha256}\n")
-    state = str(look.look.sections["files"].state)  # type: ignore[index]
+    state = str(look.look.sections[Section.FILES].state)
     print(json.dumps({"files": look.look.files_count, "state": state, "unread": look.look.unread_count,
                       "changed": changed, "disagreements": look.look.disagreements}))  # fmt: skip
 

@@ -58,6 +58,11 @@ class Places:
         return self.data / "recordings"
 
     @property
+    def mail(self) -> Path:
+        """Raw mails as they were received, by their hash, and what is quickly asked of them."""
+        return self.data / "mail"
+
+    @property
     def board(self) -> Path:
         """The open cases' deadlines, worked out from the ledger: may be deleted at any time."""
         return self.data / "board.sqlite"

@@ -36,6 +36,7 @@ VERBS = {
     "report": ("report", True),
     "baseline": ("baseline", True),
     "drift": ("drift", True),
+    "procedure": ("procedure", False),
     "trust": ("trust", True),
     "calendar": ("calendar", True),
 }

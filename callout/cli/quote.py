@@ -6,7 +6,6 @@ import datetime as dt
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -142,17 +141,11 @@ def letter(
     inventory: InventoryOption = None,
 ) -> None:
     """Write the letter that offers a quote, in the customer's language. Writes nothing to the ledger."""
-    from callout.steps.balances import balances_now
-    from callout.steps.quote import quote_now
-    from callout.views.quote_letter import quote_letter, quote_letter_html, quote_letter_text
+    from callout.steps.quote_letter import letter_of_quote
+    from callout.views.quote_letter import quote_letter_html, quote_letter_text
 
     context = context_for(inventory, must_exist=True)
-    known = inventory_of(context)
-    found = quote_now(context, quote)
-    customer = known.customer(found.customer)
-    balances = balances_now(context, customer, known.policy)
-    today = context.now().astimezone(ZoneInfo(customer.time_zone)).date()
-    written = quote_letter(found, customer, known.policy.vendor, balances, today)
+    written = letter_of_quote(context, inventory_of(context), quote)
     content = quote_letter_text(written) if form is Form.TEXT else quote_letter_html(written)
     if output is None:
         print(content, end="")

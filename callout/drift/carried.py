@@ -27,17 +27,19 @@ def with_carried(compared: Compared, carried: Sequence[Mapping[str, Any]]) -> Co
     Of a thing that was changed again the change is told from before the waiver; one that is again as it was before
     it is no change any more. Raises KeyError or ValueError where `carried` is not of `carried_of`.
     """
-    standing = list(compared.changes)
+    standing, places = list(compared.changes), set()
     for raw in carried:
         old = Change.from_dict(raw)
         new = next((one for one in standing if (one.section, one.shown) == (old.section, old.subject)), None)
         if new is None:
             standing.append(old)
+            places.add(old.place)
             continue
         standing.remove(new)
         if not _undone(old, new):
             standing.append(_together(old, new))
-    return replace(compared, changes=in_order(standing))
+            places.add(new.place)
+    return replace(compared, changes=in_order(standing), carried=frozenset(places))
 
 
 def _undone(old: Change, new: Change) -> bool:

@@ -11,7 +11,7 @@ from callout.drift.asking import NotWhole, ask_again, ask_files, ask_hashes, ask
 from callout.drift.cross_check import MOST_BYTES, chosen, disagreements, missing
 from callout.drift.database_words import counted
 from callout.drift.facts import facts_of
-from callout.drift.find_words import covered, kernel_points, listing_of, matcher
+from callout.drift.find_words import covered, holds, kernel_points, listing_of, matcher
 from callout.drift.hashes import Hashes
 from callout.drift.look import (
     DATABASE_SECTIONS,
@@ -24,7 +24,7 @@ from callout.drift.look import (
     SectionState,
     Whole,
 )  # fmt: skip
-from callout.drift.reading import Reading, changed_beneath, plan_reading, records_of, unread
+from callout.drift.reading import Reading, changed_beneath, plan_reading, records_of, unread, without_many_programs
 from callout.drift.scope import DriftScope
 from callout.drift.sections import Told
 from callout.drift.texts import read_texts, wanted_texts
@@ -145,9 +145,16 @@ def _see_files(
         seen.states[Section.FILES] = _unknown("what is mounted is not told, so nothing was listed")
         return
     try:
-        listed, seen.began_s = ask_files(session, calm, listing_of(scope.roots, scope.prunes, seen.of(Section.MOUNTS)))
+        listing = listing_of(scope.roots, scope.prunes, seen.of(Section.MOUNTS), scope.sifted)
+        listed, seen.began_s = ask_files(session, calm, listing)
         if not listed:
             raise NotWhole("find lists nothing at all")
+        listed, programs = without_many_programs(listed, scope.sifted)
+        if programs:
+            seen.disagreements.append(
+                f"{programs} files below {', '.join(scope.sifted)} may be executed, too many to tell apart: of those "
+                "only what runs with somebody else's rights is looked at."
+            )
         before = previous.entries() if previous is not None else iter(())
         reading = plan_reading(listed, before, matcher(scope.skipped_globs), full=everything, seed=randomness.seed)
     except NotWhole as error:
@@ -181,7 +188,9 @@ def _see_again(
     sums = _sums(reading, seen.hashes)
     kept, fresh = wanted_texts(reading, sums, previous.look.texts if previous else {}, scope)
     secret = matcher(scope.secret_globs)
-    items = chosen(reading.paths, reading.told, fresh, seen.unread[:MOST_DOUBTFUL], secret, randomness.seed)
+    items = chosen(
+        reading.paths, reading.told, fresh, seen.unread[:MOST_DOUBTFUL], secret, randomness.seed, holds(scope.sifted)
+    )  # fmt: skip
     try:
         answer, _ = ask_again(session, calm, items.words(), randomness.nonce, MOST_BYTES)
     except NotWhole as error:

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from callout.drift.change import Change, What, file_values
 from callout.drift.look import FileSeen, Look, Section, SectionState, Whole
 
+# What there is of these depends on the scope: on its folders, its root file systems, the tables that are counted.
+_BY_SCOPE = frozenset(
+    (Section.FILES, Section.PACKAGES, Section.REPOSITORIES, Section.USERS, Section.GROUPS, Section.SUDOERS,
+     Section.AUTHORISED_KEYS, Section.CRON, Section.COUNTS)
+)  # fmt: skip
 NOT_LOOKED = SectionState(Whole.UNKNOWN, "It was not looked at.")
 
 
@@ -15,11 +20,13 @@ NOT_LOOKED = SectionState(Whole.UNKNOWN, "It was not looked at.")
 class Compared:
     """What two looks come to. `changes` are by section and subject, `unknown` sections with a sentence each.
 
-    A section that is unknown may still have changes: what stands whole in both looks, and differs.
+    A section that is unknown may still have changes: what stands whole in both looks, and differs. `carried` are the
+    places of those that an earlier baseline had found, and the present one took over: they are older than it.
     """
 
     changes: tuple[Change, ...]
     unknown: tuple[tuple[Section, str], ...]
+    carried: frozenset[tuple[Section, str]] = frozenset()
 
     @property
     def not_whole(self) -> dict[Section, str]:
@@ -57,8 +64,8 @@ def _state(section: Section, before: Look, after: Look) -> _State:
     if not all(known):
         which, state = ("baseline", old) if not known[0] else ("look", new)
         return _State(*known, f"In the {which}: {state.why or 'it did not come whole.'}")
-    if section is Section.FILES and before.scope_hash != after.scope_hash:
-        return _State(False, False, "The baseline was recorded with another scope: record a new one.")
+    if section in _BY_SCOPE and before.scope_hash != after.scope_hash:
+        return _State(False, False, "The baseline was recorded with another scope: record a new one, with --anew.")
     if old.is_whole and new.is_whole and old.way != new.way:
         return _State(False, False, f"It was asked in two ways: {old.way or '?'}, then {new.way or '?'}.")
     return _State(True, True)

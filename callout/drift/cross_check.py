@@ -29,6 +29,7 @@ TELLING_FOLDERS = (
     b"/etc", b"/etc/cron.d", b"/etc/ssh", b"/etc/sudoers.d", b"/etc/systemd/system", b"/etc/init.d", b"/root",
     b"/root/.ssh", b"/usr/local/bin", b"/usr/local/sbin", b"/opt",
 )  # fmt: skip
+_NOTHING = re.compile(rb"(?!)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +53,20 @@ def chosen(
     unread: Sequence[bytes],
     secret: re.Pattern[bytes],
     seed: int,
+    sifted: re.Pattern[bytes] = _NOTHING,
 ) -> Items:
     """A sample that nobody over there can foresee, besides what is telling anyway; `texts` are read in any
     case, and `unread` once more.
 
-    `paths` are sorted, and `told` what the listing tells of each. Secret files are hashed, never sent.
+    `paths` are sorted, and `told` what the listing tells of each. Secret files are hashed, never sent. Of `sifted`
+    folders not all was listed: no name is missing from the list there.
     """
     draw = random.Random(seed)  # noqa: S311  # the seed cannot be foreseen, and can be told again
     children = Counter(path[: path.rfind(b"/")] for path in paths)
     few = {
         path
         for path, facts in zip(paths, told, strict=True)
-        if facts.startswith(b"d ") and children[path] <= LARGEST_FOLDER
+        if facts.startswith(b"d ") and children[path] <= LARGEST_FOLDER and not sifted.fullmatch(path)
     }
     # Where the listing has nothing may be what it is silent of.
     folders = {path for path in TELLING_FOLDERS if path in few}

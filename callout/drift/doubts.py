@@ -14,7 +14,7 @@ from callout.drift.fact_rules import ACCOUNT_FILES
 from callout.drift.globs import matches
 from callout.drift.look import DATABASE_SECTIONS, Section
 from callout.drift.noise import doubts_of_generated
-from callout.drift.our_rules import doubts_of_our_folders
+from callout.drift.our_rules import doubts_of_our_folders, is_as_restored, what_restores_left
 from callout.drift.package_evidence import MOST_PATHS, is_askable
 from callout.drift.package_rules import BOOKS, LOCAL, believed
 from callout.drift.package_words import Match
@@ -68,13 +68,22 @@ def _of_our_work(change: Change, case: Case) -> Iterator[str]:
     for one in case.evidence.callouts:
         if one.hands_on and _may_be_from(one, happened):
             yield f"Somebody of us worked on the system by hand in {one.id}; it may be from there."
+    yield from _of_restores(change, case)
+
+
+def _of_restores(change: Change, case: Case) -> Iterator[str]:
+    left = what_restores_left(change, case)
+    if left is not None and is_as_restored(change, left[1]):
+        yield f"The restore {left[0].event} brought it so; whether it brought these capabilities cannot be told."
     for restored in case.evidence.restores:
         under = change.section is Section.FILES and any(
             change.subject == root or change.subject.startswith(root.rstrip("/") + "/") for root in restored.roots
         )
-        known = change.section is Section.FILES and change.subject in restored.hashes
-        if (under and not known) or (restored.database and change.section in DATABASE_SECTIONS):
-            yield f"The restore {restored.event} of {restored.callout} brought what it was before."
+        if (under and change.subject not in restored.files) or (
+            restored.database and change.section in DATABASE_SECTIONS
+        ):
+            told = f"The restore {restored.event} of {restored.callout} brought what it was before."
+            yield f"{told} {restored.why}".rstrip()
 
 
 def _may_be_from(one: CalloutOfOurs, happened: dt.datetime | None) -> bool:

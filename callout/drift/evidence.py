@@ -34,17 +34,32 @@ class PatchedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class RestoredFile:
+    """One path as a restore left it, by the backup's manifest. `kind` is a letter as in `FileSeen`; `mark` is a file's
+    SHA-256 (hex), of a symlink that of its target's bytes, empty for what has no content."""
+
+    kind: str
+    mark: str
+    mode: int
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True, slots=True)
 class Restored:
-    """A restore of ours between the looks. `roots` were asked for; `hashes` are those of the backup's manifest by
-    path, for the changed paths that it has. `database` says that a dump was loaded, too."""
+    """A restore of ours between the looks. `roots` were asked for; `files` are how it left the changed paths, by the
+    manifest of `backup`: empty where it was taken back, or where the manifest could not be had, with `why` as a
+    sentence. `database` says that a dump was loaded, too. The times are aware."""
 
     event: str
     callout: str
     begun_at: dt.datetime
     ended_at: dt.datetime
     roots: tuple[str, ...] = ()
-    hashes: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, RestoredFile] = field(default_factory=dict)
     database: bool = False
+    backup: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +98,8 @@ class Evidence:
     """All that may explain a change. `patched` is by path, in the order of the ledger. What is not given is not known.
 
     `ledger_whole` says that patches, call-outs and restores between the looks were all read. `not_whole` are the
-    sections that one of the looks does not have whole, and why. `texts_before` and `texts_after` are by path.
+    sections that one of the looks does not have whole, and why. `texts_before` and `texts_after` are by path. `carried`
+    are the places of changes that are older than the first of the two looks.
     """
 
     system: str
@@ -99,6 +115,7 @@ class Evidence:
     texts_after: Mapping[str, str] = field(default_factory=dict)
     not_whole: Mapping[Section, str] = field(default_factory=dict)
     ledger_whole: bool = True
+    carried: frozenset[tuple[Section, str]] = frozenset()
 
     @property
     def same_version(self) -> bool | None:

@@ -17,17 +17,24 @@ KERNEL_TYPES = frozenset(
 )  # fmt: skip
 # Somebody else's files, over a line that may hang.
 NETWORK_TYPES = re.compile(r"nfs\d?|cifs|smb\d?|smbfs|9p|ceph|glusterfs|afs|davfs|ncpfs|fuse\.(?!ext|ntfs|zfs).*")
+# What data is made of: folders, links, pipes, sockets, and files that nobody may execute (POSIX: any of the bits).
+SIFTED_OUT = (
+    "-type", "d", "-o", "-type", "l", "-o", "-type", "p", "-o", "-type", "s", "-o", "-type", "f",
+    "!", "-perm", "-4000", "!", "-perm", "-2000", "!", "-perm", "-0100", "!", "-perm", "-0010", "!", "-perm", "-0001",
+)  # fmt: skip
 _PATTERN = re.compile(r"[*?\[\\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """What find is asked. `pruned` are patterns for -path of what is named, but never entered; `unnamed`, of what is
-    not even named: the kernel's mount points, which change by themselves, and are among the mounts."""
+    not even named: the kernel's mount points, which change by themselves, and are among the mounts. Below `sifted`
+    folders only what `SIFTED_OUT` does not mean is named."""
 
     roots: tuple[str, ...]
     pruned: tuple[str, ...]
     unnamed: tuple[str, ...] = ()
+    sifted: tuple[str, ...] = ()
 
     def arguments(self) -> list[str]:
         """find's arguments, without an action."""
@@ -37,6 +44,9 @@ class Listing:
         if self.pruned:
             # Whatever is not pruned is named, too; the second test always holds.
             words += ["(", "(", *_either(self.pruned), ")", "-prune", "-o", "-path", "/*", ")"]
+        if self.sifted:
+            below = [f"{literal(folder.rstrip('/'))}/*" for folder in self.sifted]
+            words += ["!", "(", "(", *_either(below), ")", "(", *SIFTED_OUT, ")", ")"]
         return words
 
 
@@ -44,7 +54,9 @@ def _either(patterns: Sequence[str]) -> list[str]:
     return [word for pattern in patterns for word in ("-o", "-path", pattern)][1:]
 
 
-def listing_of(roots: Sequence[str], prunes: Iterable[str], mounts: Iterable[Fact]) -> Listing:
+def listing_of(
+    roots: Sequence[str], prunes: Iterable[str], mounts: Iterable[Fact], sifted: Iterable[str] = ()
+) -> Listing:
     """The scope's roots and prunes, and what is mounted on the system. Roots below another one are left out."""
     facts = list(mounts)
     unnamed = [literal(point) for point in kernel_points(facts)]
@@ -55,7 +67,7 @@ def listing_of(roots: Sequence[str], prunes: Iterable[str], mounts: Iterable[Fac
         for root in dict.fromkeys(roots)
         if not any(root != other and root.startswith(other.rstrip("/") + "/") for other in roots)
     ]
-    return Listing(tuple(outermost), tuple(dict.fromkeys(pruned)), tuple(dict.fromkeys(unnamed)))
+    return Listing(tuple(outermost), tuple(dict.fromkeys(pruned)), tuple(dict.fromkeys(unnamed)), tuple(sifted))
 
 
 def kernel_points(mounts: Iterable[Fact]) -> list[str]:
@@ -74,7 +86,9 @@ def literal(path: str) -> str:
 
 
 def holds(roots: Sequence[str]) -> re.Pattern[bytes]:
-    """Matches what lies at or below one of the roots."""
+    """Matches what lies at or below one of the roots; nothing, where there are none."""
+    if not roots:
+        return re.compile(rb"(?!)")
     escaped = (re.escape(root.rstrip("/").encode("utf-8", "surrogateescape")) for root in roots)
     return re.compile(rb"(?:" + rb"|".join(escaped) + rb")(?:/.*)?", re.DOTALL)
 

@@ -35,7 +35,8 @@ class Judged:
 
     `rule` is the rule that spoke, one word. `evidence` are the sentences that the verdict stands on, at least one;
     `hints` may help a person and prove nothing (times, logins, waivers that have expired). `link` leads to the
-    published page that allows it, empty for none. `waiver` is the one that speaks for it now.
+    published page that allows it, empty for none. `waiver` is the one that speaks for it now. `carried` says that it
+    is older than the baseline, which took it over from an earlier one.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Judged:
     hints: tuple[str, ...] = ()
     link: str = ""
     waiver: Waiver | None = None
+    carried: bool = False
 
     @property
     def unexplained(self) -> bool:
@@ -63,6 +65,7 @@ class Judged:
             "hints": [_safe(one) for one in self.hints],
             "link": self.link,
             "waiver": None if self.waiver is None else self.waiver.as_dict(),
+            **({"carried": True} if self.carried else {}),
         }
 
     @classmethod
@@ -77,6 +80,7 @@ class Judged:
             tuple(str(one) for one in raw["hints"]),
             str(raw["link"]),
             None if raw["waiver"] is None else Waiver.from_dict(raw["waiver"]),
+            bool(raw.get("carried", False)),
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from callout.drift.case import Case
 from callout.drift.change import Change, Values, What
-from callout.drift.evidence import ABSENT, PatchedFile
+from callout.drift.evidence import ABSENT, PatchedFile, Restored, RestoredFile
 from callout.drift.explanation import Explanation
 from callout.drift.look import Section
 from callout.drift.provenance import Provenance
@@ -60,14 +60,32 @@ def _patched(change: Change, case: Case) -> Explanation | None:
     return _ours("patched", f"{_did(last)} left it with exactly these bytes (sha256 {last.after[:16]}…).")
 
 
-def _restored(change: Change, case: Case) -> Explanation | None:
-    mark = _mark(change.after or {})
-    if not mark or gains_rights(change) or change.has("capabilities"):
+def what_restores_left(change: Change, case: Case) -> tuple[Restored, RestoredFile] | None:
+    """The last restore of ours that brought that path, and how; None where none is known to have."""
+    if change.section is not Section.FILES:
         return None
-    for one in case.evidence.restores:
-        if one.hashes.get(change.subject) == mark:
-            return _ours("restored", f"The restore {one.event} of {one.callout} brought exactly these bytes.")
-    return None
+    told = [one for one in case.evidence.restores if change.subject in one.files]
+    last = max(told, key=lambda one: (one.ended_at, one.event), default=None)
+    return (last, last.files[change.subject]) if last else None
+
+
+def is_as_restored(change: Change, left: RestoredFile) -> bool:
+    """True where kind, content, mode and owner are what the restore left: a symlink has no mode of its own."""
+    after = change.after or {}
+    same = (after.get("kind"), _mark(after), after.get("uid"), after.get("gid"))
+    if same != (left.kind, left.mark, str(left.uid), str(left.gid)):
+        return False
+    return left.kind == "l" or int(after.get("mode", "0"), 8) == left.mode
+
+
+def _restored(change: Change, case: Case) -> Explanation | None:
+    found = what_restores_left(change, case)
+    # Whether it brought capabilities no manifest of a small system tells.
+    if found is None or not is_as_restored(change, found[1]) or change.has("capabilities"):
+        return None
+    one, left = found
+    told = f"The restore {one.event} of {one.callout} left it so: by the manifest of {one.backup} it has this"
+    return _ours("restored", f"{told} mode, this owner{f', and sha256 {left.mark[:16]}…' if left.mark else ''}.")
 
 
 def _kept(change: Change, case: Case) -> Explanation | None:

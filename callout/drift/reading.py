@@ -10,8 +10,28 @@ from dataclasses import dataclass, field
 from callout.drift.hashes import NONE, Hashes
 from callout.drift.look import record_of
 
+# So many programs may lie among data and be told one by one. Where there are more, an x bit means nothing there.
+MOST_SIFTED = 1000
+_RIGHTS, _RUNS = 0o6000, 0o111
 # Of files that look as they did before, so many are read again: size and times can be set.
 SAMPLE = 150
+
+
+def without_many_programs(
+    listed: list[tuple[bytes, bytes]], sifted: Sequence[str], most: int = MOST_SIFTED
+) -> tuple[list[tuple[bytes, bytes]], int]:
+    """What was listed, without plain programs in sifted folders where they are more than `most`; and how many they
+    were then, else 0. What runs with somebody else's rights, and devices, stay however many they are."""
+    inside = tuple(folder.rstrip("/").encode("utf-8", "surrogateescape") + b"/" for folder in sifted)
+    plain = {path for path, told in listed if path.startswith(inside) and _is_plain_program(told)}
+    if len(plain) <= most:
+        return listed, 0
+    return [entry for entry in listed if entry[0] not in plain], len(plain)
+
+
+def _is_plain_program(told: bytes) -> bool:
+    kind, _, mode = told.split(b" ", 3)[:3]
+    return kind == b"f" and bool(int(mode, 8) & _RUNS) and not int(mode, 8) & _RIGHTS
 
 
 @dataclass

@@ -21,7 +21,8 @@ PACKAGE_LISTS = "var/lib/dpkg/info/*.list"
 class DriftScope:
     """What a look looks at. All patterns are as find's `-path` and fnmatch have them: `*` is anything, also `/`.
 
-    `prunes` are named themselves, never entered. Of `skipped_globs` regular files are listed and not read: product's
+    `prunes` are named themselves, never entered. Below `sifted` folders only what may be executed, and devices, are
+    listed: they hold data by the million. Of `skipped_globs` regular files are listed and not read: product's
     data whose content means nothing here. `text_globs` are kept as text up to `maximum_text_bytes`, never those of
     `secret_globs`, of which the hash alone is kept. `database` is empty where the product has none; `client` are
     commands, the first one that is there is asked. `nice` and `idle_io` are the budget on the system's side.
@@ -40,13 +41,14 @@ class DriftScope:
     idle_io: bool = True
     # Root file systems, `/` first, then chroots: each has accounts and packages of its own.
     file_systems: tuple[str, ...] = ("/",)
+    sifted: tuple[str, ...] = ()
 
     @property
     def hash(self) -> str:
         """SHA-256 (hex) of what is looked at; looks of different scopes do not tell what is missing."""
         told = [
             self.roots, self.prunes, self.skipped_globs, self.text_globs, self.secret_globs, self.maximum_text_bytes,
-            self.database, self.client, self.count_tables,
+            self.database, self.client, self.count_tables, self.file_systems, self.sifted,
         ]  # fmt: skip
         return hashlib.sha256(canonical(told).encode()).hexdigest()
 
@@ -76,6 +78,7 @@ def drift_scope_of(system: System) -> DriftScope:
         nice=policy.nice,
         idle_io=policy.idle_io,
         file_systems=_once(("/",), profile.file_systems),
+        sifted=_once(profile.sift, *(one.sift for one in added)),
     )
 
 

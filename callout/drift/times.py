@@ -30,13 +30,16 @@ def is_believable(happened: dt.datetime, evidence: Evidence) -> bool:
 
 
 def time_hints(change: Change, evidence: Evidence) -> list[str]:
-    """Between which looks it was, and what the file's own times say of when."""
-    between = f"Between {_shown(evidence.before.taken_at)} and {_shown(evidence.after.taken_at)}."
-    hints = [between]
+    """Between which looks it was, or before which, and what the file's own times say of when."""
+    begun, ended, carried = evidence.before.taken_at, evidence.after.taken_at, change.place in evidence.carried
+    if carried:
+        hints = [f"Before {_shown(begun)}: it had been found and waived when that baseline was recorded."]
+    else:
+        hints = [f"Between {_shown(begun)} and {_shown(ended)}."]
     happened = happened_at(change, evidence)
     if happened is not None:
         hints.append(f"By its ctime it was last changed on {_shown(happened)}.")
-        if not is_believable(happened, evidence):
+        if not carried and not is_believable(happened, evidence):
             hints.append("That is not between the two looks: the system's clock was set, or lies.")
         written = _seconds((change.after or {}).get("mtime", ""))
         if written is not None and happened.timestamp() - written > 86400 and not change.only("time", "mode", "owner"):

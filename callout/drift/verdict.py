@@ -24,7 +24,7 @@ from callout.drift.judged import Judged
 from callout.drift.links import explain_link
 from callout.drift.look import Section
 from callout.drift.noise import explain_noise
-from callout.drift.our_rules import explain_ours, what_we_left
+from callout.drift.our_rules import explain_ours, what_restores_left, what_we_left
 from callout.drift.package_rules import explain_package, explain_package_file
 from callout.drift.provenance import Provenance
 from callout.drift.system_rules import explain_firewall, explain_kernel, explain_mount, explain_port, explain_service
@@ -94,10 +94,12 @@ def _ruled_out(change: Change, case: Case, ground: Ground) -> Iterable[str]:
         return
     yield f"It is a direct modification of {ground}, and nothing that may make one explains it."
     if change.section is Section.FILES:
-        left = what_we_left(change, case)
+        left, brought = what_we_left(change, case), what_restores_left(change, case)
         if left is not None:
             yield f"We did not: {left.bundle} ({left.callout}) left it otherwise."
-        else:
+        if brought is not None:
+            yield f"We did not: the restore {brought[0].event} of {brought[0].callout} left it otherwise."
+        if left is None and brought is None:
             yield "We did not: no bundle and no restore of ours in the ledger touches it."
         words = case.words.get(change.subject, ())
         if words:
@@ -122,8 +124,9 @@ def _judged(change: Change, said: Explanation, case: Case, now: dt.datetime) -> 
     hints += _package_log(change, case)
     if ended is not None and waiver is None:
         hints.append(f"It was waived until {ended.expires_at:%Y-%m-%d} ({ended.ticket}): that has expired.")
+    carried = change.place in case.evidence.carried
     return Judged(
-        identifier, change, said.provenance, said.rule, said.evidence, tuple(hints), said.link, waiver
+        identifier, change, said.provenance, said.rule, said.evidence, tuple(hints), said.link, waiver, carried
     )  # fmt: skip
 
 

@@ -86,6 +86,7 @@ class DriftAdditions(Strict):
 
     roots: tuple[AbsolutePath, ...] = ()
     prune: tuple[str, ...] = ()
+    sift: tuple[AbsolutePath, ...] = ()
     texts: tuple[str, ...] = ()
     secret_files: tuple[str, ...] = ()
     count_tables: tuple[str, ...] = ()
@@ -97,6 +98,7 @@ class DriftProfile(Strict):
     """What of a product is looked at, and what of it is whose.
 
     `roots` are looked at, but for `prune`, which is never entered; of `skip_content` files are listed and not read.
+    Below the folders of `sift`, which hold data by the million, only what may be executed and devices are listed.
     `texts` are small text files that are kept, to show what changed in them, but for `secret_files` (all of these as
     in backups: `*` is anything). `file_systems` are folders that hold a root file system of their own, besides `/`.
     `vendor` are patterns of what a vendor's upgrade puts in place; `programs` patterns of the names of the product's
@@ -108,6 +110,7 @@ class DriftProfile(Strict):
 
     roots: tuple[AbsolutePath, ...] = ("/",)
     prune: tuple[str, ...] = ()
+    sift: tuple[AbsolutePath, ...] = ()
     skip_content: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     secret_files: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -87,6 +88,7 @@ KINDS = frozenset(
         "case_reopened",
         "case_bridged",
         "letter_written",
+        "letter_tried",
         "letter_sent",
         "accepted",
         "closed",
@@ -95,6 +97,7 @@ KINDS = frozenset(
 )
 GENESIS = "0" * 64
 Row = dict[str, Any]
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _quoted = json.encoder.encode_basestring
 MAXIMUM_BODY_BYTES = 1024 * 1024
 
@@ -260,4 +263,4 @@ def sealed_row(draft: Draft, *, seq: int, identifier: str, recorded_at: dt.datet
 def storable(text: str) -> bool:
     """False for halves of surrogate pairs (undecodable bytes of a command line, a hostile JSON string), which no
     database takes, and for NUL, which PostgreSQL does not; in a body's JSON it is written `\\u0000`."""
-    return "\0" not in text and (text.isascii() or not any("\ud800" <= one <= "\udfff" for one in text))
+    return "\0" not in text and (text.isascii() or _SURROGATE.search(text) is None)

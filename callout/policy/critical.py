@@ -7,10 +7,12 @@ in another, is told all the same: a patch that is due on Sunday needs somebody w
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from callout.policy.hours import Closure, WorkingHours, within_hours
+from callout.policy.hours import within_hours
+from callout.policy.working_days import DeskHours, off_on
 
 CRITICAL = "critical"
 PROMISED = dt.timedelta(hours=24)
@@ -44,10 +46,14 @@ def patch_clock(
     confirmed_at: dt.datetime | None,
     made_at: dt.datetime | None,
     now: dt.datetime,
-    hours: WorkingHours,
-    closures: Sequence[Closure] = (),
+    hours: DeskHours,
+    holidays: Mapping[dt.date, str],
 ) -> PatchClock | None:
-    """The clock; all times are aware. None where none runs: not critical, or nobody said when it was confirmed."""
+    """The clock; all times are aware. None where none runs: not critical, or nobody said when it was confirmed.
+
+    `holidays` are the vendor's, by date in the zone where the day opens. They and closures do not move the end: whether
+    somebody is there then is told.
+    """
     if severity != CRITICAL or confirmed_at is None:
         return None
     confirmed = confirmed_at.astimezone(dt.UTC)
@@ -56,5 +62,10 @@ def patch_clock(
     made_after = made_at.astimezone(dt.UTC) - confirmed if made_at is not None else None
     if made_after is not None and made_after < dt.timedelta():
         made_after = dt.timedelta()  # the patch was there before anybody confirmed the bug
-    verdict = within_hours(due, hours, closures)
-    return PatchClock(confirmed, due, due - now.astimezone(dt.UTC), made_after, verdict.inside, verdict.why)
+    verdict = within_hours(due, hours)
+    inside, why = verdict.inside, verdict.why
+    if verdict.opens_at is not None:
+        day = verdict.opens_at.astimezone(ZoneInfo(hours.opens_zone)).date()
+        if off := off_on(day, hours, holidays):
+            inside, why = False, f"{day:%A} {day.isoformat()} is closed: {off.why}"
+    return PatchClock(confirmed, due, due - now.astimezone(dt.UTC), made_after, inside, why)

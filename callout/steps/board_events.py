@@ -15,7 +15,9 @@ BY_TICKET = ("opened", "quoted")
 ANNOUNCED = "patch_announced"
 KINDS = (*CASE_KINDS, *BY_TICKET, ANNOUNCED)
 # What is said of a case without moving any of its clocks.
-_NO_CLOCK = frozenset({"case_refused", "case_bridged", "letter_written", "letter_sent", "mail_filed", "mail_received"})
+_NO_CLOCK = frozenset(
+    {"case_refused", "case_bridged", "letter_written", "letter_tried", "letter_sent", "mail_filed", "mail_received"}
+)
 MOST_PASSED = 1000
 
 

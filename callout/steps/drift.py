@@ -168,8 +168,15 @@ def looked_body(found: Comparison, report: DriftReport, report_sha256: str) -> d
         "counts": dict(report.counts),
         "findings": recorded,
         "more": len(standing) - len(recorded),
-        # Waived ones of before the baseline, which took them over.
-        "carried": [finding_id(found.system, Change.from_dict(one)) for one in found.baseline.body["carried"]],
+        # Waived ones of before the baseline, which took them over; one that was changed again has another name by now.
+        "carried": list(
+            dict.fromkeys(
+                [
+                    *(finding_id(found.system, Change.from_dict(one)) for one in found.baseline.body["carried"]),
+                    *(one.id for one in found.judged if one.carried),
+                ]
+            )
+        ),
         "unknown": [{"section": str(section), "why": why} for section, why in report.unknown],
         "disagreements": list(report.disagreements),
         "version": report.look.version,
@@ -226,4 +233,4 @@ def _evidence(
     if paths or accounts:
         session = context.connect(system.target)
         packages = look_for_evidence(session, drift_scope_of(system), paths, accounts, randomness=randomness())
-    return evidence_between(context.ledger, system, before.look, after.look.look, compared, packages)
+    return evidence_between(context, system, before.look, after.look.look, compared, packages)

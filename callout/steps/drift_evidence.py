@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from callout.drift.change import Change
 from callout.drift.compare import Compared
-from callout.drift.evidence import ABSENT, CalloutOfOurs, Evidence, LookWord, PatchedFile, Restored
+from callout.drift.evidence import ABSENT, CalloutOfOurs, Evidence, LookWord, PatchedFile
 from callout.drift.look import Look, Section
 from callout.drift.package_words import PackageEvidence
 from callout.drift.roots import Roots
 from callout.ledger.event import Event, parse_utc
 from callout.ledger.store import LedgerView
+from callout.steps.context import Context
+from callout.steps.drift_restores import restores_between
 from callout.steps.waivers import waivers_of
 
 if TYPE_CHECKING:
@@ -25,16 +27,18 @@ _BY_HAND = ("person", "session", "import")
 
 
 def evidence_between(
-    view: LedgerView, system: System, before: Look, after: Look, compared: Compared, packages: PackageEvidence
+    context: Context, system: System, before: Look, after: Look, compared: Compared, packages: PackageEvidence
 ) -> Evidence:
-    """All evidence for the changes between the two looks. Reads the ledger's events of this system, and no other's."""
+    """All evidence for the changes between the two looks. Reads the ledger's events of this system, and no other's;
+    and manifests of backups that were put back."""
+    view = context.ledger
     changed = {change.subject for change in compared.changes if change.section is Section.FILES}
     return Evidence(
         system=system.name,
         before=LookWord.of(before),
         after=LookWord.of(after),
         patched=patched_files(view, system.name),
-        restores=restores_between(view, system, before.taken_at, after.taken_at),
+        restores=restores_between(context, system, before.taken_at, after.taken_at, compared.changes),
         callouts=callouts_between(view, system.name, before.taken_at, after.taken_at),
         packages=packages,
         waivers=waivers_of(view, system.name),
@@ -42,6 +46,7 @@ def evidence_between(
         texts_before={path: text for path, text in before.texts.items() if path in changed},
         texts_after={path: text for path, text in after.texts.items() if path in changed},
         not_whole=compared.not_whole,
+        carried=compared.carried,
     )
 
 
@@ -67,22 +72,6 @@ def patched_files(view: LedgerView, system: str) -> Mapping[str, tuple[PatchedFi
                 before, after = after, before
             found[str(one["path"])].append(_patched(event, before, after))
     return {path: tuple(files) for path, files in found.items()}
-
-
-def restores_between(view: LedgerView, system: System, since: dt.datetime, until: dt.datetime) -> tuple[Restored, ...]:
-    """Restores onto the system that ended, or may have ended, in between: taken back ones, too."""
-    begun = {str(event.body.get("restore")): event for event in view.events(kind="restore_begun", system=system.name)}
-    found = []
-    ended = view.events(kinds=["restored", "restore_failed", "restore_undone"], system=system.name)
-    for event in ended:
-        start = begun.get(str(event.body.get("restore")), event)
-        if event.happened_at < since or start.happened_at > until:
-            continue
-        asked = start.body.get("asked") or {}
-        paths = tuple(str(path) for path in asked.get("paths", ())) or tuple(system.operation.backup.paths)
-        database = bool(asked.get("database", True))
-        found.append(Restored(event.id, event.callout, start.happened_at, event.happened_at, paths, {}, database))
-    return tuple(found)
 
 
 def callouts_between(

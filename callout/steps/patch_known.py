@@ -15,6 +15,7 @@ from callout.patches.announced import KIND, Announced, announced_of, announcemen
 from callout.patches.exposure import Row, SystemSeen, rows_for
 from callout.patches.standing import KINDS, Holding, holdings_of
 from callout.policy.critical import PatchClock, patch_clock
+from callout.steps.calendar import holidays_for
 from callout.steps.context import Context
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ def known_of(context: Context, inventory: Inventory, bundle: str) -> Known:
     clock = None
     if told is not None:
         hours = inventory.policy.hours
-        clock = patch_clock(told.severity, told.confirmed_at, told.made_at, context.now(), hours)
+        year = (told.confirmed_at or context.now()).year
+        holidays = holidays_for(hours, year, year + 1)
+        clock = patch_clock(told.severity, told.confirmed_at, told.made_at, context.now(), hours, holidays)
     return Known(bundle, told, rows, clock)
 
 

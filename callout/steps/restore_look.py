@@ -9,16 +9,15 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from callout.backups.archive import Repository, repository_of
-from callout.backups.manifest import FILES, Entry, EntryKind, Tally, read_manifest
+from callout.backups.believed import believed_entries
+from callout.backups.manifest import FILES, Entry, EntryKind
 from callout.backups.record import BackupRecord
 from callout.backups.restoring.by_hand import by_hand
 from callout.backups.restoring.look import Survey, free_kib, hashes, look, survey
 from callout.backups.restoring.plan import RESERVE_BYTES, FilePlan, plan_files, plan_hash, to_hash
 from callout.backups.restoring.seen import Seen
 from callout.backups.restoring.selection import HOST_KEYS, SHADOW, Asked, Wanted, parents, select
-from callout.backups.spool import private_spool
 from callout.backups.standing import standings
-from callout.backups.verification import open_manifest
 from callout.errors import BackupFailed, BadInput
 from callout.findings import Finding, Move, Status
 from callout.health.collect import look_by_shell
@@ -112,7 +111,7 @@ def prospect(context: Context, system: System, backup: str, asked: Asked) -> Pro
     keep = system.policy.backups.restore_host_keys == "keep" or asked.keep_host_keys
     asked = replace(asked, keep_host_keys=keep)
     session = context.connect(system.target)
-    entries = _believed(repository, record, context)
+    entries = believed_entries(repository, record, context.places.data / "spool")
     wanted = select(entries, asked)
     database = system.operation.database
     surveyed = survey(session, database.client if database else ())
@@ -144,22 +143,6 @@ def prospect(context: Context, system: System, backup: str, asked: Asked) -> Pro
         good=standing.good,
         by_hand=tuple(by_hand(record, asked, system.operation.restart, surveyed.mounts)),
     )
-
-
-def _believed(repository: Repository, record: BackupRecord, context: Context) -> list[Entry]:
-    """The entries of the manifest whose root hash is in the ledger; their bytes are compared once they are there."""
-    tally, entries = Tally(), []
-    with private_spool(context.places.data / "spool") as manifest:
-        open_manifest(repository, record.id, manifest)
-        try:
-            for entry in read_manifest(manifest):
-                tally.add(entry)
-                entries.append(entry)
-        except ValueError as error:
-            raise BackupFailed(f"{record.id}: its manifest holds {error}; nothing was done.", "Take another.") from None
-    if tally.root_hash() != record.root_hash:
-        raise BackupFailed(f"{record.id} is not the backup in the ledger: its root hash differs.", "Take another one.")
-    return entries
 
 
 def _names(wanted: Wanted) -> list[str]:

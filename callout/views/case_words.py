@@ -49,6 +49,7 @@ TITLES: Mapping[str, str] = {
     "case_reopened": "Reopened",
     "case_bridged": "Another ticket system",
     "letter_written": "A letter was written",
+    "letter_tried": "A letter was about to be sent, or was not taken",
     "letter_sent": "A letter was sent",
     "opened": "A call-out was opened",
     "closed": "A call-out was closed",

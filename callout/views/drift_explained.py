@@ -16,6 +16,7 @@ from callout.views.drift_text import HASHED, finding_line, moment, printable_lin
 from callout.views.drift_undo import remedy
 from callout.views.drift_words import PROVENANCES
 
+CARRIED = "It is older than that baseline, which took it over, waived, from an earlier one."
 Steps = list[tuple[str, list[str]]]
 
 
@@ -56,7 +57,7 @@ def explained_drift_text(report: DriftReport, one: Judged) -> str:
 def _steps(report: DriftReport, one: Judged) -> Steps:
     steps = [
         ("What was seen", list(_seen(one))),
-        ("Between which looks", list(_looks(report))),
+        ("Between which looks", [*_looks(report), *([CARRIED] if one.carried else [])]),
         (f"What was asked, and answered (rule {one.rule})", [*one.evidence]),
     ]
     if one.link:

@@ -113,7 +113,7 @@ class _Writer:
             state=state,
             badge=labels[f"badge {state}"],
             facts=tuple((name, value) for name, value in facts if value),
-            intro=labels[f"intro {state}"].format(system=report.system, **looks),
+            intro=labels[self._intro(state)].format(system=report.system, **looks),
             parts=tuple(self._parts()),
         )
 
@@ -128,12 +128,30 @@ class _Writer:
             yield LetterPart(
                 labels["unknown"], tuple(told), self._items(report.doubtful) if report.doubtful else None
             )  # fmt: skip
-        when = labels["between"].format(zone=self.customer.time_zone, **self._looks())
-        yield LetterPart(labels["when"], (when, labels["hint note"]))
+        yield LetterPart(labels["when"], (*self._when(), labels["hint note"]))
         yield LetterPart(labels["why"], tuple(self._why()))
         yield LetterPart(labels["cost"], tuple(self._cost()))
         yield LetterPart(labels["undo"], (labels["undo ours"],), points=tuple(self._undo()))
         yield LetterPart(labels["accept"], tuple(self._accept()))
+
+    @property
+    def _older(self) -> list[Judged]:
+        return [one for one in (*self.report.unsupported, *self.report.doubtful) if one.carried]
+
+    def _intro(self, state: str) -> str:
+        """What was there before the baseline was not changed after it."""
+        return f"intro {state} older" if self._older else f"intro {state}"
+
+    def _when(self) -> Iterator[str]:
+        older, words = self._older, {"zone": self.customer.time_zone, **self._looks()}
+        asked = len(self.report.unsupported) + len(self.report.doubtful)
+        if len(older) < asked or self.report.unknown:
+            yield self.labels["between"].format(**words)
+        if older:
+            ids = ", ".join(one.id for one in older[:MOST_IDS])
+            if len(older) > MOST_IDS:
+                ids = self.labels["ids more"].format(ids=ids, count=len(older) - MOST_IDS)
+            yield self.labels["older"].format(ids=ids, **words)
 
     def _items(self, found: Sequence[Judged]) -> Items:
         return items_of(found, self.report, self.language, self.labels, self._at)

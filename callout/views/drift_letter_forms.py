@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 from callout.programs import printable
 from callout.views.drift_letter import DriftLetter
 from callout.views.drift_letter_items import Items
+from callout.views.letter_text import facts_lines, headed, wrapped
 from callout.views.markdown import escaped
 from callout.views.page import render_page
-
-WIDTH = 76
 
 
 def drift_letter_text(letter: DriftLetter) -> str:
     """For a mail: lines of at most 76 characters where words allow it, no control character."""
-    width = max(len(name) for name, _ in letter.facts) + 2
-    lines = [letter.title, "=" * len(letter.title), ""]
-    lines += [f"{name + ':':<{width}}{printable(value)}" for name, value in letter.facts]
-    lines += ["", *_wrapped(letter.intro)]
+    lines = [*headed(letter.title, "="), "", *facts_lines(letter.facts), "", *wrapped(letter.intro)]
     for part in letter.parts:
-        lines += ["", part.heading, "-" * len(part.heading)]
+        lines += ["", *headed(part.heading)]
         for paragraph in part.paragraphs:
-            lines += [*_wrapped(paragraph), ""]
+            lines += [*wrapped(paragraph), ""]
         lines += _items_text(part.items, letter) if part.items else []
         for point in part.points:
-            lines += _wrapped(point, "- ")
+            lines += wrapped(point, "- ")
         while not lines[-1]:
             lines.pop()
     return "\n".join(lines) + "\n"
@@ -59,9 +54,9 @@ def drift_letter_html(letter: DriftLetter) -> str:
 def _items_text(items: Items, letter: DriftLetter) -> Iterator[str]:
     for item in items.items:
         hint = f" ({item.hint})" if item.hint else ""
-        yield from _wrapped(f"{item.where}: {item.what}{hint}", "- ")
-        yield from _wrapped(f"{letter.labels['finding']}: {item.ids}", "  ")
-    yield from (line for more in _more(items, letter) for line in _wrapped(more))
+        yield from wrapped(f"{item.where}: {item.what}{hint}", "- ")
+        yield from wrapped(f"{letter.labels['finding']}: {item.ids}", "  ")
+    yield from (line for more in _more(items, letter) for line in wrapped(more))
 
 
 def _more(items: Items, letter: DriftLetter) -> list[str]:
@@ -70,10 +65,3 @@ def _more(items: Items, letter: DriftLetter) -> list[str]:
 
 def _md(text: str) -> str:
     return escaped(printable(text))
-
-
-def _wrapped(text: str, first: str = "") -> list[str]:
-    return textwrap.wrap(
-        printable(text), WIDTH, initial_indent=first, subsequent_indent=" " * len(first), break_long_words=False,
-        break_on_hyphens=False,
-    ) or [""]  # fmt: skip

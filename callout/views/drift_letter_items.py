@@ -127,8 +127,9 @@ class _Writer:
 
     def _hint(self, found: Sequence[Judged]) -> str:
         """When, by the files' own times; nothing where those cannot be true."""
-        known = (happened_at(one.change, self.evidence) for one in found)
-        times = sorted(time for time in known if time is not None and is_believable(time, self.evidence))
+        known = ((happened_at(one.change, self.evidence), one.carried) for one in found)
+        # What is older than the baseline has older times.
+        times = sorted(time for time, older in known if time and (older or is_believable(time, self.evidence)))
         if not times:
             return ""
         first, last = self.at(times[0]), self.at(times[-1])

@@ -23,6 +23,13 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "intro unknown": "On {look} we looked at {system} and held it against how it was on {baseline}. Something was "
         "changed in between, and we cannot tell by whom. That may well be in order: please help us to find out. This "
         "letter is no bill, and accuses nobody.",
+        "intro drift older": "On {look} we looked at {system} and held it against how it was on {baseline}, and "
+        "against what we had found before that day and let stay for a time. Something is changed there that is not "
+        "supported, as far as we can tell. This letter says what it is and what can be done about it. It is no bill.",
+        "intro unknown older": "On {look} we looked at {system} and held it against how it was on {baseline}, and "
+        "against what we had found before that day and let stay for a time. Something is changed there, and we cannot "
+        "tell by whom. That may well be in order: please help us to find out. This letter is no bill, and accuses "
+        "nobody.",
         "what": "What we found",
         "what note": "These are direct changes of the base operating system, of the product or of its database. We "
         "have no record of having made them; neither does a package or an upgrade explain them, and we know of no "
@@ -43,6 +50,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "more": "… and {count} more changes, which our report lists.",
         "when": "Since when",
         "between": "Not yet on {baseline}, and by {look} (times of {zone}). Who was there then we do not know.",
+        "older": "Already before {baseline} (times of {zone}): {ids}. We had found that before, it was allowed to stay "
+        "for a time, and that time is over.",
         "hint note": "Times that a system gives for its files are hints and prove nothing: clocks can be wrong, and "
         "times can be set.",
         "why": "Why it matters",
@@ -89,6 +98,14 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "intro unknown": "Am {look} haben wir {system} angesehen und mit dem Stand vom {baseline} verglichen. "
         "Dazwischen wurde etwas geändert, und wir können nicht erkennen, von wem. Das kann durchaus in Ordnung sein: "
         "Bitte helfen Sie uns, es zu klären. Dieser Brief ist keine Rechnung und beschuldigt niemanden.",
+        "intro drift older": "Am {look} haben wir {system} angesehen und mit dem Stand vom {baseline} verglichen, und "
+        "mit dem, was wir schon vor diesem Tag gefunden hatten und was eine Zeit lang stehen bleiben durfte. Etwas ist "
+        "dort geändert, das nach allem, was wir erkennen können, nicht unterstützt wird. Dieser Brief sagt, was es ist "
+        "und was man tun kann. Er ist keine Rechnung.",
+        "intro unknown older": "Am {look} haben wir {system} angesehen und mit dem Stand vom {baseline} verglichen, "
+        "und mit dem, was wir schon vor diesem Tag gefunden hatten und was eine Zeit lang stehen bleiben durfte. Etwas "
+        "ist dort geändert, und wir können nicht erkennen, von wem. Das kann durchaus in Ordnung sein: Bitte helfen "
+        "Sie uns, es zu klären. Dieser Brief ist keine Rechnung und beschuldigt niemanden.",
         "what": "Was wir gefunden haben",
         "what note": "Das sind direkte Änderungen am Betriebssystem, am Produkt oder an seiner Datenbank. Wir haben "
         "keine Aufzeichnung, dass sie von uns sind; auch ein Paket oder eine neue Version erklärt sie nicht, und wir "
@@ -110,6 +127,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "when": "Seit wann",
         "between": "Noch nicht am {baseline}, und spätestens am {look} (Zeiten von {zone}). Wer damals daran war, "
         "wissen wir nicht.",
+        "older": "Schon vor dem {baseline} (Zeiten von {zone}): {ids}. Wir hatten das schon vorher gefunden, es durfte "
+        "eine Zeit lang stehen bleiben, und diese Zeit ist um.",
         "hint note": "Die Zeiten, die ein System für seine Dateien angibt, sind Hinweise und beweisen nichts: Uhren "
         "können falsch gehen, und Zeiten lassen sich setzen.",
         "why": "Warum das wichtig ist",

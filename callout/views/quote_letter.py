@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +14,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
 
 from callout.programs import printable
+from callout.views.letter_text import facts_lines, headed, wrapped
 from callout.views.numbers import hours_minutes
 from callout.views.page import render_page
 from callout.views.quote_words import LABELS
@@ -24,8 +24,6 @@ from callout.worklog.quoting import Quote
 
 if TYPE_CHECKING:
     from callout.inventory.models import Customer
-
-WIDTH = 76
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +89,10 @@ def quote_letter(
 
 def quote_letter_text(letter: QuoteLetter) -> str:
     """For a reply by mail: lines of at most 76 characters where words allow it, no control character."""
-    width = max(len(name) for name, _ in letter.facts) + 2
-    lines = [printable(letter.title), ""]
-    lines += [f"{name + ':':<{width}}{printable(value)}" for name, value in letter.facts]
+    lines = [printable(letter.title), "", *facts_lines(letter.facts)]
     for heading, paragraphs in letter.parts:
-        lines += ["", heading, "-" * len(heading)]
-        lines += [line for one in paragraphs for line in _wrapped(printable(one))]
+        lines += ["", *headed(heading)]
+        lines += [line for one in paragraphs for line in wrapped(one)]
     return "\n".join(lines) + "\n"
 
 
@@ -139,7 +135,3 @@ def _cap(quote: Quote, locale: Locale) -> str:
 
 def _money(amount: Decimal, quote: Quote, locale: Locale) -> str:
     return str(format_currency(amount, quote.currency, locale=locale))
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False) or [""]

@@ -63,6 +63,7 @@ class ShownDrift:
         if not self.verdict:
             return f"{self.finding}: the ledger has no such finding."
         between = f"between {self.since} and {self.until}" if self.since else f"before {self.until}"
+        between = f"on {self.until}" if self.since == self.until else between
         told = f"{self.finding}: {self.subject} ({self.section}) {_SAYS.get(self.what, self.what)} {between}"
         waived = f", and may stay by {self.waived}" if self.waived else ""
         return f"{told}; it is {self.verdict}{waived}."

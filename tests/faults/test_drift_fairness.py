@@ -2,68 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.faults.drift import legitimate, planted_files, planted_settings, planted_sql
-from tests.faults.drift.plan import draw
 from tests.faults.drift.practice import Practice, practised
-from tests.faults.drift.scoring import Score, score, table
+from tests.faults.drift.rounds import ROUNDS
+from tests.faults.drift.scoring import Row
+from tests.faults.drift.trial import Trial, tried
 from tests.faults.drift.tricks import tricks
 
 pytestmark = pytest.mark.lab
-SEED = 20261123
 PLANTED = (*planted_files.KINDS, *planted_settings.KINDS, *planted_settings.FIXED, *planted_sql.KINDS)
 LEGITIMATE = ("apt install", "apt upgrade", "apt purge", "our patches", *legitimate.KINDS)
 # What wants packages to be there, or older ones, before the first look.
 SLOW = frozenset({"firewall", "log rotation", "apt upgrade", "apt purge"})
 
 
-@dataclass(frozen=True)
-class Trial:
-    """What a plan came to. `seconds` by what took them; `unknown` are sections that could not be compared."""
-
-    score: Score
-    seconds: dict[str, float]
-    unknown: tuple[str, ...]
-
-    def told(self) -> str:
-        """What a person needs to see why it failed: the table, and each that went wrong."""
-        lines = [table(self.score.rows.values()), *(f"{what}: {took:.1f} s" for what, took in self.seconds.items())]
-        lines += [f"unknown: {one}" for one in self.unknown]
-        lines += [f"missed: {deed.kind}: {deed.text}" for deed in self.score.missed]
-        lines += [f"excused: {deed.kind}: {deed.text}: {said}" for deed, said in self.score.excused]
-        lines += [f"accused: {deed.kind if deed else 'nobody'}: {said}" for deed, said in self.score.accused]
-        return "\n".join(lines)
-
-
-def _tried(
-    practice: Practice, planted: int, legitimate_ones: int, rounds: int, without: frozenset[str] = frozenset()
-) -> Trial:
-    files = practice.stage.files()
-    plan = draw(
-        SEED, files, planted=planted, legitimate_ones=legitimate_ones, rounds=rounds, without=without
-    )  # fmt: skip
-    practice.doer.prepare(plan)
-    practice.watch.remember()
-    whole, unknown = Score({}, [], [], []), []
-    for number, deeds in enumerate(plan.rounds):
-        if number:
-            practice.watch.remember()
-        practice.doer.do(deeds)
-        spoken = practice.watch.look()
-        whole = whole.joined(score(deeds, spoken.said))
-        unknown += spoken.unknown
-    return Trial(whole, {**practice.doer.seconds, **practice.watch.seconds}, tuple(unknown))
-
-
 @pytest.mark.faults
 def test_a_few_planted_among_a_few_legitimate_and_a_few_hidden(tmp_path: Path) -> None:
     with practised(tmp_path) as practice:
-        trial = _tried(practice, planted=40, legitimate_ones=40, rounds=1, without=SLOW)
+        trial = tried(practice, planted=40, legitimate_ones=40, rounds=1, without=SLOW)
         assert not (trial.score.missed or trial.score.excused or trial.score.accused or trial.unknown), trial.told()
         assert sum(row.found for row in trial.score.rows.values()) == 40
         hidden = next(trick for trick in tricks() if trick.name == "find that keeps silent")
@@ -75,7 +37,7 @@ def test_a_few_planted_among_a_few_legitimate_and_a_few_hidden(tmp_path: Path) -
 def thousand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     """The whole trial, in five rounds: a look after each."""
     with practised(tmp_path_factory.mktemp("fairness")) as practice:
-        yield _tried(practice, planted=500, legitimate_ones=500, rounds=5)
+        yield tried(practice, planted=500, legitimate_ones=500, rounds=5)
 
 
 @pytest.mark.faults_whole
@@ -108,3 +70,31 @@ def test_five_hundred_and_five_hundred(thousand: Trial, record_property: pytest.
     # Nor is anybody accused of what no plan could name, such as what a package's scripts leave behind.
     assert not thousand.score.accused, thousand.told()
     assert not thousand.unknown
+
+
+@pytest.fixture(scope="module")
+def stage_of_rounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
+    """A system for the rounds of their own, one after the other; each begins with a new baseline."""
+    with practised(tmp_path_factory.mktemp("rounds")) as practice:
+        yield practice
+
+
+@pytest.mark.faults_whole
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("name", ROUNDS)
+def test_rounds_of_their_own(name: str, stage_of_rounds: Practice, record_property: pytest.RecordProperty) -> None:
+    found = ROUNDS[name](stage_of_rounds)
+    planted = [row for row in found.rows.values() if row.planted]
+    legitimate_ones = [row for row in found.rows.values() if not row.planted]
+    record_property("planted", sum(row.deeds for row in planted))
+    record_property("found", sum(row.found for row in planted))
+    record_property("said of the planted", _verdicts(planted))
+    record_property("legitimate", sum(row.deeds for row in legitimate_ones))
+    record_property("accused", len(found.accused))
+    record_property("said of the legitimate", _verdicts(legitimate_ones))
+    assert not (found.missed or found.excused or found.accused), Trial(found, {}, ()).told()
+
+
+def _verdicts(rows: list[Row]) -> str:
+    words = sum((row.verdicts for row in rows), Counter[str]())
+    return ", ".join(f"{word} {count}" for word, count in words.most_common())

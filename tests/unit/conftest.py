@@ -20,7 +20,7 @@ class Book:
         self.events: list[Event] = []
         self.customer, self.system, self.callout, self.actor = "globex", "globex-sw1", "CO-0001", "eva@desk"
 
-    def write(self, kind: str, at: str, **body: Any) -> Event:
+    def write(self, kind: str, at: str, /, **body: Any) -> Event:
         """An event at `at`, written like 2026-03-02T09:00Z or with another offset."""
         seq = len(self.events) + 1
         moment = dt.datetime.fromisoformat(at)

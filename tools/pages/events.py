@@ -80,6 +80,7 @@ SAYS = {
     "case_reopened": "It goes on, and why; nothing of before is lost.",
     "case_bridged": "It was read from another ticket system, or told to it.",
     "letter_written": "A letter is in the outbox: to whom, its hash.",
+    "letter_tried": "Sending it began; or it ended without the letter having gone, or nobody knows; and why.",
     "letter_sent": "It was sent, or somebody will send it by hand; who did not take it.",
     "accepted": "The customer accepted the work: who, how, where it can be read.",
     "closed": "The call-out ended with exactly one of the five outcomes.",

@@ -55,6 +55,13 @@ class Asked:
             "host_keys": "keep" if self.keep_host_keys else "restore",
         }
 
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Asked:
+        """What `as_dict` wrote; a word that is missing means all of it."""
+        paths = tuple(str(path) for path in raw.get("paths", ()))
+        kept = raw.get("host_keys") == "keep"
+        return cls(paths, bool(raw.get("files", True)), bool(raw.get("database", True)), kept)
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -83,8 +90,7 @@ def select(entries: Iterable[Entry], asked: Asked) -> Wanted:
     for name, entry in every.items():
         if not asked.files or _is_ours(name) or (roots and not any(_at_or_below(name, root) for root in roots)):
             continue
-        runtime = entry.kind is not EntryKind.FOLDER and any(fnmatchcase(f"/{name}", rule) for rule in RUNTIME)
-        if runtime or (asked.keep_host_keys and fnmatchcase(f"/{name}", HOST_KEYS)):
+        if _stays(name, entry, asked):
             left_out += 1
             continue
         wanted[name] = entry
@@ -94,6 +100,21 @@ def select(entries: Iterable[Entry], asked: Asked) -> Wanted:
     linked, source = _whole_links(wanted, every)
     ways = {name: every[name] for name in _ways(linked) if name in every}
     return Wanted(linked, ways, source, left_out, _origin(every))
+
+
+def is_put_back(entry: Entry, asked: Asked) -> bool:
+    """Whether a restore of what is asked brings this entry as the backup has it; of a system's shadow it never does."""
+    name = entry.live_path.lstrip("/")
+    if not name or not asked.files or _is_ours(name) or entry.live_path == SHADOW or _stays(name, entry, asked):
+        return False
+    return not asked.paths or any(_at_or_below(name, _plain(path)) for path in asked.paths)
+
+
+def is_way(entry: Entry, asked: Asked) -> bool:
+    """Whether it is a folder above something that is asked for: made as the backup has it where the system lacks it."""
+    name = entry.live_path.lstrip("/")
+    above = any(_at_or_below(_plain(path), name) for path in asked.paths)
+    return bool(name) and asked.files and entry.kind is EntryKind.FOLDER and above
 
 
 def part_of(name: str) -> Part:
@@ -135,6 +156,12 @@ def _whole_links(wanted: Mapping[str, Entry], every: Mapping[str, Entry]) -> tup
                 entry = replace(entry, target=FILES + leader)
         found[name] = entry
     return found, source
+
+
+def _stays(name: str, entry: Entry, asked: Asked) -> bool:
+    """What processes wrote of themselves, and host keys where policy keeps them."""
+    runtime = entry.kind is not EntryKind.FOLDER and any(fnmatchcase(f"/{name}", rule) for rule in RUNTIME)
+    return runtime or (asked.keep_host_keys and fnmatchcase(f"/{name}", HOST_KEYS))
 
 
 def _is_ours(name: str) -> bool:

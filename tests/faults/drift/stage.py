@@ -29,6 +29,12 @@ IMAGE = "localhost/callout-lab-pbxware"
 LABEL = "callout.drift"
 NETS = tuple(f"10.213.{third}" for third in range(78, 98))
 STATE = Path(os.environ.get("CALLOUT_LAB_STATE") or ROOT / "lab/.state")
+POLICY = {
+    "vendor": "Practice Vendor",
+    "backups": {"passphrase": "practice-passphrase-7c1f"},
+    # Practice rates: the published procedure names none.
+    "money": {"rates": {"engineer": "96.00", "developer": "120.00"}, "increment_minutes": 15, "rounding": "each"},
+}
 API_KEY = "practice-key-of-drift"
 # Where files are drawn from; `\0` ends a record, since a name may hold anything else.
 LISTING = (
@@ -182,6 +188,7 @@ def _write_inventory(stage: Stage) -> None:
         "ansible_host": stage.address, "ansible_port": 2020, "ansible_user": "root",
         "ansible_ssh_private_key_file": str(stage.keys / "engineer"),
         "callout_system": system, "callout_customer": customer,
+        "callout_policy": POLICY,
     }  # fmt: skip
     described = {"all": {"children": {"acme": {"hosts": {stage.container: host}}}}}
     (stage.inventory / "hosts.yml").write_text(yaml.safe_dump(described))

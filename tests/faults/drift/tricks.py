@@ -173,6 +173,12 @@ def tricks() -> tuple[Trick, ...]:
             _files(f"{PW}/var/spool/asterisk/voicemail/200/call.wav"),
         ),
         Trick(
+            "dressed as a recording",
+            f"install -D -m 4755 -o root /bin/dash {PW}/var/spool/asterisk/monitor/200/2026/call.wav",
+            f"rm -r {PW}/var/spool/asterisk/monitor/200/2026/call.wav",
+            _files(f"{PW}/var/spool/asterisk/monitor/200/2026/call.wav"),
+        ),
+        Trick(
             "dressed as a rotated log",
             "install -m 4755 -o root /bin/dash /var/log/sshd.log.1",
             "rm /var/log/sshd.log.1",

@@ -10,7 +10,7 @@ from typing import Any
 from callout.drift.catalogue import Catalogue
 from callout.drift.change import Change
 from callout.drift.compare import fact_change, file_change
-from callout.drift.evidence import Evidence, LookWord, PatchedFile
+from callout.drift.evidence import Evidence, LookWord, PatchedFile, Restored, RestoredFile
 from callout.drift.judged import Judged
 from callout.drift.look import FileSeen, Section
 from callout.drift.package_words import AccountWord, Match, PackageEvidence, PackageWord
@@ -100,6 +100,13 @@ def patched(after: str = NEW, **more: Any) -> tuple[PatchedFile, ...]:
     """One application of a bundle of ours."""
     told = {"bundle": "PW-2041", "callout": "C-2026-0007", "event": "E-9", "at": NOW - dt.timedelta(days=3)}
     return (PatchedFile(**{**told, "before": OLD, "after": after, "mode": "0644", "owner": "0:0", **more}),)
+
+
+def restored(path: str, *, days_ago: int = 2, **left: Any) -> tuple[Restored, ...]:
+    """One restore of ours, which brought that path."""
+    at = NOW - dt.timedelta(days=days_ago)
+    file = RestoredFile(**{"kind": "f", "mark": NEW, "mode": 0o644, "uid": 0, "gid": 0, **left})
+    return (Restored(f"E-{days_ago}", "C-2026-0009", at, at, (path,), {path: file}, backup="B-1"),)
 
 
 def verdicts(

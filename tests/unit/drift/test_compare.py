@@ -73,6 +73,11 @@ def test_another_scope_tells_nothing_of_what_is_missing() -> None:
     compared = compare(look(), replace(look(), scope_hash="another"), files)
     assert [one.subject for one in compared.changes] == ["/c"]
     assert Section.FILES in compared.not_whole
+    # A root file system that was not looked into then: its accounts are not new.
+    inside = Fact(Section.USERS, "/srv/chroot root", {"uid": "0"})
+    assert compare(look(), look(inside)).changes != ()
+    compared = compare(look(), replace(look(inside), scope_hash="another"))
+    assert compared.changes == () and Section.USERS in compared.not_whole
 
 
 FILES: list[tuple[FileSeen, FileSeen, tuple[str, ...]]] = [

@@ -17,7 +17,6 @@ from callout.drift.look import Section
 from callout.drift.package_words import AccountWord, Match, PackageEvidence, PackageWord
 from callout.drift.provenance import Provenance
 from tests.unit.drift.judging_desk import (
-    NEW,
     NOW,
     OLD,
     OTHER,
@@ -29,6 +28,7 @@ from tests.unit.drift.judging_desk import (
     package,
     patched,
     removed,
+    restored,
     verdicts,
 )
 
@@ -88,8 +88,7 @@ def a_patch(path: str, what: str) -> Happened:
 
 def a_restore(path: str) -> Happened:
     """A file that we restored from a backup."""
-    at = NOW - dt.timedelta(days=1)
-    return Happened((changed(path),), restores=(Restored("E-7", "C-2026-0009", at, at, (path,), {path: NEW}),))
+    return Happened((changed(path),), restores=restored(path))
 
 
 def products_own(number: int) -> Happened:

@@ -15,15 +15,15 @@ def at(text: str) -> dt.datetime:
 
 
 def clock(confirmed: str, now: str, made: str = "", severity: str = "critical") -> PatchClock:
-    found = patch_clock(severity, at(confirmed), at(made) if made else None, at(now), Hours())
+    found = patch_clock(severity, at(confirmed), at(made) if made else None, at(now), Hours(), {})
     assert found is not None
     return found
 
 
 def test_it_runs_for_critical_bugs_only_and_only_once_confirmed() -> None:
     now = at("2026-11-23T12:00Z")
-    assert patch_clock("high", now, None, now, Hours()) is None
-    assert patch_clock("critical", None, None, now, Hours()) is None
+    assert patch_clock("high", now, None, now, Hours(), {}) is None
+    assert patch_clock("critical", None, None, now, Hours(), {}) is None
 
 
 def test_24_hours_by_the_wall_clock_however_the_time_was_written() -> None:
@@ -65,3 +65,21 @@ def test_kept_late_and_running() -> None:
 
 def test_a_patch_that_was_there_before_the_bug_was_confirmed_took_no_time() -> None:
     assert clock("2026-11-23T09:00Z", "2026-11-23T09:00Z", "2026-11-22T09:00Z").made_after == dt.timedelta()
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "says"),
+    [
+        ("2026-12-23T10:00+01:00", "closed between the years"),
+        ("2026-10-25T10:00+01:00", "National Day"),
+        ("2026-10-26T10:00+01:00", "inside the hours"),
+    ],
+)
+def test_closures_and_holidays_move_nothing_and_are_told(confirmed: str, says: str) -> None:
+    """Somebody has to be asked in time to be there."""
+    holidays = {dt.date(2026, 10, 26): "National Day (AT)"}
+    found = patch_clock("critical", at(confirmed), None, at(confirmed), Hours(), holidays)
+    assert found is not None
+    assert found.due_at == at(confirmed) + dt.timedelta(hours=24)
+    assert says in found.hours
+    assert found.inside_hours is (says == "inside the hours")

@@ -68,6 +68,17 @@ def test_a_renewed_baseline_takes_no_waived_change_over(
     assert drift_seen(context.ledger, system.name, context.now()).outcome == "drift"
     looked = list(context.ledger.events(kind="drift_looked"))[-1]
     assert looked.body["carried"] == [finding]
+    # It is older than the new baseline: nobody is told that it was made after it.
+    (one,) = [one for one in spoken.report.judged if one.unexplained]
+    assert one.carried
+    assert one.hints[0].startswith("Before 2026-03-03")
+    assert not any("Between" in hint or "clock was set" in hint for hint in one.hints)
+    # Changed once more it has another name, and is no younger for that.
+    site.write("etc/tidy.conf", "colour = green\n")
+    again = found(context, system)
+    (other,) = [one for one in again.judged if one.unexplained]
+    assert other.carried and other.id != finding
+    assert set(list(context.ledger.events(kind="drift_looked"))[-1].body["carried"]) == {finding, other.id}
 
 
 def test_what_is_undone_is_carried_no_more(context: Context, system: System, site: LookedSite, clock: Clock) -> None:

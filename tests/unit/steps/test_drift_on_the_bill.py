@@ -59,6 +59,13 @@ def test_a_finding_is_named_by_its_own_name(context: Context, system: System, cl
     assert "/etc/profile" in line.drift[0].sentence
 
 
+def test_two_looks_of_one_day_are_told_by_that_day(context: Context, system: System, clock: Clock) -> None:
+    body = {"baseline_at": f"{clock.now:%Y-%m-%d}T08:00:00.000000Z", "findings": [JUDGED.as_dict()], "outcome": "drift"}
+    context.record("drift_looked", system, "", body)
+    worked(context, clock, JUDGED.id)
+    assert "on 2026-03-03; it is" in bill(context, system).lines[0].drift[0].sentence
+
+
 def test_a_look_of_long_ago_is_read_too(context: Context, system: System, clock: Clock) -> None:
     older = look(context, system)
     clock.forward(days=20)

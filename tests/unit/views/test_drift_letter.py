@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -134,6 +135,25 @@ def test_a_time_that_cannot_be_true_is_no_hint(write: Callable[..., DriftLetter]
     text = drift_letter_text(write(report([added("/etc/x", ctime="1000000000.0")])))
     assert "last changed" not in text
     assert "2001" not in text
+
+
+@pytest.mark.parametrize(("language", "before", "not_yet", "between"), [
+    ("en", "Already before", "Not yet on", "changed in between"),
+    ("de", "Schon vor dem", "Noch nicht am", "Dazwischen"),
+])  # fmt: skip
+def test_what_is_older_than_the_baseline_did_not_happen_after_it(
+    write: Callable[..., DriftLetter], language: str, before: str, not_yet: str, between: str
+) -> None:
+    told = report([added("/etc/x", ctime="1000000000.0"), added("/etc/y")])
+    older = tuple(replace(one, carried=one.change.subject == "/etc/x") for one in told.judged)
+    mixed = drift_letter_text(write(replace(told, judged=older), language=language))
+    assert before in mixed and not_yet in mixed and between not in mixed
+    # Its own time is of long ago, and may be true.
+    assert "2001" in mixed
+    alone = tuple(one for one in older if one.carried)
+    text = drift_letter_text(write(replace(told, judged=alone), language=language))
+    assert before in text and alone[0].id in text
+    assert not_yet not in text and between not in text
 
 
 def test_hostile_words_stay_words(write: Callable[..., DriftLetter]) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +21,7 @@ from callout.views.drift_sarif import drift_sarif, uri_of
 from tests.unit.drift.judging_desk import added, fact
 from tests.unit.views.drift_desk import HOSTILE, doubtful, full, legitimate, planted, report, waiver
 
+SCHEMA = "CALLOUT_SARIF_SCHEMA"
 URI = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-F]{2})+")
 REPORTS = {
     "full": full(),
@@ -96,6 +100,15 @@ def test_places_are_uris_below_the_system(name: str) -> None:
             assert place["uriBaseId"] == "SYSTEM"
             assert URI.fullmatch(place["uri"])
             assert urljoin("http://x/root/", place["uri"]).startswith("http://x/root/")
+
+
+@pytest.mark.skipif(SCHEMA not in os.environ, reason=f"{SCHEMA} names no copy of OASIS' sarif-schema-2.1.0.json")
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_official_schema_holds(name: str) -> None:
+    """The schema is OASIS' own and none of ours to hand on: whoever has it names the file."""
+    schema = json.loads(Path(os.environ[SCHEMA]).read_text(encoding="utf-8"))
+    assert "SARIF" in schema["title"]
+    jsonschema.validators.validator_for(schema)(schema).validate(json.loads(json.dumps(drift_sarif(REPORTS[name]))))
 
 
 @settings(max_examples=200, deadline=None)
