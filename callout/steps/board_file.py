@@ -198,10 +198,14 @@ _WITH_CLOCK = "SELECT DISTINCT number FROM clocks WHERE clock = ? ORDER BY numbe
 
 def open_board(path: Path) -> BoardFile | None:
     """The board at `path`; None where there is none. Opened for writing where the file allows it."""
-    if not path.exists():
+    name = f"{path.absolute().as_uri()}?mode=rw"
+    try:
+        return BoardFile(sqlite3.connect(name, uri=True, isolation_level=None, timeout=BUSY_S))
+    except sqlite3.OperationalError:
+        # SQLite has one sentence for a file that is not there, also for one that was deleted only now, and for others.
+        if path.exists():
+            raise
         return None
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_S)
-    return BoardFile(connection)
 
 
 def new_board(percents: Sequence[int], path: Path | None = None) -> BoardFile:
