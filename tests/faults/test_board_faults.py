@@ -124,12 +124,14 @@ def test_killed_at_any_moment(kills: int, tmp_path: Path, record_property: Any) 
         desk.clock.forward(minutes=1)
         desk.tell_all(("case_told", {"case": case, **reply}) for case in every)
 
+    begun = Begun(desk)
     written()
     began = time.monotonic()
     desk.ask()
     takes_s = time.monotonic() - began
     died = 0
     for kill in range(kills):
+        begun.again()
         written()
         child = os.fork()
         if child == 0:
