@@ -34,9 +34,10 @@ def pause(
 ) -> None:
     """Let the clocks stand: it is somebody else's turn. That of a critical patch runs on."""
     from callout.steps.case_clock import pause_case
+    from callout.views.agenda_words import TURNS
 
     event = pause_case(context_for(inventory, must_exist=True), case, turn, reason, moment_given(at))
-    say(event, f"{event.body['case']}: paused, it waits for {turn.replace('_', ' ')}.", as_json=as_json)
+    say(event, f"{event.body['case']}: paused, it waits for {TURNS[turn]}.", as_json=as_json)
 
 
 def resume(

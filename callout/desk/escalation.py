@@ -91,10 +91,10 @@ def reasons_against(wish: Wish, reached: int, attempts: Sequence[Attempt]) -> li
         ]
     left_out = [level for level in LEVELS if reached < level < wish.level]
     if left_out and not wish.skipped_why:
-        levels = " and ".join(str(level) for level in left_out)
+        levels = "Levels 1 and 2 were" if len(left_out) > 1 else f"Level {left_out[0]} was"
         return [
             Finding(
-                check, Status.FAIL, "skipped", f"Level {levels} was never tried.", Move.CUSTOMER,
+                check, Status.FAIL, "skipped", f"{levels} never tried.", Move.CUSTOMER,
                 f"Escalate to level {left_out[0]} first, or say why not: --skipped-why.",
             )
         ]  # fmt: skip

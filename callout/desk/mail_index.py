@@ -18,15 +18,15 @@ from callout.errors import CalloutError
 from callout.ledger.event import format_utc
 from callout.ledger.store import LedgerView
 
-KINDS = ("mail_received", "mail_filed", "case_opened", "letter_written")
+KINDS = ("mail_received", "mail_filed", "case_opened", "case_ended", "case_reopened", "letter_written")
 LONGEST_WAIT_S = 60
-_VERSION = 1
+_VERSION = 2
 _TABLES = """
 CREATE TABLE place (seq INTEGER NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL);
 CREATE TABLE mails (mail TEXT PRIMARY KEY, message_id TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE twins (twin TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE messages (message_id TEXT PRIMARY KEY, of_case TEXT NOT NULL, is_letter INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE cases (number TEXT PRIMARY KEY, customer TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE cases (number TEXT PRIMARY KEY, customer TEXT NOT NULL, has_ended INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE received (sender TEXT NOT NULL, at TEXT NOT NULL, mail TEXT NOT NULL, PRIMARY KEY (sender, at, mail))
     WITHOUT ROWID;
 """
@@ -73,7 +73,9 @@ class MailIndex:
         put = self._connection.execute
         case = body["case"]
         if kind == "case_opened":
-            put("INSERT OR IGNORE INTO cases VALUES (?, ?)", (case, customer))
+            put("INSERT OR IGNORE INTO cases VALUES (?, ?, 0)", (case, customer))
+        elif kind in ("case_ended", "case_reopened"):
+            put("UPDATE cases SET has_ended = ? WHERE number = ?", (kind == "case_ended", case))
         elif kind == "letter_written":
             put("INSERT OR REPLACE INTO messages VALUES (?, ?, 1)", (body["message_id"].strip("<>"), case))
         elif kind == "mail_received":
@@ -107,6 +109,10 @@ class MailIndex:
     def customer_of_case(self, case: str) -> str:
         """See `Known`."""
         return str(self._one("SELECT customer FROM cases WHERE number = ?", case) or "")
+
+    def has_ended(self, case: str) -> bool:
+        """See `Known`."""
+        return bool(self._one("SELECT has_ended FROM cases WHERE number = ?", case))
 
     def from_sender(self, sender: str, since: dt.datetime, until: dt.datetime) -> int:
         """See `Known`."""

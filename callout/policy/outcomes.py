@@ -15,7 +15,7 @@ OUTCOMES = {
 }
 _NEEDED = {
     "not-possible": ("why", "--why says why it is not possible."),
-    "bug": ("reference", "--reference names the bug in the tracker, --why indicates when."),
+    "bug": ("reference", "--reference names the bug in the tracker; say as well when it will be mended."),
     "feature-road-map": ("reference", "--reference says where the request went."),
     "feature-account-manager": ("reference", "--reference names the account manager."),
 }

@@ -165,9 +165,17 @@ class Intake:
             drafts = [self._draft("case_opened", mail, judgement, self._opened(mail, judgement, case))]
         elif judgement.verdict is Verdict.THREADED:
             body = heard_body(seen.sha256, case, seen.sender, seen.text)
-            drafts = [self._draft("case_heard", mail, judgement, body)]
+            drafts = [self._draft("case_heard", mail, judgement, body), *self._reopened(judgement, seen.sender)]
         body = received_body(seen, judgement, case, mail.received_at, mail.place)
         return [self._draft("mail_received", mail, judgement, body), *drafts]
+
+    def _reopened(self, judgement: Judgement, sender: str) -> list[Draft]:
+        """Now, and not when the mail came: the end may have been between."""
+        if not judgement.reopens:
+            return []
+        body = {"case": judgement.case, "reason": f"{sender} wrote again after the end."}
+        now, actor = self._context.now(), self._context.actor
+        return [Draft("case_reopened", now, actor, judgement.customer, body=body)]
 
     def _opened(self, mail: _Shelved, judgement: Judgement, case: str) -> dict[str, object]:
         seen, customer = mail.seen, self._customers[judgement.customer]

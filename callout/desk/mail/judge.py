@@ -2,7 +2,8 @@
 
 Published procedure: a ticket comes by e-mail from a registered address, others are lost. Here they are set aside and
 listed. An answer belongs to the case whose mail it answers, or whose number stands in its subject, but only where its
-sender's customer has that case: a number is no secret.
+sender's customer has that case: a number is no secret. A registered sender's mail that could be of several cases or
+customers is set aside as unclear, and its sender is not told that the address is unknown.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Verdict(StrEnum):
     OPENED = "opened"
     THREADED = "threaded"
     UNREGISTERED = "unregistered"
+    UNCLEAR = "unclear"
     LOOP = "loop"
     BOUNCE = "bounce"
     UNREADABLE = "unreadable"
@@ -38,12 +40,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict and its reason, one sentence. `customer` and `case` are empty where it is nobody's."""
+    """The verdict and its reason, one sentence. `customer` and `case` are empty where it is nobody's.
+
+    `reopens`: the case had ended, and goes on with this mail.
+    """
 
     verdict: Verdict
     why: str
     customer: str = ""
     case: str = ""
+    reopens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,10 @@ class Known(Protocol):
 
     def customer_of_case(self, case: str) -> str:
         """Whose case that is; empty where there is no such case."""
+        ...
+
+    def has_ended(self, case: str) -> bool:
+        """Whether that case has ended and was not reopened."""
         ...
 
     def from_sender(self, sender: str, since: dt.datetime, until: dt.datetime) -> int:
@@ -129,7 +139,7 @@ def _threaded(seen: MailSeen, known: Known, customers: tuple[str, ...]) -> Judge
     """Into the case that its subject names, else that of the mail which it answers, else into a new one."""
     tokens = tuple(dict.fromkeys(_TOKEN.findall(seen.subject)))
     if len(tokens) > 1:
-        return Judgement(Verdict.UNREGISTERED, "Its subject names several cases: say which one it belongs to.")
+        return Judgement(Verdict.UNCLEAR, "Its subject names several cases: say which one it belongs to.")
     # A mail sent once more with the same id belongs where the first one is.
     mails = (seen.message_id, *seen.references) if seen.message_id else seen.references
     answered = tuple(dict.fromkeys(filter(None, map(known.case_of_message, mails))))
@@ -137,12 +147,16 @@ def _threaded(seen: MailSeen, known: Known, customers: tuple[str, ...]) -> Judge
     own = next((case for case in named if known.customer_of_case(case) in customers), "")
     if any(known.customer_of_case(case) not in customers for case in tokens if case in named) or (named and not own):
         said = "It names, or answers, a case that is not of its sender's customer."
-        return Judgement(Verdict.UNREGISTERED, said)
+        return Judgement(Verdict.UNCLEAR, said)
     if own:
         how = "its subject names it" if own in tokens else "it answers a mail of it"
-        return Judgement(Verdict.THREADED, f"It belongs to {own}: {how}.", known.customer_of_case(own), own)
+        # What we wrote at the end says so: whoever sees it otherwise answers, and the case goes on.
+        ended = known.has_ended(own)
+        again = " It had ended, and is open again." if ended else ""
+        why = f"It belongs to {own}: {how}.{again}"
+        return Judgement(Verdict.THREADED, why, known.customer_of_case(own), own, ended)
     if len(customers) > 1:
         listed = ", ".join(sorted(customers))
-        return Judgement(Verdict.UNREGISTERED, f"{seen.sender} is registered with several customers: {listed}.")
+        return Judgement(Verdict.UNCLEAR, f"{seen.sender} is registered with several customers: {listed}.")
     unknown = f" {tokens[0]}, which its subject names, is no case here." if tokens else ""
     return Judgement(Verdict.OPENED, f"{seen.sender} is registered with {customers[0]}.{unknown}", customers[0])

@@ -69,7 +69,7 @@ def test_escalated_level_by_level(desk: Desk) -> None:
     number = desk.opened()
     with pytest.raises(Refused) as refused:
         escalate(desk.context, desk.inventory, number, wish(3))
-    assert refused.value.reasons[0]["seen"] == "Level 1 and 2 was never tried."
+    assert refused.value.reasons[0]["seen"] == "Levels 1 and 2 were never tried."
     escalate(desk.context, desk.inventory, number, wish(1))
     desk.clock.forward(hours=1)
     with pytest.raises(Refused):

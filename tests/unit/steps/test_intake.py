@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from callout.desk.case import case_of
+from callout.desk.letter_kinds import kind_about
 from callout.desk.sources.mbox import MboxSource
 from callout.desk.sources.one_mail import OneMail
 from callout.errors import BadInput, CalloutError
@@ -111,7 +113,30 @@ def test_no_other_customers_case(desk: Desk, header: dict[str, str]) -> None:
     (event,) = taken.set_aside
     assert (taken.exit_status, event.customer, event.body["case"]) == (4, "", "")
     assert "acme" not in event.body["why"].lower()
+    assert event.body["verdict"] == "unclear"
+    assert kind_about(event) is None, "nobody who is registered is told that they are not"
     assert len(desk.events("case_heard")) == 0
+
+
+def test_whoever_answers_after_the_end_is_seen(desk: Desk) -> None:
+    """The letter about the end says that the case is opened again then. Two answers open it once; ended anew, a third
+    one opens it again; also where the end came after the mail was received."""
+    desk.deliver(mail(Message_ID="<first@acme.example>"))
+    desk.take()
+    for number, answers in enumerate((2, 1)):
+        ledger = desk.ledger()
+        ended = {"case": "CS-000001", "outcome": "satisfied", "why": "", "reference": "", "faq": "none yet"}
+        ledger.append(Draft("case_ended", NOW, "eva", "acme", body=ended))
+        ledger.close()
+        for answer in range(answers):
+            desk.deliver(mail(f"It is not. {number} {answer}", Subject="AW: [CS-000001] No calls"))
+        taken = desk.take()
+        assert [event.body["verdict"] for event in taken.received] == ["threaded"] * answers
+        assert "open again" in taken.received[0].body["why"]
+        assert case_of(desk.events()).outcome is None
+        assert len(desk.events("case_reopened")) == number + 1
+    (reopened, _) = desk.events("case_reopened")
+    assert (reopened.customer, reopened.body["reason"]) == ("acme", "jane@acme.example wrote again after the end.")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +145,8 @@ def test_no_other_customers_case(desk: Desk, header: dict[str, str]) -> None:
         (mail(sender="eve@evil.example"), "unregistered"),
         (mail(From="eve@evil.example, jane@acme.example"), "unregistered"),
         (mail(From='"jane@acme.example" <eve@evil.example>'), "unregistered"),
-        (mail(sender="both@acme.example"), "unregistered"),
+        (mail(sender="both@acme.example"), "unclear"),
+        (mail(Subject="[CS-000001] [CS-000002] both"), "unclear"),
         (mail().replace(b"From: jane@acme", "From: jane@аcme".encode()), "unregistered"),
         (mail(Auto_Submitted="auto-replied"), "loop"),
         (mail(Precedence="bulk"), "loop"),
