@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from abc import abstractmethod
 from contextlib import closing
@@ -50,6 +51,12 @@ class CalloutAction(ActionBase):  # type: ignore[misc]  # Ansible ships no types
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {}
     # Nothing is added to a call-out that is closed or about another system; only finishing may come later.
     NEEDS_OPEN_CALLOUT: ClassVar[bool] = True
+
+    def __init_subclass__(cls) -> None:
+        """A plugin is loaded once, in the process that each of its tasks is forked from."""
+        super().__init_subclass__()
+        # What is loaded by now stays: a collection in a fork would only look at it, and so copy all of its pages.
+        gc.freeze()
 
     @abstractmethod
     def perform(self, task: Task) -> dict[str, Any]:

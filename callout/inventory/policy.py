@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
@@ -13,6 +14,7 @@ from callout.inventory.drift import DriftPolicy
 from callout.inventory.hours import Hours
 from callout.inventory.invoicing import Invoicing
 from callout.inventory.rates import Amount, Rates
+from callout.policy.bands import NAMES
 
 Minutes = Annotated[int, Field(ge=0)]
 Count = Annotated[int, Field(ge=0, le=10_000)]
@@ -55,6 +57,11 @@ class Multipliers(Strict):
     weekend: Amount | None = None
     holiday: Amount | None = None
     emergency: Amount | None = None
+
+    def by_band(self) -> dict[str, Decimal]:
+        """Those that are set, by the band's name; of equal ones the first names the band."""
+        found = {name: getattr(self, name) for name in NAMES}
+        return {name: factor for name, factor in found.items() if factor is not None}
 
 
 PayerKind = Literal["included_hours", "fixed_price", "per_callout", "retainer", "hours_block", "money_block"]

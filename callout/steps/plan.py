@@ -25,9 +25,8 @@ from callout.policy.charging import Ahead, bands_in_window, charging_clause
 from callout.steps.context import Context
 from callout.steps.patch_history import patch_history
 from callout.steps.record import require_open
-from callout.worklog.billing import factors_of
 from callout.worklog.entry import ROLE
-from callout.worklog.paying import payers_ahead
+from callout.worklog.payers import payers_ahead
 from callout.worklog.rate_book import RateBook
 
 AskVersion = Callable[[System], str | None]
@@ -105,7 +104,8 @@ def _charging(system: System, ticket: str, now: dt.datetime) -> dict[str, Any]:
     payers = [one for one in valid if one.kind != "time_and_materials"]
     rest = [one for one in valid if one.kind == "time_and_materials"][:1]
     rate = RateBook(customer, money).ahead(ROLE, ticket, day, [*payers[:1], *rest])
-    factors = {name: factor for name, factor in factors_of(money).items() if name in ("out_of_hours", "weekend")}
+    multiplied = money.multipliers.by_band()
+    factors = {name: factor for name, factor in multiplied.items() if name in ("weekend", "out_of_hours")}
     window = customer.change_window
     calendar = BandCalendar(system.policy.hours, customer.time_zone, factors)
     ahead = Ahead(

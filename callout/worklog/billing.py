@@ -19,7 +19,7 @@ from babel.numbers import get_currency_precision, is_currency
 
 from callout.errors import BadInput
 from callout.ledger.event import Event, parse_utc
-from callout.policy.bands import NAMES, BandCalendar, no_holiday
+from callout.policy.bands import BandCalendar, no_holiday
 from callout.policy.chargeable import Charge
 from callout.policy.public_holidays import holiday_on, unknown_place
 from callout.worklog.balances import balances_of
@@ -110,7 +110,7 @@ def bill_for(
         fixed=fixed,
         balances=balances_of(work.purse, month, customer.currency),
         roundings={activity: rounding_of(money, activity) for activity in sorted(money.work)},
-        factors=factors_of(money),
+        factors=money.multipliers.by_band(),
         payers=tuple(money.payers) if customer.contracts else (),
         consumed_by=money.consumed_by,
         bucket_hours=money.bucket_hours,
@@ -136,13 +136,7 @@ def calendar_of(
         key = (sources or Sources()).said("callout_customer.holidays")
         raise BadInput(f"{key} of {customer.id}: {complaint}.", "Write ISO 3166 codes, like country: AT.")
     holiday = partial(holiday_on, place.country, place.subdivision) if place else no_holiday
-    return BandCalendar(hours, customer.time_zone, factors_of(money), holiday)
-
-
-def factors_of(money: Money) -> dict[str, Decimal]:
-    """The configured multipliers by band."""
-    found = {name: getattr(money.multipliers, name) for name in NAMES}
-    return {name: factor for name, factor in found.items() if factor is not None}
+    return BandCalendar(hours, customer.time_zone, money.multipliers.by_band(), holiday)
 
 
 def _worked_out(

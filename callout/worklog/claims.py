@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from callout.policy.rates import times
 from callout.worklog.entry import Entry
 from callout.worklog.judged import Deduction
-from callout.worklog.paying import Claim, candidates
+from callout.worklog.payers import candidates
+from callout.worklog.paying import Claim
 from callout.worklog.pieces import Piece
 from callout.worklog.rate_book import RateBook
 from callout.worklog.rounding import Rounding, Shared, billed_minutes, distributed

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from callout.policy.buckets import MONTHLY
 from callout.worklog.bill import FixedItem
 from callout.worklog.month import Month
-from callout.worklog.paying import CalloutPrice, Purse, Share, is_valid, unit
+from callout.worklog.payers import is_valid
+from callout.worklog.paying import CalloutPrice, Purse, Share, unit
 
 if TYPE_CHECKING:
     from callout.inventory.contracts import PayingContract

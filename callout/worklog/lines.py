@@ -12,7 +12,8 @@ from callout.worklog.bill import BillLine, LineState
 from callout.worklog.claims import Group, groups_of, listed_price
 from callout.worklog.explaining import Explainer
 from callout.worklog.material import Judged
-from callout.worklog.paying import Share, amount_of, candidates, unit
+from callout.worklog.payers import candidates
+from callout.worklog.paying import Share, amount_of, unit
 from callout.worklog.pieces import Piece
 from callout.worklog.rate_book import RateBook
 from callout.worklog.rounding import proportional

@@ -16,7 +16,7 @@ from callout.worklog.entry import Entry
 from callout.worklog.facts import STORY_KINDS, QuoteSeen, facts_of, is_emergency, quotes_of
 from callout.worklog.judged import Deduction, deductions_of, overrides_of
 from callout.worklog.overlap import Contested, Overlap, Settled, Sharing, contests
-from callout.worklog.paying import candidates
+from callout.worklog.payers import candidates
 from callout.worklog.pieces import Piece, day_of, pieces_of
 from callout.worklog.settled_time import settled_work
 from callout.worklog.shown_drift import KIND as DRIFT_LOOKED

@@ -12,9 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from callout.policy.buckets import BLOCKS, MONTHLY, Bucket, bucket_of
-from callout.policy.causes import CHARGED_ON_TOP
 from callout.policy.rates import Rate, times
-from callout.worklog.entry import Entry
+from callout.worklog.payers import candidates
 from callout.worklog.pieces import Piece
 from callout.worklog.rate_book import RateBook
 
@@ -216,38 +215,6 @@ class Purse:
         return rate, None if rate.amount is None else times(rate.amount, claim.piece.band.factor)
 
 
-def candidates(contracts: Sequence[PayingContract], money: Money, entry: Entry, day: dt.date) -> list[PayingContract]:
-    """The contracts that may pay for `entry` on `day`, in the policy's order; time and materials last.
-
-    By kind as policy says; of one kind the one that ends first, then the one that began first, then by id.
-    """
-    return _in_order([one for one in contracts if is_valid(one, day) and _is_for(one, entry, money)], money)
-
-
-def _in_order(found: Sequence[PayingContract], money: Money) -> list[PayingContract]:
-    places = {kind: place for place, kind in enumerate(money.payers)}
-    wanted = [one for one in found if one.kind in places or one.kind == "time_and_materials"]
-    return sorted(
-        wanted,
-        key=lambda one: (places.get(one.kind, len(places)), one.ends or dt.date.max, one.starts, one.id),  # type: ignore[call-overload]
-    )
-
-
-def payers_ahead(
-    contracts: Sequence[PayingContract], money: Money, role: str, activity: str, ticket: str, day: dt.date
-) -> list[PayingContract]:
-    """The same of work that is not done yet and has no stated cause."""
-    found = [one for one in contracts if is_valid(one, day) and _fits(one, role, activity, ticket)]
-    if activity not in money.maintenance_covers:
-        found = [one for one in found if one.kind != "included_hours"]
-    return _in_order(found, money)
-
-
-def is_valid(contract: PayingContract, day: dt.date) -> bool:
-    """Whether `day` lies between the contract's first and last day."""
-    return contract.starts <= day and (contract.ends is None or day <= contract.ends)
-
-
 def amount_of(minutes: int, price: Decimal, decimals: int) -> Decimal:
     """`minutes` × `price` per hour, rounded half up to the currency's decimals."""
     return (minutes * price / 60).quantize(unit(decimals), ROUND_HALF_UP)
@@ -268,22 +235,6 @@ def affordable(minutes: int, price: Decimal, money: Decimal, decimals: int) -> i
 def unit(decimals: int) -> Decimal:
     """The smallest amount of a currency with so many decimals."""
     return Decimal(1).scaleb(-decimals)
-
-
-def _is_for(contract: PayingContract, entry: Entry, money: Money) -> bool:
-    if contract.kind == "included_hours" and (
-        entry.cause in CHARGED_ON_TOP or entry.activity not in money.maintenance_covers
-    ):
-        return False
-    return _fits(contract, entry.role, entry.activity, entry.ticket)
-
-
-def _fits(contract: PayingContract, role: str, activity: str, ticket: str) -> bool:
-    return (
-        (not contract.activities or activity in contract.activities)
-        and (not contract.roles or role in contract.roles)
-        and (not contract.tickets or ticket in contract.tickets)
-    )
 
 
 def _rounding_last(claim: Claim, shares: list[Share]) -> list[Share]:
