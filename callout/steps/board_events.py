@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from callout.desk.numbers import is_case_number
 from callout.ledger.event import Event
 from callout.ledger.selection import CASE_KINDS, case_of
 from callout.ledger.store import LedgerView
+from callout.steps.case_look import ANNOUNCED, bundles_of
 
 # These belong to a case by their ticket, an announcement by the bundle that the case waits for.
 BY_TICKET = ("opened", "quoted")
-ANNOUNCED = "patch_announced"
 KINDS = (*CASE_KINDS, *BY_TICKET, ANNOUNCED)
 # What is said of a case without moving any of its clocks.
 _NO_CLOCK = frozenset(
@@ -78,7 +78,7 @@ class CaseEvents:
         customer = next((event.customer for event in own if event.kind == "case_opened"), "")
         named = (event for one in beside for event in self._ledger.events(id=one))
         own += [event for event in named if event.customer == customer]
-        if bundles := _bundles(own):
+        if bundles := bundles_of(own):
             own += [event for event in self._announcements() if event.body.get("bundle") in bundles]
         return own
 
@@ -86,11 +86,3 @@ class CaseEvents:
         if self._announced is None:
             self._announced = list(self._ledger.events(kind=ANNOUNCED))
         return self._announced
-
-
-def _bundles(own: list[Event]) -> set[str]:
-    """The bundles that were linked, or named at an end."""
-    bodies: list[Mapping[str, object]] = [event.body for event in own if event.kind in ("case_linked", "case_ended")]
-    linked = {body.get("id") for body in bodies if body.get("what") in ("bundle", "patch")}
-    ended = {body.get("bundle") for body in bodies}
-    return {one for one in linked | ended if isinstance(one, str) and one}

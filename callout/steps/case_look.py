@@ -84,17 +84,17 @@ def _beside(ledger: LedgerView, number: str, customer: str, own: Sequence[Event]
     for event in ledger.events(kinds=(OPENED, QUOTED), customer=customer):
         if event.body.get("ticket") == number:
             yield event
-    if _bundles(own):
+    if bundles_of(own):
         yield from _announced(ledger.events(kind=ANNOUNCED), own)
 
 
 def _announced(announced: Iterable[Event], own: Sequence[Event]) -> Iterator[Event]:
-    bundles = _bundles(own)
+    bundles = bundles_of(own)
     return (event for event in announced if event.body.get("bundle") in bundles)
 
 
-def _bundles(own: Iterable[Event]) -> set[str]:
-    """The bundles that were linked, or named at the end."""
+def bundles_of(own: Iterable[Event]) -> set[str]:
+    """The bundles that a case's events link, or name at an end; their announcements belong to the case."""
     found = set()
     for event in own:
         if event.kind == "case_linked" and event.body.get("what") in ("bundle", "patch"):

@@ -113,16 +113,19 @@ def _relative(place: str, places: Places) -> str:
 
 
 def _holidays(system: System, raw: RawSystem, places: Places) -> list[Finding]:
-    place = system.customer.holidays
-    complaint = unknown_place(place.country, place.subdivision) if place else ""
-    if not complaint:
-        return []
-    key = "callout_customer.holidays"
-    where = _relative(origin_of(key, raw.origins) or f"group_vars/{system.customer.id}.yml", places)
-    remedy = "Write ISO 3166 codes, like country: AT."
-    return [
-        Finding("inventory.holidays", Status.FAIL, "unknown", f"{where}: {complaint}.", Move.US, remedy, {"key": key})
-    ]
+    """Places whose holidays nobody knows: the customer's, and those of the vendor's working hours."""
+    own, vendors = system.customer.holidays, system.policy.hours.holidays
+    mine = ("callout_customer.holidays", f"group_vars/{system.customer.id}.yml")
+    named = [(*mine, own.country, own.subdivision)] if own else []
+    named += [("callout_policy.hours.holidays", "group_vars/all", one.country, one.subdivision) for one in vendors]
+    found = []
+    for key, usual, country, subdivision in named:
+        if complaint := unknown_place(country, subdivision):
+            where = _relative(origin_of(key, raw.origins) or usual, places)
+            remedy, seen = "Write ISO 3166 codes, like country: AT.", f"{where}: {key}: {complaint}."
+            told = {"key": key}
+            found.append(Finding("inventory.holidays", Status.FAIL, "unknown", seen, Move.US, remedy, told))
+    return found
 
 
 def _emergency_callers(system: System, raw: RawSystem, places: Places) -> list[Finding]:

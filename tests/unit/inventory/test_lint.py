@@ -81,3 +81,20 @@ def test_an_emergency_contract_needs_somebody_who_can_be_told_from_others(folder
     if found is not None:
         assert not found.blocks
         assert "inventory/group_vars/acme.yml:2: emergency_phone" in found.seen
+
+
+def test_holidays_that_nobody_knows_are_named_the_vendors_too(folder: Any) -> None:
+    folder.write(POLICY, WELL.rstrip("}\n") + "}}, hours: {holidays: [{country: AT}, {country: XX}]}}\n")
+    finding = lint(folder)["inventory.holidays"]
+    assert finding.blocks
+    assert finding.seen == f"inventory/{POLICY}:1: callout_policy.hours.holidays: no holidays of XX are known."
+    folder.write(POLICY, WELL)
+    folder.change("group_vars/acme.yml", "  currency: EUR\n", "  currency: EUR\n  holidays: {country: YY}\n")
+    assert "callout_customer.holidays: no holidays of YY" in lint(folder)["inventory.holidays"].seen
+
+
+@pytest.mark.parametrize("time", ["29:00", "24:00", "8:00"])
+def test_published_hours_are_times_of_a_day(folder: Any, time: str) -> None:
+    hours = f"desk: {{published_hours: [{{opens: '{time}', closes: '22:00'}}]}}"
+    folder.write(POLICY, WELL.rstrip("}\n") + "}}, " + hours + "}\n")
+    assert "published_hours" in lint(folder)["inventory.valid"].seen
