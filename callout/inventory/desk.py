@@ -75,8 +75,8 @@ class PublishedHours(Strict):
     (of the zone in which the desk opens), or all `year`.
     """
 
-    opens: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-    closes: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    opens: Annotated[str, Field(pattern=r"^[0-2][0-9]:[0-5][0-9]$")]
+    closes: Annotated[str, Field(pattern=r"^[0-2][0-9]:[0-5][0-9]$")]
     offset: Annotated[str, Field(pattern=r"^[+-](0[0-9]|1[0-4]):[0-5][0-9]$")] = "+00:00"
     season: Literal["winter", "summer", "year"] = "year"
     source: Annotated[str, Field(min_length=1, max_length=300)] = "the published procedure"

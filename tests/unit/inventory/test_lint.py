@@ -91,10 +91,3 @@ def test_holidays_that_nobody_knows_are_named_the_vendors_too(folder: Any) -> No
     folder.write(POLICY, WELL)
     folder.change("group_vars/acme.yml", "  currency: EUR\n", "  currency: EUR\n  holidays: {country: YY}\n")
     assert "callout_customer.holidays: no holidays of YY" in lint(folder)["inventory.holidays"].seen
-
-
-@pytest.mark.parametrize("time", ["29:00", "24:00", "8:00"])
-def test_published_hours_are_times_of_a_day(folder: Any, time: str) -> None:
-    hours = f"desk: {{published_hours: [{{opens: '{time}', closes: '22:00'}}]}}"
-    folder.write(POLICY, WELL.rstrip("}\n") + "}}, " + hours + "}\n")
-    assert "published_hours" in lint(folder)["inventory.valid"].seen
