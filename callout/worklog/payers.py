@@ -38,11 +38,11 @@ def is_valid(contract: PayingContract, day: dt.date) -> bool:
 
 
 def _in_order(found: Sequence[PayingContract], money: Money) -> list[PayingContract]:
-    places = {kind: place for place, kind in enumerate(money.payers)}
+    places: dict[str, int] = {kind: place for place, kind in enumerate(money.payers)}
     wanted = [one for one in found if one.kind in places or one.kind == "time_and_materials"]
     return sorted(
         wanted,
-        key=lambda one: (places.get(one.kind, len(places)), one.ends or dt.date.max, one.starts, one.id),  # type: ignore[call-overload]
+        key=lambda one: (places.get(one.kind, len(places)), one.ends or dt.date.max, one.starts, one.id),
     )
 
 
